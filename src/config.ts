@@ -1,0 +1,71 @@
+import { z } from 'zod';
+
+/** Anyone may read these in the repository, so they open nothing but a demo on this machine. */
+const DEMO_SECRET = 'croupier-demo-secret-not-for-production';
+
+const Flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const Secret = z.string().min(32, 'must be at least 32 characters');
+const Count = z.coerce.number().int().positive();
+const List = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+const Environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(2567),
+  HOST: z.string().min(1).optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must be a postgresql:// URL')
+    .optional(),
+  DATA_DIR: z.string().min(1).default('.data'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  ACCESS_TOKEN_SECRET: Secret.default(DEMO_SECRET),
+  ACCESS_TOKEN_MINUTES: Count.default(15),
+  REFRESH_TOKEN_DAYS: Count.default(30),
+  SEED_ENCRYPTION_KEY: Secret.default(DEMO_SECRET),
+  ALLOWED_ORIGINS: List.default([]),
+  TRUST_PROXY: z.coerce.number().int().min(0).default(0),
+  DEMO_BOTS: z.coerce.number().int().min(0).max(100).default(4),
+  RATE_LIMITS: Flag.default(true),
+});
+
+/** Everything the process may be told from outside, parsed once and frozen. Durations name their unit. */
+export type Config = ReturnType<typeof loadConfig>;
+
+/**
+ * Reads the environment. Throws an Error that names every wrong variable: a server with a bad value must not start.
+ * Without `DATABASE_URL` it is a demo: own database, own accounts, bound to this machine alone (DESIGN 8).
+ */
+export function loadConfig(environment: Record<string, string | undefined>) {
+  const parsed = Environment.safeParse(environment);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`the configuration is not valid:\n${lines.join('\n')}`);
+  }
+  const { data } = parsed;
+  const demo = data.DATABASE_URL === undefined;
+  const secrets = ['ACCESS_TOKEN_SECRET', 'SEED_ENCRYPTION_KEY'] as const;
+  const open = secrets.filter((name) => data[name] === DEMO_SECRET);
+  if (!demo && open.length > 0) {
+    throw new Error(`${open.join(' and ')} must be set when DATABASE_URL is: the demo secrets are public`);
+  }
+  return Object.freeze({
+    demo,
+    port: data.PORT,
+    host: data.HOST ?? (demo ? '127.0.0.1' : '0.0.0.0'),
+    databaseUrl: data.DATABASE_URL,
+    dataDir: data.DATA_DIR,
+    logLevel: data.LOG_LEVEL,
+    accessTokenSecret: data.ACCESS_TOKEN_SECRET,
+    accessTokenMinutes: data.ACCESS_TOKEN_MINUTES,
+    refreshTokenDays: data.REFRESH_TOKEN_DAYS,
+    seedEncryptionKey: data.SEED_ENCRYPTION_KEY,
+    allowedOrigins: Object.freeze(data.ALLOWED_ORIGINS),
+    trustProxy: data.TRUST_PROXY,
+    demoBots: data.DEMO_BOTS,
+    rateLimits: data.RATE_LIMITS,
+  });
+}

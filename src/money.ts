@@ -1,0 +1,48 @@
+/**
+ * Money is a bigint count of minor units (paise). Never a float, in no place. One currency per wallet.
+ * Every division of money is in this file and names its rounding (DESIGN 2, X-01).
+ */
+
+/** An amount in minor units: 100.00 rupees is `10000n`. May be negative where an account may be (house, cashier). */
+export type Minor = bigint & { readonly __unit: 'minor' };
+
+/** ISO 4217 code, three capital letters. */
+export type Currency = string & { readonly __brand: 'currency' };
+
+export const ZERO = 0n as Minor;
+export const INR = 'INR' as Currency;
+
+/** Brands a bigint, or an exact integer, as minor units. Throws RangeError on a number that is not a safe integer. */
+export function minor(amount: bigint | number): Minor {
+  if (typeof amount === 'bigint') return amount as Minor;
+  if (!Number.isSafeInteger(amount)) throw new RangeError(`not an exact number of minor units: ${amount}`);
+  return BigInt(amount) as Minor;
+}
+
+/** For JSON and room messages: an integer number of minor units. Throws RangeError where a number would not be exact. */
+export function toWire(amount: Minor): number {
+  const wire = Number(amount);
+  if (!Number.isSafeInteger(wire)) throw new RangeError(`amount does not fit the wire: ${amount}`);
+  return wire;
+}
+
+/** An exact ratio, such as a payout of 19/10 of the stake. */
+export interface Ratio {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+}
+
+/** `amount × ratio`, rounded down to the minor unit: in the house's favour. Amount and ratio must not be negative. */
+export function payoutOf(amount: Minor, ratio: Ratio): Minor {
+  return ((amount * ratio.numerator) / ratio.denominator) as Minor;
+}
+
+/**
+ * Splits `whole` in the proportion `part : total`; the first share is rounded down, the second takes the remainder,
+ * so that nothing is lost: `[first, whole - first]`.
+ */
+export function splitInProportion(whole: Minor, part: Minor, total: Minor): readonly [Minor, Minor] {
+  if (total <= 0n) throw new RangeError('cannot split in the proportion of nothing');
+  const first = (whole * part) / total;
+  return [first as Minor, (whole - first) as Minor];
+}

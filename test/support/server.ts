@@ -1,0 +1,74 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isAlive, isPostmasterOf, readPostmaster } from '../../db/embedded/postmaster.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../db/embedded-postgres.ts';
+import { ensureDatabase } from '../../db/ensure-database.ts';
+import { migrate } from '../../db/migrate.ts';
+import { createLogger } from '../../src/log.ts';
+
+/** The migrated database every test database is a copy of. */
+export const TEMPLATE = 'template_croupier';
+
+/** The process id is in the name, so that a later run can tell whose server was left behind by a kill -9. */
+const PREFIX = 'croupier-test-';
+
+let root: string | undefined;
+let running: Promise<EmbeddedPostgres> | undefined;
+
+/** The one PostgreSQL of this test run, started by the first suite that needs it, with the template in it. */
+export function testServer(): Promise<EmbeddedPostgres> {
+  running ??= start();
+  return running;
+}
+
+/** Ends the server of this run, if there is one, and removes its files. */
+export function stopTestServer(): void {
+  if (root !== undefined) killServer(root);
+  root = undefined;
+}
+
+/** A directory for one test, which a database user may enter too. The caller removes it. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  chmodSync(directory, 0o755);
+  return directory;
+}
+
+/** Removes it with everything in it, also what a database user left there. */
+export function removeDirectory(directory: string): void {
+  rmSync(directory, { recursive: true, force: true });
+}
+
+async function start(): Promise<EmbeddedPostgres> {
+  removeLeftovers();
+  root = temporaryDirectory();
+  process.once('exit', stopTestServer);
+  // Durability stays on, because the wallet refuses a server without it; memory is small, the data is too.
+  const settings = { shared_buffers: '64MB', max_connections: 200, log_min_messages: 'fatal' };
+  const postgres = await startEmbeddedPostgres({ root, settings });
+  await ensureDatabase(postgres.url(TEMPLATE));
+  await migrate(postgres.url(TEMPLATE), createLogger('silent'));
+  return postgres;
+}
+
+function removeLeftovers(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = Number(name.startsWith(PREFIX) ? name.slice(PREFIX.length).split('-')[0] : Number.NaN);
+    if (pid && !isAlive(pid)) killServer(join(tmpdir(), name));
+  }
+}
+
+/** An immediate shutdown without waiting for it: for data nobody needs any more. */
+function killServer(home: string): void {
+  try {
+    for (const name of readdirSync(home)) {
+      const directory = join(home, name);
+      const server = readPostmaster(directory);
+      if (server && isPostmasterOf(server.pid, directory)) process.kill(server.pid, 'SIGQUIT');
+    }
+    removeDirectory(home);
+  } catch {
+    // Somebody else's, or gone already.
+  }
+}

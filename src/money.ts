@@ -46,3 +46,11 @@ export function splitInProportion(whole: Minor, part: Minor, total: Minor): read
   const first = (whole * part) / total;
   return [first as Minor, (whole - first) as Minor];
 }
+
+/** For people: `₹10`, `₹99.50`, `USD 5`; hundredths only where there are some, no grouping (S0-15). */
+export function formatMoney(amount: Minor, currency: Currency): string {
+  const [sign, size] = amount < 0n ? ['-', -amount] : ['', amount];
+  const hundredths = size % 100n;
+  const fraction = hundredths === 0n ? '' : `.${hundredths.toString().padStart(2, '0')}`;
+  return `${sign}${currency === INR ? '₹' : `${currency} `}${size / 100n}${fraction}`;
+}

@@ -1,0 +1,95 @@
+import type { Ratio } from '../../money.ts';
+import { type Card, DECK } from './cards.ts';
+import { type Outcome, otherSide } from './deal.ts';
+import { firstSideOf, holds, type Pay, type PayTable, paysOf, windowOf } from './pay-table.ts';
+
+/** What a bet returns in the long run, as an exact share of the stake. */
+export interface BetReturn {
+  readonly betType: string;
+  readonly window: number;
+  readonly ratio: Ratio;
+}
+
+/** Three of the 51 cards are of the joker's rank, so the first of them is the 49th at the latest. */
+const LONGEST_DEAL = 49;
+
+/**
+ * The return to player of every bet type in every window, given what the player sees by then: the joker, once it is
+ * turned, and that the cards dealt so far did not match it. Where it depends on the joker, the best one for the player
+ * counts. Exact, by enumeration of the deciding card N: P(N = n) = C(51 − n, 2) / C(51, 3) (DOMAIN 1.2).
+ */
+export function returnToPlayer(table: PayTable): readonly BetReturn[] {
+  return table.windows.flatMap((window, index) =>
+    window.betTypes.map((betType) => {
+      const rows = paysOf(table, betType, index + 1);
+      const dealt = cardsDealtBefore(table, index + 1);
+      const views = window.opensBeforeStep > 0 ? DECK.map((joker) => [joker]) : [DECK];
+      return {
+        betType,
+        window: index + 1,
+        ratio: views.map((jokers) => expected(table, rows, jokers, dealt)).reduce(best),
+      };
+    }),
+  );
+}
+
+/** The share as a percentage with three decimals, rounded to the nearest: `96.999`. */
+export function percentOf(ratio: Ratio): string {
+  const thousandths = (ratio.numerator * 200_000n + ratio.denominator) / (2n * ratio.denominator);
+  return `${thousandths / 1000n}.${(thousandths % 1000n).toString().padStart(3, '0')}`;
+}
+
+/** The mean payout over these equally likely jokers and all deals of more than `dealt` cards, in lowest terms. */
+function expected(table: PayTable, rows: readonly Pay[], jokers: readonly Card[], dealt: number): Ratio {
+  let sum: Ratio = { numerator: 0n, denominator: 1n };
+  for (const joker of jokers) {
+    for (let decidingCard = dealt + 1; decidingCard <= LONGEST_DEAL; decidingCard += 1) {
+      const row = rows.find((pay) => holds(pay.when, outcomeAt(table, joker, decidingCard)));
+      if (row) sum = plus(sum, row.pays, pairs(51 - decidingCard));
+    }
+  }
+  const deals = BigInt(jokers.length) * triples(51 - dealt);
+  return reduced({ numerator: sum.numerator, denominator: sum.denominator * deals });
+}
+
+function outcomeAt(table: PayTable, joker: Card, decidingCard: number): Outcome {
+  const firstSide = firstSideOf(table, joker);
+  return { joker, firstSide, winner: decidingCard % 2 === 1 ? firstSide : otherSide(firstSide), decidingCard };
+}
+
+function cardsDealtBefore(table: PayTable, bettingWindow: number): number {
+  let dealt = 0;
+  for (let earlier = 1; earlier < bettingWindow; earlier += 1) {
+    const cards = windowOf(table, earlier)?.cardsDealtAfter;
+    if (typeof cards !== 'number') throw new Error(`pay table ${table.id} has a window after the last card`);
+    dealt += cards;
+  }
+  return dealt;
+}
+
+function best(one: Ratio, other: Ratio): Ratio {
+  return one.numerator * other.denominator >= other.numerator * one.denominator ? one : other;
+}
+
+function plus(sum: Ratio, term: Ratio, times: bigint): Ratio {
+  return reduced({
+    numerator: sum.numerator * term.denominator + term.numerator * times * sum.denominator,
+    denominator: sum.denominator * term.denominator,
+  });
+}
+
+function reduced({ numerator, denominator }: Ratio): Ratio {
+  let [a, b] = [numerator, denominator];
+  while (b !== 0n) [a, b] = [b, a % b];
+  return { numerator: numerator / a, denominator: denominator / a };
+}
+
+/** How many ways there are for the joker's other two cards to lie behind the deciding one. */
+function pairs(count: number): bigint {
+  return (BigInt(count) * BigInt(count - 1)) / 2n;
+}
+
+/** How many ways there are for three cards to lie among `count`. */
+function triples(count: number): bigint {
+  return (BigInt(count) * BigInt(count - 1) * BigInt(count - 2)) / 6n;
+}

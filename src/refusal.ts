@@ -42,3 +42,8 @@ export interface Refusal {
 export function refuse(code: RefusalCode, message: string = REFUSALS[code].message, details?: unknown): Refusal {
   return details === undefined ? { ok: false, code, message } : { ok: false, code, message, details };
 }
+
+/** Tells a refusal from the answer it came instead of. */
+export function isRefusal(answer: unknown): answer is Refusal {
+  return typeof answer === 'object' && answer !== null && 'ok' in answer && answer.ok === false && 'code' in answer;
+}

@@ -1,0 +1,143 @@
+import { sql } from 'slonik';
+import { z } from 'zod';
+import type { Database, Queries } from '../../db/pool.ts';
+import { walkChain } from './audit-chain.ts';
+
+/** What one check found. `broken` is empty when the books are right. */
+export interface Finding {
+  readonly check: string;
+  readonly broken: readonly string[];
+}
+
+const FINDINGS_MAX = 20;
+
+const Row = z.object({ what: z.string() });
+type Check = (database: Queries) => Promise<readonly z.infer<typeof Row>[]>;
+
+/**
+ * Re-walks everything from the rows themselves, on one snapshot: it may run beside a live server. Every check is a
+ * query for what must not exist. `chain: false` leaves out the hash chain (for ledgers that were not written by the actor).
+ */
+export function auditBooks(database: Database, { chain = true } = {}): Promise<readonly Finding[]> {
+  return database.transaction(async (snapshot) => {
+    await snapshot.query(sql.type(z.strictObject({}))`set transaction isolation level repeatable read, read only`);
+    const findings: Finding[] = [];
+    for (const [check, find] of CHECKS) {
+      const rows = await find(snapshot);
+      findings.push({ check, broken: rows.map(({ what }) => what) });
+    }
+    if (chain) findings.push({ check: 'hash chain', broken: await walkChain(snapshot) });
+    return findings;
+  });
+}
+
+/** Double entry: whatever one wallet has, another owes. */
+const trialBalance: Check = (database) =>
+  database.any(sql.type(Row)`
+    select format('%s sums to %s', currency, sum(real + bonus + held)) as what
+      from wallet
+     group by currency
+    having sum(real + bonus + held) <> 0`);
+
+/** The ledger, replayed from nothing, gives every wallet's buckets and its version (S2-27). */
+const replay: Check = (database) =>
+  database.any(sql.type(Row)`
+    with leg as (
+      select debit as wallet, debit_bucket as bucket, -amount as amount from transfer
+      union all
+      select credit, credit_bucket, amount from transfer
+    ), total as (
+      select wallet, count(*) as version,
+             coalesce(sum(amount) filter (where bucket = 0), 0) as real,
+             coalesce(sum(amount) filter (where bucket = 1), 0) as bonus,
+             coalesce(sum(amount) filter (where bucket = 2), 0) as held
+        from leg group by wallet
+    )
+    select format('wallet %s holds %s/%s/%s at version %s, its ledger says %s/%s/%s at %s', coalesce(w.id, t.wallet),
+                  w.real, w.bonus, w.held, w.version, t.real, t.bonus, t.held, t.version) as what
+      from wallet w
+      full join total t on t.wallet = w.id
+     where (coalesce(w.real, 0), coalesce(w.bonus, 0), coalesce(w.held, 0), coalesce(w.version, 0)) is distinct from
+           (coalesce(t.real, 0), coalesce(t.bonus, 0), coalesce(t.held, 0), coalesce(t.version, 0))
+     limit ${FINDINGS_MAX}`);
+
+/** The pre-computed aggregates are what the positions say (S2-12, S2-30). */
+const aggregates: Check = (database) =>
+  database.any(sql.type(Row)`
+    with won as (
+      select position, coalesce(sum(amount) filter (where credit_bucket = 0), 0) as real,
+             coalesce(sum(amount) filter (where credit_bucket = 1), 0) as bonus
+        from transfer where position <> 0 and book is null group by position
+    ), total as (
+      select p.wallet, sum(p.stake) as turnover, count(*) as bets, sum(p.stake / 100) as xp,
+             coalesce(sum(greatest(p.real - coalesce(w.real, 0), 0)) filter (where p.outcome is not null), 0) as real_losses,
+             coalesce(sum(greatest(p.bonus - coalesce(w.bonus, 0), 0)) filter (where p.outcome is not null), 0) as bonus_losses
+        from position p
+        left join won w on w.position = p.id
+       where p.outcome is distinct from 4
+       group by p.wallet
+    )
+    select format('wallet %s: turnover %s, bets %s, xp %s, losses %s/%s; its positions say %s, %s, %s, %s/%s', w.id, w.turnover,
+                  w.bets, w.xp, w.real_losses, w.bonus_losses, t.turnover, t.bets, t.xp, t.real_losses, t.bonus_losses) as what
+      from wallet w
+      left join total t on t.wallet = w.id
+     where (w.turnover, w.bets, w.xp, w.real_losses, w.bonus_losses) is distinct from
+           (coalesce(t.turnover, 0), coalesce(t.bets, 0), coalesce(t.xp, 0), coalesce(t.real_losses, 0), coalesce(t.bonus_losses, 0))
+     limit ${FINDINGS_MAX}`);
+
+/** What lies in escrow is what is at stake, game by game, bucket by bucket. */
+const escrow: Check = (database) =>
+  database.any(sql.type(Row)`
+    with at_stake as (
+      select 'escrow:' || b.game as name, b.currency, sum(p.real) as real, sum(p.bonus) as bonus
+        from position p join book b on b.id = p.book
+       where p.outcome is null
+       group by b.game, b.currency
+    )
+    select format('%s %s holds %s/%s, at stake are %s/%s', w.name, w.currency, w.real, w.bonus, s.real, s.bonus) as what
+      from wallet w
+      left join at_stake s on s.name = w.name and s.currency = w.currency
+     where w.name like 'escrow:%' and (w.real, w.bonus, w.held) is distinct from (coalesce(s.real, 0), coalesce(s.bonus, 0), 0)`);
+
+/** Every closing pays exactly its payout, to the position's owner; nothing is paid without a closing. */
+const payouts: Check = (database) =>
+  database.any(sql.type(Row)`
+    with paid as (
+      select shard, position, sum(amount) as amount, min(credit) as wallet, max(credit) as other
+        from transfer where position <> 0 and book is null group by shard, position
+    )
+    select format('position %s: closed with %s, paid %s', coalesce(c.position, p.position), c.payout, p.amount) as what
+      from closing c
+      full join paid p on p.shard = c.shard and p.position = c.position
+      left join position o on o.shard = coalesce(c.shard, p.shard) and o.id = coalesce(c.position, p.position)
+     where coalesce(c.payout, -1) <> coalesce(p.amount, 0) or o.id is null
+        or (p.position is not null and (p.wallet <> o.wallet or p.other <> o.wallet))
+     limit ${FINDINGS_MAX}`);
+
+/** Sequence numbers have no gap, and the accepted commands account for every transfer. */
+const gapless: Check = (database) =>
+  database.any(sql.type(Row)`
+    select format('shard %s is at %s, has %s transfers up to %s, its commands made %s', s.shard, s.seq, t.count, t.last, c.moves) as what
+      from shard s
+      left join lateral (select count(*), coalesce(max(seq), 0) as last from transfer t where t.shard = s.shard) t on true
+      left join lateral (select coalesce(sum(moves), 0) as moves from command c where c.shard = s.shard and c.verdict = 0) c on true
+     where t.count <> s.seq or t.last <> s.seq or c.moves <> s.seq`);
+
+/** A finished book has nothing open. */
+const finished: Check = (database) =>
+  database.any(sql.type(Row)`
+    select format('book %s is %s, but position %s is open', b.id, b.state, p.id) as what
+      from book b
+      join position p on p.book = b.id and p.outcome is null
+     where b.state in ('settled', 'voided')
+     limit ${FINDINGS_MAX}`);
+
+const CHECKS: readonly (readonly [string, Check])[] = [
+  ['trial balance', trialBalance],
+  ['ledger replay', replay],
+  ['wallet aggregates', aggregates],
+  ['escrow against open positions', escrow],
+  ['payouts against closings', payouts],
+  ['gapless ledger', gapless],
+  ['finished books', finished],
+];

@@ -1,0 +1,116 @@
+import { Column, type ColumnType } from './columns.ts';
+import type { Book, Wallet } from './state.ts';
+
+/**
+ * The columns of one batch's rows, table by table. The order within a table is the order of the bytes in the hash chain
+ * and of the parameters in store.ts.
+ */
+const COMMAND = {
+  hash: 'int8',
+  seq: 'int8',
+  version: 'int8',
+  real: 'int8',
+  bonus: 'int8',
+  held: 'int8',
+  key: 'uuid',
+  origin: 'uuid',
+  moves: 'int2',
+  verdict: 'int2',
+  ord: 'int2',
+} as const;
+
+const TRANSFER = {
+  seq: 'int8',
+  debit: 'int8',
+  credit: 'int8',
+  amount: 'int8',
+  position: 'int8',
+  book: 'int8',
+  liability: 'int8',
+  debitBucket: 'int2',
+  creditBucket: 'int2',
+  reason: 'int2',
+  selection: 'int2',
+  window: 'int2',
+} as const;
+
+const CLOSING = { position: 'int8', payout: 'int8', ord: 'int2', outcome: 'int2' } as const;
+
+const WALLET = {
+  id: 'int8',
+  version: 'int8',
+  real: 'int8',
+  bonus: 'int8',
+  held: 'int8',
+  deltaVersion: 'int8',
+  deltaReal: 'int8',
+  deltaBonus: 'int8',
+  deltaHeld: 'int8',
+  deltaTurnover: 'int8',
+  deltaRealLosses: 'int8',
+  deltaBonusLosses: 'int8',
+  deltaXp: 'int8',
+  deltaBets: 'int8',
+} as const;
+
+type Columns<Definition extends Record<string, ColumnType>> = { readonly [name in keyof Definition]: Column };
+
+export type CommandColumns = Columns<typeof COMMAND>;
+export type TransferColumns = Columns<typeof TRANSFER>;
+export type ClosingColumns = Columns<typeof CLOSING>;
+export type WalletColumns = Columns<typeof WALLET>;
+
+function columns<Definition extends Record<string, ColumnType>>(definition: Definition): Columns<Definition> {
+  const made = Object.entries(definition).map(([name, type]) => [name, new Column(type)] as const);
+  return Object.fromEntries(made) as Columns<Definition>;
+}
+
+/** Everything one transaction writes. Two of them take turns: one is on its way, the other under construction. */
+export class Batch {
+  readonly command: CommandColumns = columns(COMMAND);
+  readonly transfer: TransferColumns = columns(TRANSFER);
+  readonly closing: ClosingColumns = columns(CLOSING);
+  readonly wallet: WalletColumns = columns(WALLET);
+  /** Wallets with a snapshot in this batch. */
+  readonly touched: Wallet[] = [];
+  readonly books = new Set<Book>();
+
+  clear(): void {
+    for (const table of [this.command, this.transfer, this.closing, this.wallet]) {
+      for (const column of Object.values(table)) column.clear();
+    }
+    this.touched.length = 0;
+    this.books.clear();
+  }
+
+  /** What the chain's hash runs over: command, transfer and closing columns, in this order. */
+  chained(): Buffer[] {
+    return [this.command, this.transfer, this.closing].flatMap((table) =>
+      Object.values(table).map((column) => column.encoded()),
+    );
+  }
+
+  /** Fills the wallet columns from the touched wallets: what they were, and by how much they changed. */
+  sealWallets(): void {
+    const to = this.wallet;
+    for (const wallet of this.touched) {
+      const { before } = wallet;
+      if (before === null) throw new Error(`wallet ${wallet.id} is marked as touched but has no snapshot`);
+      to.id.integer(wallet.id);
+      to.version.integer(before.version);
+      to.real.bigint(before.real);
+      to.bonus.bigint(before.bonus);
+      to.held.bigint(before.held);
+      to.deltaVersion.integer(wallet.version - before.version);
+      to.deltaReal.bigint(wallet.real - before.real);
+      to.deltaBonus.bigint(wallet.bonus - before.bonus);
+      to.deltaHeld.bigint(wallet.held - before.held);
+      to.deltaTurnover.bigint(wallet.turnover - before.turnover);
+      to.deltaRealLosses.bigint(wallet.realLosses - before.realLosses);
+      to.deltaBonusLosses.bigint(wallet.bonusLosses - before.bonusLosses);
+      to.deltaXp.bigint(wallet.xp - before.xp);
+      to.deltaBets.integer(wallet.bets - before.bets);
+      wallet.before = null;
+    }
+  }
+}

@@ -1,0 +1,195 @@
+import { hash } from 'node:crypto';
+import { isUuid, type Key, type UserId } from '../ids.ts';
+import type { Currency, Minor } from '../money.ts';
+import type { RecordedRefusal, UnrecordedRefusal } from './verdict.ts';
+
+/** A book's number in the ledger. */
+export type BookId = number & { readonly __id: 'book' };
+/** A position is the transfer that opened it: this is that transfer's sequence number. */
+export type PositionId = number & { readonly __id: 'position' };
+
+/** Origin of everything the system does by itself; its keys are deterministic and nobody else can mint them. */
+export const SYSTEM = '00000000-0000-0000-0000-000000000000' as UserId;
+
+/**
+ * Every command is identified by (origin, key). `request` is what the caller asked for in a canonical text: the same
+ * key with the same request gets the first answer again, with another request `IDEMPOTENCY_KEY_REUSED`. What the server
+ * added by itself (the current window, a pay table's liability) is not part of it.
+ */
+interface Identified {
+  readonly origin: UserId;
+  readonly key: Key;
+  readonly request: string;
+}
+
+/** One bet, slip line or the like. */
+export interface StakeLine {
+  /** What is bet on, in the game's own numbers: 0 … 32,767. Selections of one thousand exclude one another. */
+  readonly selection: number;
+  readonly amount: Minor;
+  /** The largest gross payout this line can have; reserved against the book's cap. */
+  readonly liability: Minor;
+}
+
+/** Stakes on one book, all or nothing. At most `LINES_MAX` lines. */
+export interface Stake extends Identified {
+  readonly kind: 'stake';
+  readonly book: BookId;
+  readonly window: number;
+  readonly lines: readonly StakeLine[];
+  /** The rules have said no already: put it on record, unless the key has an answer (a delayed duplicate must not succeed). */
+  readonly ruling?: RecordedRefusal;
+}
+
+/** Takes back one's own position, within the window it was accepted in. */
+export interface Cancel extends Identified {
+  readonly kind: 'cancel';
+  readonly book: BookId;
+  readonly position: PositionId;
+  readonly ruling?: RecordedRefusal;
+}
+
+/** Money from or to the outside world. Positive credits the player, negative debits. */
+export interface Adjust extends Identified {
+  readonly kind: 'adjust';
+  readonly owner: UserId;
+  readonly currency: Currency;
+  readonly bucket: 'real' | 'bonus';
+  readonly amount: Minor;
+}
+
+export interface OpenBook extends Identified {
+  readonly kind: 'openBook';
+  readonly book: BookId;
+  /** The round, phase or desk. */
+  readonly ref: string;
+  readonly game: string;
+  readonly currency: Currency;
+  /** The largest worst-case loss the house accepts on this book. */
+  readonly cap: Minor;
+}
+
+/** A room takes an unfinished book over: the epoch in the answer fences off whoever had it before. */
+export interface ClaimBook extends Identified {
+  readonly kind: 'claimBook';
+  readonly book: BookId;
+}
+
+export interface OpenWindow extends Identified {
+  readonly kind: 'openWindow';
+  readonly book: BookId;
+  readonly epoch: number;
+  readonly window: number;
+}
+
+export interface CloseWindow extends Identified {
+  readonly kind: 'closeWindow';
+  readonly book: BookId;
+  readonly epoch: number;
+  readonly window: number;
+}
+
+export type Outcome = 'won' | 'lost' | 'refunded' | 'cancelled';
+
+export interface Close {
+  readonly position: PositionId;
+  /** Gross: the stake included. */
+  readonly payout: Minor;
+  readonly outcome: Exclude<Outcome, 'cancelled'>;
+}
+
+/** Closes up to `LINES_MAX` positions of a closed book; `last` finishes the book, which must then have none open. */
+export interface Settle extends Identified {
+  readonly kind: 'settle';
+  readonly book: BookId;
+  readonly epoch: number;
+  readonly closes: readonly Close[];
+  readonly last: boolean;
+}
+
+/** Gives stakes back; the same in chunks. Never after settlement has begun. */
+export interface VoidBook extends Identified {
+  readonly kind: 'void';
+  readonly book: BookId;
+  readonly epoch: number;
+  readonly positions: readonly PositionId[];
+  readonly last: boolean;
+}
+
+export type Command = Stake | Cancel | Adjust | OpenBook | ClaimBook | OpenWindow | CloseWindow | Settle | VoidBook;
+
+export const LINES_MAX = 1_000;
+
+/** A wallet at one version. Every balance that leaves the server carries the version. */
+export interface Balance {
+  readonly version: number;
+  readonly real: Minor;
+  readonly bonus: Minor;
+  readonly held: Minor;
+}
+
+/** Durable. `seq` is the first transfer written (for a stake: the first position), `moves` how many there were. */
+export interface Accepted {
+  readonly ok: true;
+  readonly seq: number;
+  readonly moves: number;
+  /** Of the origin's wallet, after this command; zero for the system. */
+  readonly balance: Balance;
+  /** Of the book, for the commands of a book's life. */
+  readonly epoch: number;
+  readonly duplicate: boolean;
+}
+
+export interface Refused {
+  readonly ok: false;
+  readonly code: RecordedRefusal | UnrecordedRefusal;
+  readonly duplicate: boolean;
+}
+
+export type Answer = Accepted | Refused;
+
+/** The first 64 bits of SHA-256 over what was asked. */
+export function requestHash(command: Command): bigint {
+  return hash('sha256', `${command.kind}|${command.request}`, 'buffer').readBigInt64BE(0);
+}
+
+/** How much of a batch a command takes: its lines or closings. */
+export function weightOf(command: Command): number {
+  switch (command.kind) {
+    case 'stake':
+      return Math.max(1, command.lines.length);
+    case 'settle':
+      return Math.max(1, command.closes.length);
+    case 'void':
+      return Math.max(1, command.positions.length);
+    default:
+      return 1;
+  }
+}
+
+/** New money at stake may be refused when the wallet is full; what ends a book or frees money never is. */
+export function isStake(command: Command): boolean {
+  return command.kind === 'stake' || command.kind === 'adjust';
+}
+
+/** No single amount is larger, so that no sum over a batch can overflow eight bytes. */
+export const AMOUNT_MAX = 10n ** 15n;
+
+/** Throws TypeError where a caller has let something through that its schema or its rules should have stopped. */
+export function checkCommand(command: Command): void {
+  if (!isUuid(command.key) || !isUuid(command.origin)) throw new TypeError('key and origin must be canonical UUIDs');
+  if (weightOf(command) > LINES_MAX) throw new TypeError(`more than ${LINES_MAX} lines in one command`);
+  if (command.kind === 'adjust') checkAmount(command.amount < 0n ? -command.amount : command.amount);
+  if (command.kind === 'settle') for (const { payout } of command.closes) if (payout !== 0n) checkAmount(payout);
+  if (command.kind !== 'stake') return;
+  if (command.lines.length === 0 && command.ruling === undefined) throw new TypeError('a stake without lines');
+  for (const { selection, amount, liability } of command.lines) {
+    checkAmount(amount);
+    if (liability !== 0n) checkAmount(liability);
+    if (!Number.isInteger(selection) || selection < 0 || selection > 32_767) throw new TypeError('no such selection');
+  }
+}
+
+function checkAmount(amount: bigint): void {
+  if (amount <= 0n || amount > AMOUNT_MAX) throw new TypeError(`an amount of ${amount} is not possible`);
+}

@@ -1,0 +1,121 @@
+import { type Minor, splitInProportion } from '../money.ts';
+import type { Settle, VoidBook } from './command.ts';
+import { accept, type Closing, type Decision, escrowOf, fence, houseOf, type Move, refused } from './decision.ts';
+import type { Book, Bucket, LedgerState, Position } from './state.ts';
+
+/** Pays positions out. Refused `BOOK_FENCED` to an old room, `NOT_OPEN` before the window is closed or after a void. */
+export function decideSettle(state: LedgerState, command: Settle): Decision {
+  const book = state.books.get(command.book);
+  const fenced = fence(book, command.epoch);
+  if (book === undefined || fenced !== null) return refused(fenced ?? 'NOT_OPEN');
+  if (book.state !== 'closed' && book.state !== 'settling') return refused('NOT_OPEN');
+  const closings: Closing[] = [];
+  for (const { position: id, payout, outcome } of command.closes) {
+    const position = book.positions.get(id);
+    if (position === undefined) return refused('NOT_OPEN');
+    closings.push({ position, payout, outcome });
+  }
+  checkComplete(book, closings.length, command.last, new Set(command.closes.map((close) => close.position)).size);
+  return accept({
+    epoch: book.epoch,
+    closings,
+    closesIn: book,
+    moves: closingMoves(state, book, closings),
+    book: {
+      kind: 'changed',
+      book,
+      state: command.last ? 'settled' : 'settling',
+      window: book.window,
+      epoch: book.epoch,
+    },
+  });
+}
+
+/** Gives stakes back as they were. Never once settlement has begun: the mailbox's order decides that race. */
+export function decideVoid(state: LedgerState, command: VoidBook): Decision {
+  const book = state.books.get(command.book);
+  const fenced = fence(book, command.epoch);
+  if (book === undefined || fenced !== null) return refused(fenced ?? 'NOT_OPEN');
+  if (book.state === 'settling') return refused('NOT_OPEN');
+  const positions: Position[] = [];
+  for (const id of command.positions) {
+    const position = book.positions.get(id);
+    if (position === undefined) return refused('NOT_OPEN');
+    positions.push(position);
+  }
+  checkComplete(book, positions.length, command.last, new Set(command.positions).size);
+  return accept({
+    epoch: book.epoch,
+    ...giveBack(state, book, positions),
+    book: { kind: 'changed', book, state: command.last ? 'voided' : 'voiding', window: book.window, epoch: book.epoch },
+  });
+}
+
+/** The effects of taking stakes back: the full stake, in the buckets it came from. */
+export function giveBack(state: LedgerState, book: Book, positions: readonly Position[]) {
+  const closings = positions.map(
+    (position): Closing => ({ position, payout: stakeOf(position), outcome: 'cancelled' }),
+  );
+  return { closings, closesIn: book, moves: closingMoves(state, book, closings) } satisfies Partial<Decision>;
+}
+
+/**
+ * Real and bonus money meet in the house's own two buckets, so neither turns into the other here. First the house puts
+ * in what the payouts need above the stakes, then the players are paid, then the house takes what is left: escrow never
+ * runs dry on the way.
+ */
+function closingMoves(state: LedgerState, book: Book, closings: readonly Closing[]): Move[] {
+  const escrow = state.systemWallet(escrowOf(book.game), book.currency);
+  const house = state.systemWallet(houseOf(book.game), book.currency);
+  const net = { real: 0n, bonus: 0n };
+  const payouts: Move[] = [];
+  for (const closing of closings) {
+    const { position, outcome } = closing;
+    const [real, bonus] = sharesOf(closing);
+    net.real += real - position.real;
+    net.bonus += bonus - position.bonus;
+    const reason = outcome === 'won' ? ('payout' as const) : ('refund' as const);
+    const to = state.walletById(position.wallet);
+    const leg = { from: escrow, to, reason, position: position.id };
+    if (real > 0n) payouts.push({ ...leg, fromBucket: 'real', toBucket: 'real', amount: real });
+    if (bonus > 0n) payouts.push({ ...leg, fromBucket: 'bonus', toBucket: 'bonus', amount: bonus });
+  }
+  const funding: Move[] = [];
+  const takings: Move[] = [];
+  for (const bucket of ['real', 'bonus'] as const satisfies readonly Bucket[]) {
+    const leg = { fromBucket: bucket, toBucket: bucket, reason: 'house', position: 0 } as const;
+    if (net[bucket] > 0n) funding.push({ ...leg, from: house, to: escrow, amount: net[bucket] });
+    if (net[bucket] < 0n) takings.push({ ...leg, from: escrow, to: house, amount: -net[bucket] });
+  }
+  return [...funding, ...payouts, ...takings];
+}
+
+/**
+ * A win is split in the proportion of the stake, the remainder goes to bonus (S2-33); a refund gives back the stake as it was.
+ */
+export function sharesOf({ position, payout, outcome }: Closing): readonly [real: bigint, bonus: bigint] {
+  const stake = stakeOf(position);
+  switch (outcome) {
+    case 'lost':
+      if (payout !== 0n) throw new Error(`position ${position.id} is lost but pays ${payout}`);
+      return [0n, 0n];
+    case 'won':
+      if (payout <= 0n) throw new Error(`position ${position.id} is won but pays ${payout}`);
+      return splitInProportion(payout as Minor, position.real as Minor, stake as Minor);
+    case 'refunded':
+    case 'cancelled':
+      if (payout !== stake) throw new Error(`position ${position.id} of ${stake} cannot be refunded ${payout}`);
+      return [position.real, position.bonus];
+    default:
+      return outcome satisfies never;
+  }
+}
+
+export function stakeOf(position: Position): bigint {
+  return position.real + position.bonus;
+}
+
+function checkComplete(book: Book, closing: number, last: boolean, distinct: number): void {
+  if (distinct !== closing) throw new Error(`book ${book.id}: a position is named twice`);
+  if (last && closing !== book.positions.size) throw new Error(`book ${book.id}: finished with open positions`);
+}

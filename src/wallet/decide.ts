@@ -1,0 +1,99 @@
+import type { Minor } from '../money.ts';
+import type { Adjust, Cancel, ClaimBook, CloseWindow, Command, OpenBook, OpenWindow, Stake } from './command.ts';
+import { decideSettle, decideVoid, giveBack } from './decide-closing.ts';
+import { accept, CASHIER, type Decision, escrowOf, fence, type Opening, refused } from './decision.ts';
+import type { LedgerState } from './state.ts';
+
+/**
+ * What a command does to the ledger. Pure: reads `state`, changes nothing. Refusals come in a fixed order: the rules'
+ * own ruling, the book's gate, funds, exposure. Every wallet concerned must be loaded. Throws only on a bug of the caller.
+ */
+export function decide(state: LedgerState, command: Command): Decision {
+  switch (command.kind) {
+    case 'stake':
+      return decideStake(state, command);
+    case 'cancel':
+      return decideCancel(state, command);
+    case 'adjust':
+      return decideAdjust(state, command);
+    case 'openBook':
+      return decideOpenBook(state, command);
+    case 'claimBook':
+      return decideClaim(state, command);
+    case 'openWindow':
+    case 'closeWindow':
+      return decideWindow(state, command);
+    case 'settle':
+      return decideSettle(state, command);
+    case 'void':
+      return decideVoid(state, command);
+    default:
+      return command satisfies never;
+  }
+}
+
+function decideStake(state: LedgerState, command: Stake): Decision {
+  if (command.ruling !== undefined) return refused(command.ruling);
+  const book = state.books.get(command.book);
+  if (book === undefined || book.state !== 'open' || book.window !== command.window) return refused('BETTING_CLOSED');
+  const wallet = state.walletOf(command.origin, book.currency);
+  let total = 0n;
+  for (const line of command.lines) total += line.amount;
+  if (total > wallet.real + wallet.bonus) return refused('INSUFFICIENT_FUNDS', wallet);
+  if (book.exposure.worstWith(command.lines) > book.cap) return refused('EXPOSURE_LIMIT', wallet);
+
+  const escrow = state.systemWallet(escrowOf(book.game), book.currency);
+  let realLeft = wallet.real; // real money first, then bonus (DESIGN 7)
+  const openings = command.lines.map(({ selection, amount, liability }): Opening => {
+    const real = amount < realLeft ? amount : realLeft;
+    realLeft -= real;
+    return { wallet, escrow, book, selection, window: book.window, liability, real, bonus: amount - real };
+  });
+  return accept({ wallet, openings });
+}
+
+/** Undo: only one's own, and only within the window it was accepted in, or it would be a free look at the cards. */
+function decideCancel(state: LedgerState, command: Cancel): Decision {
+  if (command.ruling !== undefined) return refused(command.ruling);
+  const book = state.books.get(command.book);
+  const position = book?.positions.get(command.position);
+  if (book === undefined || position === undefined || position.owner !== command.origin) return refused('NOT_OPEN');
+  const wallet = state.walletById(position.wallet);
+  if (book.state !== 'open' || book.window !== position.window) return refused('BETTING_CLOSED', wallet);
+  return accept({ wallet, ...giveBack(state, book, [position]) });
+}
+
+function decideAdjust(state: LedgerState, { owner, currency, bucket, amount }: Adjust): Decision {
+  const wallet = state.walletOf(owner, currency);
+  const cashier = state.systemWallet(CASHIER, currency);
+  const legs = { position: 0, fromBucket: bucket, toBucket: bucket };
+  if (amount >= 0n) {
+    return accept({ wallet, moves: [{ ...legs, from: cashier, to: wallet, amount, reason: 'credit' }] });
+  }
+  if (wallet[bucket] < -amount) return refused('INSUFFICIENT_FUNDS', wallet);
+  return accept({ wallet, moves: [{ ...legs, from: wallet, to: cashier, amount: -amount as Minor, reason: 'debit' }] });
+}
+
+function decideOpenBook(state: LedgerState, command: OpenBook): Decision {
+  if (state.books.has(command.book)) throw new Error(`book ${command.book} is open already`);
+  return accept({ epoch: 1, book: { kind: 'opened', command } });
+}
+
+function decideClaim(state: LedgerState, command: ClaimBook): Decision {
+  const book = state.books.get(command.book);
+  if (book === undefined) return refused('NOT_OPEN');
+  const epoch = book.epoch + 1;
+  return accept({ epoch, book: { kind: 'changed', book, state: book.state, window: book.window, epoch } });
+}
+
+function decideWindow(state: LedgerState, { kind, book: id, epoch, window }: OpenWindow | CloseWindow): Decision {
+  const book = state.books.get(id);
+  const fenced = fence(book, epoch);
+  if (book === undefined || fenced !== null) return refused(fenced ?? 'NOT_OPEN');
+  if (kind === 'openWindow') {
+    if (book.state !== 'closed' || window <= book.window) return refused('NOT_OPEN');
+    return accept({ epoch, book: { kind: 'changed', book, state: 'open', window, epoch } });
+  }
+  if (book.state !== 'open' || window !== book.window) return refused('NOT_OPEN');
+  return accept({ epoch, book: { kind: 'changed', book, state: 'closed', window, epoch } });
+}

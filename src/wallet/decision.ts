@@ -1,0 +1,92 @@
+import type { Minor } from '../money.ts';
+import type { OpenBook, Outcome } from './command.ts';
+import type { Book, BookState, Bucket, Position, Reason, Wallet } from './state.ts';
+import type { RecordedRefusal, Verdict } from './verdict.ts';
+
+/** Money moves from one leg to another. `position` is set where the move belongs to one. */
+export interface Move {
+  readonly from: Wallet;
+  readonly fromBucket: Bucket;
+  readonly to: Wallet;
+  readonly toBucket: Bucket;
+  readonly amount: bigint;
+  readonly reason: Reason;
+  readonly position: number;
+}
+
+/** A position to open: its id is the sequence number that its first transfer gets. */
+export interface Opening {
+  readonly wallet: Wallet;
+  readonly escrow: Wallet;
+  readonly book: Book;
+  readonly selection: number;
+  readonly window: number;
+  readonly liability: Minor;
+  readonly real: bigint;
+  readonly bonus: bigint;
+}
+
+export interface Closing {
+  readonly position: Position;
+  readonly payout: bigint;
+  readonly outcome: Outcome;
+}
+
+export type BookChange =
+  | { readonly kind: 'opened'; readonly command: OpenBook }
+  | {
+      readonly kind: 'changed';
+      readonly book: Book;
+      readonly state: BookState;
+      readonly window: number;
+      readonly epoch: number;
+    };
+
+/** What a command does, if anything: computed without touching anything, then applied by the actor. */
+export interface Decision {
+  readonly verdict: Verdict;
+  /** Whose balance the answer carries. */
+  readonly wallet: Wallet | null;
+  /** The epoch the answer carries, for commands of a book's life. */
+  readonly epoch: number;
+  readonly openings: readonly Opening[];
+  readonly moves: readonly Move[];
+  readonly closings: readonly Closing[];
+  /** The book that `closings` belong to. */
+  readonly closesIn: Book | null;
+  readonly book: BookChange | null;
+}
+
+const NOTHING = {
+  verdict: 'OK',
+  wallet: null,
+  epoch: 0,
+  openings: [],
+  moves: [],
+  closings: [],
+  closesIn: null,
+  book: null,
+} as const satisfies Decision;
+
+export function accept(effects: Partial<Decision>): Decision {
+  return { ...NOTHING, ...effects };
+}
+
+export function refused(verdict: RecordedRefusal, wallet: Wallet | null = null): Decision {
+  return { ...NOTHING, verdict, wallet };
+}
+
+/** Names of the system wallets behind a game. */
+export function houseOf(game: string): string {
+  return `house:${game}`;
+}
+export function escrowOf(game: string): string {
+  return `escrow:${game}`;
+}
+export const CASHIER = 'cashier';
+
+/** A book's life command reached a book that is gone, or was claimed by a successor. */
+export function fence(book: Book | undefined, epoch: number): RecordedRefusal | null {
+  if (book === undefined) return 'NOT_OPEN';
+  return book.epoch === epoch ? null : 'BOOK_FENCED';
+}

@@ -1,0 +1,73 @@
+import type { StakeLine } from './command.ts';
+
+/** Selections of one thousand form a market: at most one of them can win (Andar or Bahar, one number of a thousand). */
+const MARKET_WIDTH = 1_000;
+
+interface Market {
+  readonly liabilities: Map<number, bigint>;
+  largest: bigint;
+}
+
+/**
+ * The worst a book can cost the house: per market the selection that would pay most, less all stakes taken.
+ * Reserved at acceptance, so settlement is never refused for the house's funds (DESIGN 3).
+ */
+export class Exposure {
+  readonly #markets = new Map<number, Market>();
+  #worstPayout = 0n;
+  #stakes = 0n;
+
+  add(selection: number, stake: bigint, liability: bigint): void {
+    const market = this.#market(selection);
+    const sum = (market.liabilities.get(selection) ?? 0n) + liability;
+    market.liabilities.set(selection, sum);
+    this.#stakes += stake;
+    if (sum > market.largest) {
+      this.#worstPayout += sum - market.largest;
+      market.largest = sum;
+    }
+  }
+
+  remove(selection: number, stake: bigint, liability: bigint): void {
+    const market = this.#market(selection);
+    const before = market.liabilities.get(selection) ?? 0n;
+    market.liabilities.set(selection, before - liability);
+    this.#stakes -= stake;
+    if (before < market.largest) return;
+    let largest = 0n;
+    for (const sum of market.liabilities.values()) if (sum > largest) largest = sum;
+    this.#worstPayout -= market.largest - largest;
+    market.largest = largest;
+  }
+
+  /** The loss of the worst outcome if `lines` were taken as well; negative when the house gains whatever happens. */
+  worstWith(lines: readonly StakeLine[]): bigint {
+    let worstPayout = this.#worstPayout;
+    let stakes = this.#stakes;
+    const added = new Map<number, bigint>();
+    const largest = new Map<number, bigint>();
+    for (const { selection, amount, liability } of lines) {
+      const number = Math.floor(selection / MARKET_WIDTH);
+      const market = this.#markets.get(number);
+      const more = (added.get(selection) ?? 0n) + liability;
+      added.set(selection, more);
+      stakes += amount;
+      const top = largest.get(number) ?? market?.largest ?? 0n;
+      const sum = (market?.liabilities.get(selection) ?? 0n) + more;
+      if (sum <= top) continue;
+      worstPayout += sum - top;
+      largest.set(number, sum);
+    }
+    return worstPayout - stakes;
+  }
+
+  #market(selection: number): Market {
+    const number = Math.floor(selection / MARKET_WIDTH);
+    let market = this.#markets.get(number);
+    if (market === undefined) {
+      market = { liabilities: new Map(), largest: 0n };
+      this.#markets.set(number, market);
+    }
+    return market;
+  }
+}

@@ -1,0 +1,220 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { DatabasePool } from 'slonik';
+import type { Clock } from '../clock.ts';
+import type { Key, UserId } from '../ids.ts';
+import type { Minor } from '../money.ts';
+import { applyDecision } from './apply.ts';
+import type { Batch } from './batch.ts';
+import { type Answer, type Command, requestHash } from './command.ts';
+import { decide } from './decide.ts';
+import type { Decision } from './decision.ts';
+import {
+  findCommands,
+  loadChainHead,
+  loadOpenPositions,
+  loadSystemWallets,
+  loadUnfinishedBooks,
+  loadWalletsById,
+  loadWalletsByOwner,
+  newestKey,
+  openSystemWallets,
+  takeShard,
+  type WalletRow,
+} from './load.ts';
+import { type Missing, missingWallets } from './missing.ts';
+import { type CommandRecord, newestCredibleKey, RecentCommands } from './recent-commands.ts';
+import { LedgerState } from './state.ts';
+import { type BatchHeader, WalletMismatchError, writeBatch } from './store.ts';
+import { verdictOf } from './verdict.ts';
+
+export interface LedgerOptions {
+  readonly pool: DatabasePool;
+  readonly shard: number;
+  readonly clock: Clock;
+  /** Answers kept in memory, per generation. */
+  readonly remembered: number;
+  /** Players' wallets kept in memory. */
+  readonly walletsMax: number;
+}
+
+/** A command on its way through the actor. */
+export interface Pending {
+  readonly command: Command;
+  /** Ask the database for the key whatever it looks like: an attempt to write it has failed. */
+  lookUpForced: boolean;
+  /** The ledger that has asked the database for the key; its memory has the answer, a later one's does not. */
+  lookedUpBy: Ledger | null;
+}
+
+/**
+ * One owner's view of a shard, from taking it over until something goes wrong: then it is thrown away and opened anew,
+ * because nothing in memory is trusted that the database has not confirmed.
+ */
+export class Ledger {
+  readonly #options: LedgerOptions;
+  readonly #owner: string;
+  readonly #epoch: number;
+  readonly #state: LedgerState;
+  readonly #recent: RecentCommands;
+  readonly #cursor: { seq: number; batch: number };
+  #seqSent: number;
+  #batchSent: number;
+  #prev: Buffer;
+
+  private constructor(options: LedgerOptions, loaded: Loaded) {
+    this.#options = options;
+    this.#owner = loaded.owner;
+    this.#epoch = loaded.epoch;
+    this.#state = loaded.state;
+    this.#recent = new RecentCommands(options.remembered, loaded.horizon);
+    this.#cursor = { seq: loaded.seq, batch: loaded.batch + 1 };
+    this.#seqSent = loaded.seq;
+    this.#batchSent = loaded.batch;
+    this.#prev = loaded.prev;
+  }
+
+  /** Bumps the epoch, which fences every other writer off, and only then loads. */
+  static async open(options: LedgerOptions): Promise<Ledger> {
+    return new Ledger(options, await load(options));
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** The last batch handed to `write`. */
+  get batchSent(): number {
+    return this.#batchSent;
+  }
+
+  get openBooks(): number {
+    return this.#state.books.size;
+  }
+
+  /** True when a command can be decided from memory alone. */
+  isReady(pending: Pending): boolean {
+    return !this.#mustLookUp(pending) && missingWallets(this.#state, pending.command) === null;
+  }
+
+  /** Brings everything into memory that these commands need. Nothing may be on its way to the database meanwhile. */
+  async prepare(all: readonly Pending[]): Promise<void> {
+    this.#state.trim(this.#options.walletsMax);
+    const unknown = all.filter((pending) => this.#mustLookUp(pending));
+    for (const row of unknown.length > 0 ? await findCommands(this.#options.pool, identities(unknown)) : []) {
+      const { key, origin, hash, seq, moves, version } = row;
+      const balance = { version, real: row.real as Minor, bonus: row.bonus as Minor, held: row.held as Minor };
+      const record = { hash, verdict: verdictOf(row.verdict), seq, moves, balance };
+      this.#recent.set({ key, origin }, record, this.#options.clock.now());
+    }
+    for (const pending of unknown) pending.lookedUpBy = this;
+    for (const { command } of all) await this.#load(missingWallets(this.#state, command));
+  }
+
+  /**
+   * Decides in memory, on top of everything decided before, and appends to `batch`. Throws on a bug of the caller, with
+   * nothing changed; throws `WalletMismatchError` when memory itself turns out to be wrong.
+   */
+  decide(batch: Batch, command: Command): Answer {
+    const known = this.#recent.get(command);
+    if (known !== undefined) {
+      if (known.hash !== requestHash(command)) return { ok: false, code: 'IDEMPOTENCY_KEY_REUSED', duplicate: true };
+      return answerFrom(known, true);
+    }
+    const decision = decide(this.#state, command);
+    const record = this.#apply(batch, command, decision);
+    this.#recent.set(command, record, this.#options.clock.now());
+    return answerFrom(record, false);
+  }
+
+  /** Sends a batch; what is decided from now on belongs to the next one. Resolves when it is durable. */
+  write(batch: Batch): Promise<void> {
+    batch.sealWallets();
+    const chain = createHash('sha256').update(this.#prev);
+    for (const bytes of batch.chained()) chain.update(bytes);
+    const header: BatchHeader = {
+      shard: this.#options.shard,
+      epoch: this.#epoch,
+      owner: this.#owner,
+      batch: this.#batchSent + 1,
+      seqBefore: this.#seqSent,
+      seq: this.#cursor.seq,
+      prev: this.#prev,
+      hash: chain.digest(),
+    };
+    this.#batchSent = header.batch;
+    this.#cursor.batch = header.batch + 1;
+    this.#seqSent = header.seq;
+    this.#prev = header.hash;
+    return writeBatch(this.#options.pool, header, batch);
+  }
+
+  #apply(batch: Batch, command: Command, decision: Decision): CommandRecord {
+    try {
+      return applyDecision(this.#state, batch, this.#cursor, command, decision);
+    } catch (error) {
+      throw new WalletMismatchError(`${command.kind} ${command.key} could not be applied`, { cause: error });
+    }
+  }
+
+  #mustLookUp({ command, lookUpForced, lookedUpBy }: Pending): boolean {
+    if (lookedUpBy === this) return false;
+    if (lookUpForced) return this.#recent.get(command) === undefined;
+    return this.#recent.mayBeOnRecord(command, this.#options.clock.now());
+  }
+
+  async #load(missing: Missing | null): Promise<void> {
+    if (missing === null) return;
+    const { pool, shard } = this.#options;
+    const { owners, ids, system } = missing;
+    if (system.length > 0) this.#add(await openSystemWallets(pool, shard, system));
+    if (owners.length > 0) this.#add(await loadWalletsByOwner(pool, shard, owners));
+    if (ids.length > 0) this.#add(await loadWalletsById(pool, shard, ids));
+  }
+
+  /** A wallet that is in memory already is ahead of the row just read. */
+  #add(rows: readonly WalletRow[]): void {
+    for (const row of rows) if (!this.#state.wallets.has(row.id)) this.#state.add({ ...row, before: null });
+  }
+}
+
+interface Loaded {
+  readonly owner: string;
+  readonly epoch: number;
+  readonly batch: number;
+  readonly seq: number;
+  readonly prev: Buffer;
+  readonly horizon: string;
+  readonly state: LedgerState;
+}
+
+async function load({ pool, shard, clock }: LedgerOptions): Promise<Loaded> {
+  const owner = randomUUID();
+  const { epoch, batch, seq } = await takeShard(pool, shard, owner);
+  const prev = await loadChainHead(pool, shard, batch);
+  const horizon = await newestKey(pool, newestCredibleKey(clock.now()));
+  const state = new LedgerState();
+  for (const row of await loadSystemWallets(pool, shard)) state.add({ ...row, before: null });
+  let firstSeq = Number.POSITIVE_INFINITY;
+  for (const book of await loadUnfinishedBooks(pool, shard)) {
+    state.addBook(book);
+    firstSeq = Math.min(firstSeq, book.firstSeq);
+  }
+  if (Number.isFinite(firstSeq)) {
+    for (const { book: id, ...row } of await loadOpenPositions(pool, shard, firstSeq)) {
+      const book = state.books.get(id);
+      if (book === undefined) throw new Error(`position ${row.id} is open on book ${id}, which is not`);
+      book.positions.set(row.id, { ...row, liability: row.liability as Minor });
+      book.exposure.add(row.selection, row.real + row.bonus, row.liability);
+    }
+  }
+  return { owner, epoch, batch, seq, prev, horizon, state };
+}
+
+function identities(all: readonly Pending[]): readonly { key: Key; origin: UserId }[] {
+  return all.map(({ command: { key, origin } }) => ({ key, origin }));
+}
+
+function answerFrom({ verdict, seq, moves, balance }: CommandRecord, duplicate: boolean): Answer {
+  if (verdict !== 'OK') return { ok: false, code: verdict, duplicate };
+  return { ok: true, seq, moves, balance, epoch: balance.version, duplicate };
+}

@@ -1,0 +1,191 @@
+import { type DatabasePool, sql } from 'slonik';
+import { z } from 'zod';
+import type { Key, UserId } from '../ids.ts';
+import type { Currency } from '../money.ts';
+import type { BookId, PositionId } from './command.ts';
+import { type BookState, BUCKET } from './state.ts';
+
+const Integer = z.bigint().transform(Number);
+const Money = z.bigint();
+
+/** The shard's place in its own history. */
+const Owned = z.object({ epoch: Integer, batch: Integer, seq: Integer });
+
+/** Makes `owner` the writer. This waits for a batch in flight, because that batch holds the same row. */
+export function takeShard(pool: DatabasePool, shard: number, owner: string) {
+  return pool.one(sql.type(Owned)`
+    update shard set epoch = epoch + 1, owner = ${owner}::uuid
+     where shard = ${shard}
+    returning epoch, batch, seq`);
+}
+
+const Hash = z.object({ hash: z.instanceof(Buffer) });
+
+export async function loadChainHead(pool: DatabasePool, shard: number, batch: number): Promise<Buffer> {
+  const head = await pool.maybeOne(sql.type(Hash)`select hash from link where shard = ${shard} and batch = ${batch}`);
+  return head?.hash ?? Buffer.alloc(32);
+}
+
+const WalletRow = z.object({
+  id: Integer,
+  owner: z
+    .string()
+    .transform((id) => id as UserId)
+    .nullable(),
+  name: z.string().nullable(),
+  currency: z.string().transform((code) => code as Currency),
+  overdraft: z.boolean(),
+  version: Integer,
+  real: Money,
+  bonus: Money,
+  held: Money,
+  turnover: Money,
+  realLosses: Money,
+  bonusLosses: Money,
+  xp: Money,
+  bets: Integer,
+});
+export type WalletRow = z.infer<typeof WalletRow>;
+
+const walletColumns = sql.fragment`
+  w.id, w.owner, w.name, w.currency, w.overdraft, w.version, w.real, w.bonus, w.held, w.turnover,
+  w.real_losses as "realLosses", w.bonus_losses as "bonusLosses", w.xp, w.bets`;
+
+export function loadSystemWallets(pool: DatabasePool, shard: number) {
+  return pool.any(sql.type(WalletRow)`
+    select ${walletColumns} from wallet w where w.shard = ${shard} and w.name is not null`);
+}
+
+export function loadWalletsById(pool: DatabasePool, shard: number, ids: readonly number[]) {
+  return pool.any(sql.type(WalletRow)`
+    select ${walletColumns}
+      from (select unnest(${sql.array([...ids], 'int8')}) id) u,
+           lateral (select * from wallet w where w.id = u.id and w.shard = ${shard} offset 0) w`);
+}
+
+/** A player's first command in a currency opens the wallet: empty, so no money moves and no batch is needed. */
+export async function loadWalletsByOwner(
+  pool: DatabasePool,
+  shard: number,
+  owners: readonly { owner: UserId; currency: Currency }[],
+) {
+  const ids = sql.array(
+    owners.map(({ owner }) => owner),
+    'uuid',
+  );
+  const currencies = sql.array(
+    owners.map(({ currency }) => currency),
+    'text',
+  );
+  await pool.query(sql.type(z.strictObject({}))`
+    insert into wallet (owner, currency, shard)
+    select unnest(${ids}), unnest(${currencies}), ${shard}
+    on conflict (owner, currency) do nothing`);
+  return pool.any(sql.type(WalletRow)`
+    select ${walletColumns}
+      from (select unnest(${ids}) owner, unnest(${currencies}) currency) u,
+           lateral (select * from wallet w where w.owner = u.owner and w.currency = u.currency and w.shard = ${shard} offset 0) w`);
+}
+
+/** System wallets come into being when the first book of their game does. */
+export async function openSystemWallets(
+  pool: DatabasePool,
+  shard: number,
+  wanted: readonly { name: string; currency: Currency; overdraft: boolean }[],
+) {
+  for (const { name, currency, overdraft } of wanted) {
+    await pool.query(sql.type(z.strictObject({}))`
+      insert into wallet (name, currency, overdraft, shard)
+      values (${name}, ${currency}, ${overdraft}, ${shard})
+      on conflict (name, currency, shard) do nothing`);
+  }
+  return loadSystemWallets(pool, shard);
+}
+
+const BookRow = z.object({
+  id: Integer.transform((id) => id as BookId),
+  ref: z.string(),
+  game: z.string(),
+  currency: z.string().transform((code) => code as Currency),
+  epoch: Integer,
+  state: z.enum(['open', 'closed', 'settling', 'settled', 'voiding', 'voided']) satisfies z.ZodType<BookState>,
+  window: z.number().int(),
+  cap: Money,
+  firstSeq: Integer,
+  firstBatch: Integer,
+});
+
+export function loadUnfinishedBooks(pool: DatabasePool, shard: number) {
+  return pool.any(sql.type(BookRow)`
+    select id, ref, game, currency, epoch, state, "window", cap, first_seq as "firstSeq", first_batch as "firstBatch"
+      from book
+     where shard = ${shard} and state not in ('settled', 'voided')`);
+}
+
+const PositionRow = z.object({
+  id: Integer.transform((id) => id as PositionId),
+  book: Integer.transform((id) => id as BookId),
+  wallet: Integer,
+  owner: z.string().transform((id) => id as UserId),
+  selection: z.number().int(),
+  window: z.number().int(),
+  liability: Money,
+  real: Money,
+  bonus: Money,
+});
+
+/** Open positions of unfinished books. `firstSeq` is the earliest they can have: a range of the primary key. */
+export function loadOpenPositions(pool: DatabasePool, shard: number, firstSeq: number) {
+  return pool.any(sql.type(PositionRow)`
+    select t.position as id, t.book, t.debit as wallet, w.owner, t.selection, t."window", sum(t.liability)::int8 as liability,
+           coalesce(sum(t.amount) filter (where t.debit_bucket = ${BUCKET.real}), 0)::int8 as real,
+           coalesce(sum(t.amount) filter (where t.debit_bucket = ${BUCKET.bonus}), 0)::int8 as bonus
+      from transfer t
+      join book b on b.id = t.book and b.state not in ('settled', 'voided')
+      join wallet w on w.id = t.debit
+     where t.shard = ${shard} and t.seq >= ${firstSeq}
+       and not exists (select 1 from closing c where c.shard = t.shard and c.position = t.position)
+     group by t.position, t.book, t.debit, w.owner, t.selection, t."window"
+     order by t.position`);
+}
+
+const CommandRow = z.object({
+  key: z.string().transform((key) => key as Key),
+  origin: z.string().transform((id) => id as UserId),
+  hash: Money,
+  verdict: z.number().int(),
+  seq: Integer,
+  moves: z.number().int(),
+  version: Integer,
+  real: Money,
+  bonus: Money,
+  held: Money,
+});
+
+/**
+ * Answers on record. `offset 0` pins "for each key one index probe": a plain join, planned while the table was empty,
+ * walks the whole index.
+ */
+export function findCommands(pool: DatabasePool, wanted: readonly { key: Key; origin: UserId }[]) {
+  const keys = sql.array(
+    wanted.map(({ key }) => key),
+    'uuid',
+  );
+  const origins = sql.array(
+    wanted.map(({ origin }) => origin),
+    'uuid',
+  );
+  return pool.any(sql.type(CommandRow)`
+    select c.key, c.origin, c.hash, c.verdict, c.seq, c.moves, c.version, c.real, c.bonus, c.held
+      from (select unnest(${keys}) key, unnest(${origins}) origin) u,
+           lateral (select * from command c where c.key = u.key and c.origin = u.origin offset 0) c`);
+}
+
+const KeyRow = z.object({ key: z.string() });
+
+/** The newest key on record that is not later than `limit`, by the time inside it: everything above is certainly new. */
+export async function newestKey(pool: DatabasePool, limit: string): Promise<string> {
+  const row = await pool.maybeOne(sql.type(KeyRow)`
+    select key from command where key <= ${limit}::uuid order by key desc limit 1`);
+  return row?.key ?? '';
+}

@@ -1,0 +1,77 @@
+import type { UserId } from '../ids.ts';
+import type { Currency } from '../money.ts';
+import type { BookId, Command, PositionId } from './command.ts';
+import { CASHIER, escrowOf, houseOf } from './decision.ts';
+import type { LedgerState } from './state.ts';
+
+/** Wallets that have to be loaded, or opened, before a command can be decided. */
+export interface Missing {
+  readonly owners: { owner: UserId; currency: Currency }[];
+  readonly ids: number[];
+  readonly system: { name: string; currency: Currency; overdraft: boolean }[];
+}
+
+/** Null when everything is in memory, which is nearly always. */
+export function missingWallets(state: LedgerState, command: Command): Missing | null {
+  switch (command.kind) {
+    case 'stake': {
+      if (command.ruling !== undefined) return null;
+      const book = state.books.get(command.book);
+      return book === undefined ? null : ofOwner(state, command.origin, book.currency);
+    }
+    case 'cancel':
+      return byId(state, command.book, [command.position]);
+    case 'settle':
+      return byId(
+        state,
+        command.book,
+        command.closes.map((close) => close.position),
+      );
+    case 'void':
+      return byId(state, command.book, command.positions);
+    case 'adjust': {
+      const owner = ofOwner(state, command.owner, command.currency);
+      const cashier = named(state, command.currency, [{ name: CASHIER, overdraft: true }]);
+      if (owner === null || cashier === null) return owner ?? cashier;
+      return { ...owner, system: cashier.system };
+    }
+    case 'openBook':
+      return named(state, command.currency, [
+        { name: houseOf(command.game), overdraft: true },
+        { name: escrowOf(command.game), overdraft: false },
+      ]);
+    case 'claimBook':
+    case 'openWindow':
+    case 'closeWindow':
+      return null;
+    default:
+      return command satisfies never;
+  }
+}
+
+function ofOwner(state: LedgerState, owner: UserId, currency: Currency): Missing | null {
+  if (state.ofOwner(owner, currency) !== undefined) return null;
+  return { owners: [{ owner, currency }], ids: [], system: [] };
+}
+
+function named(
+  state: LedgerState,
+  currency: Currency,
+  wanted: readonly { name: string; overdraft: boolean }[],
+): Missing | null {
+  const absent = wanted.filter(({ name }) => state.named(name, currency) === undefined);
+  if (absent.length === 0) return null;
+  return { owners: [], ids: [], system: absent.map((wallet) => ({ ...wallet, currency })) };
+}
+
+/** Positions that are not open need no wallet: their command will be refused. */
+function byId(state: LedgerState, bookId: BookId, positions: readonly PositionId[]): Missing | null {
+  const book = state.books.get(bookId);
+  if (book === undefined) return null;
+  const ids = new Set<number>();
+  for (const id of positions) {
+    const position = book.positions.get(id);
+    if (position !== undefined && !state.wallets.has(position.wallet)) ids.add(position.wallet);
+  }
+  return ids.size === 0 ? null : { owners: [], ids: [...ids], system: [] };
+}

@@ -1,0 +1,147 @@
+import type { UserId } from '../ids.ts';
+import type { Currency, Minor } from '../money.ts';
+import type { Balance, BookId, Outcome, PositionId } from './command.ts';
+import { Exposure } from './exposure.ts';
+
+/** The disjoint parts of a wallet, by the number stored in `transfer`. */
+export const BUCKET = { real: 0, bonus: 1, held: 2 } as const;
+export type Bucket = keyof typeof BUCKET;
+
+/** Why money moved, by the number stored in `transfer.reason`. Append only. */
+export const REASON = { stake: 1, payout: 2, house: 3, refund: 4, credit: 5, debit: 6 } as const;
+export type Reason = keyof typeof REASON;
+
+/** By the number stored in `closing.outcome`. */
+export const OUTCOME: Readonly<Record<Outcome, number>> = { won: 1, lost: 2, refunded: 3, cancelled: 4 };
+
+/** What a batch has to remember of a wallet before it changed: the update is a delta against exactly this. */
+export interface WalletSnapshot {
+  readonly version: number;
+  readonly real: bigint;
+  readonly bonus: bigint;
+  readonly held: bigint;
+  readonly turnover: bigint;
+  readonly realLosses: bigint;
+  readonly bonusLosses: bigint;
+  readonly xp: bigint;
+  readonly bets: number;
+}
+
+/** A wallet in memory; the actor alone changes it, ahead of the database by at most two batches. */
+export interface Wallet {
+  readonly id: number;
+  readonly owner: UserId | null;
+  readonly name: string | null;
+  readonly currency: Currency;
+  readonly overdraft: boolean;
+  version: number;
+  real: bigint;
+  bonus: bigint;
+  held: bigint;
+  turnover: bigint;
+  realLosses: bigint;
+  bonusLosses: bigint;
+  xp: bigint;
+  bets: number;
+  /** As it was when the batch under construction first touched it; null when untouched. */
+  before: WalletSnapshot | null;
+}
+
+/** Something at stake. */
+export interface Position {
+  readonly id: PositionId;
+  readonly wallet: number;
+  readonly owner: UserId;
+  readonly selection: number;
+  readonly window: number;
+  readonly liability: Minor;
+  /** The stake as it was taken: a refund gives back exactly this. */
+  readonly real: bigint;
+  readonly bonus: bigint;
+}
+
+export type BookState = 'open' | 'closed' | 'settling' | 'settled' | 'voiding' | 'voided';
+
+/** What takes positions; finished ones are forgotten. */
+export interface Book {
+  readonly id: BookId;
+  readonly ref: string;
+  readonly game: string;
+  readonly currency: Currency;
+  readonly cap: bigint;
+  readonly firstSeq: number;
+  readonly firstBatch: number;
+  epoch: number;
+  state: BookState;
+  window: number;
+  readonly positions: Map<PositionId, Position>;
+  readonly exposure: Exposure;
+}
+
+/** Everything the actor holds in memory. Decisions read it; only the actor changes it. */
+export class LedgerState {
+  readonly wallets = new Map<number, Wallet>();
+  readonly books = new Map<BookId, Book>();
+  readonly #byOwner = new Map<string, Wallet>();
+  readonly #byName = new Map<string, Wallet>();
+
+  add(wallet: Wallet): void {
+    this.wallets.set(wallet.id, wallet);
+    if (wallet.owner !== null) this.#byOwner.set(wallet.owner + wallet.currency, wallet);
+    if (wallet.name !== null) this.#byName.set(wallet.name + wallet.currency, wallet);
+  }
+
+  addBook(book: Omit<Book, 'positions' | 'exposure'>): Book {
+    const complete = { ...book, positions: new Map<PositionId, Position>(), exposure: new Exposure() };
+    this.books.set(book.id, complete);
+    return complete;
+  }
+
+  ofOwner(owner: UserId, currency: Currency): Wallet | undefined {
+    return this.#byOwner.get(owner + currency);
+  }
+
+  /** Throws when the wallet was not loaded before: loading comes before deciding. */
+  walletOf(owner: UserId, currency: Currency): Wallet {
+    return loaded(this.#byOwner.get(owner + currency), owner);
+  }
+
+  named(name: string, currency: Currency): Wallet | undefined {
+    return this.#byName.get(name + currency);
+  }
+
+  systemWallet(name: string, currency: Currency): Wallet {
+    return loaded(this.#byName.get(name + currency), name);
+  }
+
+  walletById(id: number): Wallet {
+    return loaded(this.wallets.get(id), id);
+  }
+
+  /** Forgets the longest unused players' wallets above `limit`, except those a batch under way still refers to. */
+  trim(limit: number): void {
+    if (this.wallets.size <= limit) return;
+    for (const wallet of this.wallets.values()) {
+      if (this.wallets.size <= limit) return;
+      if (wallet.owner === null || wallet.before !== null) continue;
+      this.wallets.delete(wallet.id);
+      this.#byOwner.delete(wallet.owner + wallet.currency);
+    }
+  }
+}
+
+function loaded(wallet: Wallet | undefined, what: string | number): Wallet {
+  if (wallet === undefined) throw new Error(`wallet of ${what} is used before it is loaded`);
+  return wallet;
+}
+
+export function balanceOf(wallet: Wallet): Balance {
+  return {
+    version: wallet.version,
+    real: wallet.real as Minor,
+    bonus: wallet.bonus as Minor,
+    held: wallet.held as Minor,
+  };
+}
+
+export const NO_BALANCE: Balance = { version: 0, real: 0n as Minor, bonus: 0n as Minor, held: 0n as Minor };

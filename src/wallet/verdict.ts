@@ -1,0 +1,43 @@
+import type { RefusalCode } from '../refusal.ts';
+
+/**
+ * What the wallet can answer, by the number stored in `command.verdict`. Append only: the numbers are in the ledger.
+ * `BOOK_FENCED` never reaches a client: it tells a room that a successor has claimed its book.
+ */
+const VERDICTS = [
+  'OK',
+  'INSUFFICIENT_FUNDS',
+  'BETTING_CLOSED',
+  'EXPOSURE_LIMIT',
+  'NOT_OPEN',
+  'NOT_FOUND',
+  'FORBIDDEN',
+  'BOOK_FENCED',
+  'GAME_PAUSED',
+  'BELOW_MINIMUM',
+  'ABOVE_MAXIMUM',
+] as const satisfies readonly (RefusalCode | 'OK' | 'BOOK_FENCED')[];
+
+export type Verdict = (typeof VERDICTS)[number];
+/** Why the wallet, or the rules before it, said no; durable under the command's key. */
+export type RecordedRefusal = Exclude<Verdict, 'OK'>;
+/** Answers that never consume a key: the other request holds it, or nothing is on record. */
+export type UnrecordedRefusal = 'IDEMPOTENCY_KEY_REUSED' | 'BUSY' | 'UNKNOWN_OUTCOME';
+
+export function verdictNumber(verdict: Verdict): number {
+  return VERDICTS.indexOf(verdict);
+}
+
+/** Throws RangeError for a number this code does not know: the database is newer, or tampered with. */
+export function verdictOf(number: number): Verdict {
+  const verdict = VERDICTS[number];
+  if (verdict === undefined) throw new RangeError(`unknown verdict ${number}`);
+  return verdict;
+}
+
+const RECORDED: ReadonlySet<string> = new Set(VERDICTS.filter((verdict) => verdict !== 'OK'));
+
+/** True where a refusal of the rules may be put on record under the command's key. */
+export function isRecorded(code: RefusalCode): code is RefusalCode & RecordedRefusal {
+  return RECORDED.has(code);
+}

@@ -1,0 +1,140 @@
+import { pino } from 'pino';
+import type { DatabasePool } from 'slonik';
+import { openWalletPool } from '../../db/pool.ts';
+import { systemClock } from '../../src/clock.ts';
+import { deterministicKey, type Key, type UserId, uuid7 } from '../../src/ids.ts';
+import { INR, minor } from '../../src/money.ts';
+import { WalletActor, type WalletActorOptions } from '../../src/wallet/actor.ts';
+import {
+  type Answer,
+  type BookId,
+  type Cancel,
+  type Close,
+  type Command,
+  type PositionId,
+  type Stake,
+  SYSTEM,
+} from '../../src/wallet/command.ts';
+
+export const GAME = 'test';
+export const CAP = minor(1_000_000_000);
+export const silent = pino({ level: 'silent' });
+
+/** A user that differs from every other, in any run. */
+export function newUser(): UserId {
+  return uuid7<UserId>(Date.now());
+}
+
+export function newKey(): Key {
+  return uuid7<Key>(Date.now());
+}
+
+export interface TestWallet {
+  readonly actor: WalletActor;
+  readonly pool: DatabasePool;
+  end(): Promise<void>;
+}
+
+/** A wallet actor on a database of its own connection. */
+export async function openWallet(url: string, options: Partial<WalletActorOptions> = {}): Promise<TestWallet> {
+  const pool = await openWalletPool(url);
+  const actor = await WalletActor.open({ pool, clock: systemClock, log: silent, ...options });
+  return {
+    actor,
+    pool,
+    end: async () => {
+      await actor.close();
+      await pool.end();
+    },
+  };
+}
+
+/** A book with a number of its own, open for window 1. */
+export function openBook(book: number, cap = CAP): Command {
+  const key = deterministicKey('open', book);
+  const ref = deterministicKey('ref', book);
+  return {
+    kind: 'openBook',
+    origin: SYSTEM,
+    key,
+    request: `${book}`,
+    book: book as BookId,
+    ref,
+    game: GAME,
+    currency: INR,
+    cap,
+  };
+}
+
+export function credit(owner: UserId, amount: number, bucket: 'real' | 'bonus' = 'real', key = newKey()): Command {
+  const request = `${owner}|${amount}|${bucket}`;
+  return { kind: 'adjust', origin: SYSTEM, key, request, owner, currency: INR, bucket, amount: minor(amount) };
+}
+
+/** A bet that pays twice its stake when it wins, unless told otherwise. */
+export function stake(origin: UserId, book: number, amount: number, more: Partial<Stake> = {}): Stake {
+  const lines = more.lines ?? [{ selection: 1, amount: minor(amount), liability: minor(2 * amount) }];
+  const request = `${book}|${lines.map((line) => `${line.selection}:${line.amount}`)}`;
+  return { kind: 'stake', origin, key: newKey(), request, book: book as BookId, window: 1, lines, ...more };
+}
+
+export function cancel(origin: UserId, book: number, position: number): Cancel {
+  const key = newKey();
+  return {
+    kind: 'cancel',
+    origin,
+    key,
+    request: `${position}`,
+    book: book as BookId,
+    position: position as PositionId,
+  };
+}
+
+export function window(kind: 'openWindow' | 'closeWindow', book: number, number: number, epoch = 1): Command {
+  const key = deterministicKey(kind, book, number, epoch);
+  return {
+    kind,
+    origin: SYSTEM,
+    key,
+    request: `${book}|${number}|${epoch}`,
+    book: book as BookId,
+    epoch,
+    window: number,
+  };
+}
+
+export function settle(book: number, closes: readonly Close[], last = true, epoch = 1): Command {
+  const request = closes.map((close) => `${close.position}:${close.payout}:${close.outcome}`).join();
+  const key = deterministicKey('settle', book, request, epoch);
+  return { kind: 'settle', origin: SYSTEM, key, request, book: book as BookId, epoch, closes, last };
+}
+
+export function voidBook(book: number, positions: readonly number[], last = true, epoch = 1): Command {
+  const key = deterministicKey('void', book, positions.join(), epoch);
+  const request = positions.join();
+  return {
+    kind: 'void',
+    origin: SYSTEM,
+    key,
+    request,
+    book: book as BookId,
+    epoch,
+    positions: positions as PositionId[],
+    last,
+  };
+}
+
+export function close(
+  position: number,
+  payout: number,
+  outcome: Close['outcome'] = payout > 0 ? 'won' : 'lost',
+): Close {
+  return { position: position as PositionId, payout: minor(payout), outcome };
+}
+
+/** `1000/0/0 v1`, or the refusal's code. */
+export function shown(answer: Answer): string {
+  if (!answer.ok) return answer.code;
+  const { real, bonus, held, version } = answer.balance;
+  return `${real}/${bonus}/${held} v${version}`;
+}

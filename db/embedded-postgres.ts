@@ -56,10 +56,17 @@ export async function startEmbeddedPostgres(options: {
 }): Promise<EmbeddedPostgres> {
   const { root, log, settings = {} } = options;
   const home = await prepareHome(root);
+  let contested = false;
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-    const postgres = (await join(home, log)) ?? (await start(home, settings, log));
-    if (postgres) return postgres;
-    // The sessions of a server that was killed hold its shared memory until they notice; a moment later it works.
+    const joined = await join(home, log);
+    if (joined) return joined;
+    const stale = removeStaleLocks(home.dataDirectory, home.socketDirectory, SOCKET_PORT);
+    if (stale.length > 0) log?.warn({ stale }, 'removed the lock files of a server that is gone');
+    const started = await start(home, settings);
+    if (started) return started;
+    // Another process is starting a server, or the sessions of a killed one hold its shared memory until they notice.
+    contested ||= stale.length > 0 || readPostmaster(home.dataDirectory) !== undefined;
+    if (!contested) break;
     await sleep(50 * 2 ** attempt);
   }
   const lines = existsSync(home.logFile) ? readFileSync(home.logFile, 'utf8').trim().split('\n') : [];
@@ -75,14 +82,7 @@ async function join(home: Home, log: Logger | undefined): Promise<EmbeddedPostgr
   return handle(home, postmaster, true);
 }
 
-async function start(
-  home: Home,
-  settings: ServerSettings,
-  log: Logger | undefined,
-): Promise<EmbeddedPostgres | undefined> {
-  for (const file of removeStaleLocks(home.dataDirectory, home.socketDirectory, SOCKET_PORT)) {
-    log?.warn({ file }, 'removed the lock file of a server that is gone');
-  }
+async function start(home: Home, settings: ServerSettings): Promise<EmbeddedPostgres | undefined> {
   const child = spawnPostmaster(home, { ...SETTINGS, ...(await addressSettings(home)), ...settings });
   let exited = false;
   child.once('exit', () => {

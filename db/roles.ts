@@ -7,7 +7,7 @@ const ATTEMPTS_MAX = 20;
 const CONFLICTS = new Set(['42710', '23505', 'XX000']);
 const INSUFFICIENT_PRIVILEGE = '42501';
 
-/** Makes the roles the grants are made out to and lets the login user act as them. */
+/** Makes the roles the grants are made out to and lets the login user act as them. Needs PostgreSQL 16 or newer. */
 export async function ensureRoles(client: Client): Promise<void> {
   for (const role of [APP_ROLE, WALLET_ROLE]) {
     await untilNoConflict(() => ensureRole(client, role));
@@ -18,10 +18,9 @@ async function ensureRole(client: Client, role: string): Promise<void> {
   const exists = await client.query('select from pg_roles where rolname = $1', [role]);
   try {
     if (exists.rowCount === 0) await client.query(`create role ${role} nologin`);
-    const member = await client.query<{ yes: boolean }>(`select pg_has_role(current_user, $1, 'member') as yes`, [
-      role,
-    ]);
-    if (!member.rows[0]?.yes) await client.query(`grant ${role} to current_user`);
+    // Whoever makes a role becomes a member of it, but not one who may act as it.
+    const { rows } = await client.query<{ acts: boolean }>(`select pg_has_role($1, 'set') as acts`, [role]);
+    if (!rows[0]?.acts) await client.query(`grant ${role} to current_user`);
   } catch (cause) {
     if (codeOf(cause) !== INSUFFICIENT_PRIVILEGE) throw cause;
     throw new Error(

@@ -54,7 +54,9 @@ function assertOurs(dataDirectory: string): void {
   try {
     accessSync(join(dataDirectory, 'PG_VERSION'));
   } catch (cause) {
-    throw new Error(`${dataDirectory} is another user's database: set DATA_DIR to a directory of your own`, { cause });
+    throw new Error(`${dataDirectory} is not a database this user can read: set DATA_DIR to a directory of your own`, {
+      cause,
+    });
   }
 }
 

@@ -35,9 +35,9 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-/** Removes it with everything in it, also what a database user left there. */
+/** Removes it with everything in it, even while a server that was just told to stop still writes its last files there. */
 export function removeDirectory(directory: string): void {
-  rmSync(directory, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }
 
 async function start(): Promise<EmbeddedPostgres> {

@@ -54,13 +54,12 @@ describe('access tokens', () => {
     const none = new UnsecuredJWT({ sid: sessionId, role: 'PLAYER' });
     none.setSubject(userId).setIssuer('croupier').setAudience('croupier-api').setExpirationTime('5 minutes');
     assert.equal(await tokens.read(none.encode()), undefined);
+    const secret = SECRET.padEnd(64, '.');
+    const own = createAccessTokens(secret, 15, systemClock);
     for (const alg of ['HS384', 'HS512']) {
-      const token = await forge({}, { alg, typ: 'JWT' }).sign(Buffer.concat([KEY, KEY]));
-      assert.equal(await tokens.read(token), undefined, alg);
+      const token = await forge({}, { alg, typ: 'JWT' }).sign(Buffer.from(secret));
+      assert.equal(await own.read(token), undefined, alg);
     }
-    const ownSecret = createAccessTokens(SECRET.padEnd(64, '.'), 15, systemClock);
-    const sameSecret = await forge({}, { alg: 'HS512', typ: 'JWT' }).sign(Buffer.from(SECRET.padEnd(64, '.')));
-    assert.equal(await ownSecret.read(sameSecret), undefined);
   });
 
   it('S4-08 another secret, issuer, audience or type is refused', async () => {

@@ -1,0 +1,73 @@
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { REFUSALS, type Refusal, refuse } from '../refusal.ts';
+import { contextOf } from './request-context.ts';
+
+/** An answer that is not JSON, such as a report as CSV. */
+export class TextAnswer {
+  readonly contentType: string;
+  readonly text: string;
+  /** When given, the browser saves the answer under this name. */
+  readonly fileName: string | undefined;
+
+  constructor(contentType: string, text: string, fileName?: string) {
+    this.contentType = contentType;
+    this.text = text;
+    this.fileName = fileName;
+  }
+}
+
+/** A refusal on the wire: its status, and `{"error":{code,message,details}}`. `status` overrides the code's own. */
+export function sendRefusal(
+  response: Response,
+  refusal: Refusal,
+  status: number = REFUSALS[refusal.code].status,
+): void {
+  const { code, message, details } = refusal;
+  if (code === 'UNAUTHORIZED') response.set('WWW-Authenticate', 'Bearer');
+  const wait = retryAfterSeconds(refusal);
+  if (wait !== undefined) response.set('Retry-After', String(wait));
+  response.status(status).json({ error: details === undefined ? { code, message } : { code, message, details } });
+}
+
+/** Sends what a handler answered: JSON, or a TextAnswer as it is. Never stored by a cache on the way. */
+export function sendAnswer(response: Response, status: number, answer: unknown): void {
+  response.set('Cache-Control', 'no-store');
+  if (!(answer instanceof TextAnswer)) {
+    response.status(status).json(answer);
+    return;
+  }
+  if (answer.fileName !== undefined) response.attachment(answer.fileName);
+  response.status(status).type(answer.contentType).send(answer.text);
+}
+
+function retryAfterSeconds({ code, details }: Refusal): number | undefined {
+  if (code === 'BUSY') return 1;
+  if (code !== 'RATE_LIMITED') return undefined;
+  const told = typeof details === 'object' && details !== null && 'retryAfterSeconds' in details;
+  return told && typeof details.retryAfterSeconds === 'number' ? details.retryAfterSeconds : 1;
+}
+
+/** Where no route is. */
+export const notFound: RequestHandler = (_request, response) => sendRefusal(response, refuse('NOT_FOUND'));
+
+/** What express and its parsers throw is the client's mistake when it says so (4xx), else ours: logged, never shown. */
+export const handleError: ErrorRequestHandler = (error: unknown, _request, response, next) => {
+  if (response.headersSent) {
+    next(error);
+    return;
+  }
+  const status = statusOf(error);
+  if (status === 413) {
+    sendRefusal(response, refuse('INVALID_REQUEST', 'The body is too large.'), 413);
+  } else if (status >= 400 && status < 500) {
+    sendRefusal(response, refuse('INVALID_REQUEST'));
+  } else {
+    contextOf(response).log.error({ err: error }, 'a request failed');
+    response.status(500).json({ error: { code: 'INTERNAL', message: 'Something went wrong on our side.' } });
+  }
+};
+
+function statusOf(error: unknown): number {
+  const hasStatus = typeof error === 'object' && error !== null && 'status' in error;
+  return hasStatus && typeof error.status === 'number' ? error.status : 500;
+}

@@ -1,0 +1,76 @@
+import type { Application, RequestHandler, Router } from 'express';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { RateLimits } from '../accounts/rate-limits.ts';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { Logger } from '../log.ts';
+import { handleError, notFound, sendRefusal } from './answer.ts';
+import { jsonBody } from './body.ts';
+import { corsHeaders } from './origin.ts';
+import { contextOf, requestContext } from './request-context.ts';
+import { type Route, routerOf } from './route.ts';
+import { securityHeaders } from './security-headers.ts';
+
+export interface EdgeDeps {
+  readonly config: Pick<Config, 'allowedOrigins' | 'trustProxy'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly accounts: Pick<Accounts, 'verifyAccessToken'>;
+  readonly limits: Pick<RateLimits, 'request'>;
+}
+
+export interface HttpDeps extends EdgeDeps {
+  /** The API. */
+  readonly routes: readonly Route[];
+  /** Mounted before rate limits and body parsing: pages, health, the monitor. They look after themselves. */
+  readonly pages?: readonly Router[];
+}
+
+/**
+ * Makes `app` the whole HTTP side: every request gets an id, a log line, security and CORS headers, its caller and its
+ * rate limit, a parsed body, one of the routes or NOT_FOUND, and never more of an error than its code. Call it once.
+ */
+export function mountHttp(app: Application, deps: HttpDeps): void {
+  applyEdge(app, deps);
+  for (const page of deps.pages ?? []) app.use(page);
+  app.use(limitRequests(deps), ...jsonBody);
+  app.use(routerOf(deps.routes));
+  app.use(notFound);
+  app.use(handleError);
+}
+
+/** What every request meets first, whoever answers it in the end. */
+export function applyEdge(app: Application, deps: EdgeDeps): void {
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', deps.config.trustProxy);
+  app.use(requestContext(deps), securityHeaders(), cors(deps.config), identify(deps.accounts));
+}
+
+/** 10 requests a second per person, or per address for who is not signed in (S4-03). */
+export function limitRequests({ limits }: Pick<EdgeDeps, 'limits'>): RequestHandler {
+  return async (_request, response, next) => {
+    const { caller, ip } = contextOf(response);
+    const client = caller?.ok ? caller.identity.userId : ip;
+    const refusal = await limits.request(client, ip);
+    if (refusal) sendRefusal(response, refusal);
+    else next();
+  };
+}
+
+function cors(config: EdgeDeps['config']): RequestHandler {
+  return (request, response, next) => {
+    response.set(corsHeaders(request.headers.origin, request.headers.host, config));
+    if (request.method === 'OPTIONS') response.status(204).end();
+    else next();
+  };
+}
+
+/** Finds out who is asking; whether that is enough is each route's to say. */
+function identify(accounts: EdgeDeps['accounts']): RequestHandler {
+  return async (request, response, next) => {
+    const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (token !== undefined) contextOf(response).caller = await accounts.verifyAccessToken(token);
+    next();
+  };
+}

@@ -1,0 +1,30 @@
+import express, { type RequestHandler } from 'express';
+import { refuse } from '../refusal.ts';
+import { sendRefusal } from './answer.ts';
+
+const LARGEST_BODY = '16kb';
+
+/**
+ * JSON bodies up to 16 kB, parsed into plain values: another content type, malformed or oversized JSON, a NUL byte
+ * (PostgreSQL cannot hold it) and the key `__proto__` are refused INVALID_REQUEST before a route sees them.
+ */
+export const jsonBody: readonly RequestHandler[] = [
+  (request, response, next) => {
+    const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0;
+    if (hasBody && !request.is('application/json')) {
+      sendRefusal(response, refuse('INVALID_REQUEST', 'The body must be application/json.'));
+    } else if (request.originalUrl.includes('%00')) {
+      sendRefusal(response, refuse('INVALID_REQUEST', 'NUL bytes are not accepted.'));
+    } else {
+      next();
+    }
+  },
+  express.json({ limit: LARGEST_BODY, strict: true, reviver: refusePoison }),
+];
+
+function refusePoison(key: string, value: unknown): unknown {
+  const poisoned =
+    key === '__proto__' || key.includes('\u0000') || (typeof value === 'string' && value.includes('\u0000'));
+  if (poisoned) throw new SyntaxError('a key or value that is not accepted');
+  return value;
+}

@@ -1,0 +1,87 @@
+import { createHash, createHmac } from 'node:crypto';
+
+/**
+ * A second dealer, written from the specification (src/fairness/README.md) alone: it shares no code with the server's,
+ * so an error or a trick in one of them shows as a difference.
+ */
+
+const DECK = [...'♠♥♦♣'].flatMap((suit) => 'A 2 3 4 5 6 7 8 9 10 J Q K'.split(' ').map((rank) => rank + suit));
+
+/** The rules that a player knows before betting; never taken from the record, which might tell another story. */
+const TABLES = new Map([['three-window', { first: 'bahar', second: 'andar', steps: [2, 2, 49] }]]);
+
+export const EMPTY_ROOT = sha256(Buffer.alloc(0)).toString('hex');
+
+/** The cards of a round in the order they fall. */
+export interface Dealt {
+  readonly joker: string;
+  readonly cards: readonly { readonly card: string; readonly side: string }[];
+}
+
+/** SHA-256 over the bytes that this hexadecimal text stands for. */
+export function commitmentTo(seedHex: string): string {
+  return sha256(Buffer.from(seedHex, 'hex')).toString('hex');
+}
+
+/** SHA-256 over the characters of an idempotency key. */
+export function hashOfKey(key: string): string {
+  return sha256(Buffer.from(key.toLowerCase(), 'ascii')).toString('hex');
+}
+
+/** The Merkle tree hash of RFC 6962, section 2.1, over the hashes in ascending order. */
+export function rootOver(keyHashes: readonly string[]): string {
+  const leaves = keyHashes.map((hash) => Buffer.from(hash, 'hex')).sort(Buffer.compare);
+  return treeHash(leaves).toString('hex');
+}
+
+/** Deals the round. `roots[0]` is the root of step 1. Throws on a pay table that this verifier does not know. */
+export function dealRound(seedHex: string, roundId: string, payTable: string, roots: readonly string[]): Dealt {
+  const table = TABLES.get(payTable);
+  if (!table) throw new Error(`this verifier does not know the pay table ${payTable}`);
+  const pack = [...DECK];
+  const joker = takeFrom(pack, wordsOf(seedHex, roundId, 0, EMPTY_ROOT));
+  const cards: { card: string; side: string }[] = [];
+  for (const [index, howMany] of table.steps.entries()) {
+    const root = roots[index];
+    if (root === undefined) throw new Error(`the record has no window ${index + 1}, but the deal goes on`);
+    const words = wordsOf(seedHex, roundId, index + 1, root);
+    for (let dealt = 0; dealt < howMany; dealt += 1) {
+      const card = takeFrom(pack, words);
+      cards.push({ card, side: cards.length % 2 === 0 ? table.first : table.second });
+      if (card.slice(0, -1) === joker.slice(0, -1)) return { joker, cards };
+    }
+  }
+  throw new Error('51 cards without a match: the deck is broken');
+}
+
+function treeHash(leaves: readonly Buffer[]): Buffer {
+  const [only] = leaves;
+  if (!only) return sha256(Buffer.alloc(0));
+  if (leaves.length === 1) return sha256(Buffer.from([0]), only);
+  let split = 1;
+  while (split * 2 < leaves.length) split *= 2;
+  return sha256(Buffer.from([1]), treeHash(leaves.slice(0, split)), treeHash(leaves.slice(split)));
+}
+
+function* wordsOf(seedHex: string, roundId: string, step: number, rootHex: string): Generator<bigint, never> {
+  for (let counter = 0; ; counter += 1) {
+    const tail = step.toString(16).padStart(2, '0') + rootHex + counter.toString(16).padStart(8, '0');
+    const mac = createHmac('sha256', Buffer.from(seedHex, 'hex'));
+    const block = mac.update(roundId, 'ascii').update(tail, 'hex').digest('hex');
+    for (const word of block.match(/.{8}/g) ?? []) yield BigInt(`0x${word}`);
+  }
+}
+
+function takeFrom(pack: string[], words: Generator<bigint, never>): string {
+  const count = BigInt(pack.length);
+  const share = (1n << 32n) / count;
+  let word = words.next().value;
+  while (word >= share * count) word = words.next().value;
+  const [card] = pack.splice(Number(word / share), 1);
+  if (card === undefined) throw new Error('nothing left to draw from');
+  return card;
+}
+
+function sha256(...parts: readonly Buffer[]): Buffer {
+  return createHash('sha256').update(Buffer.concat(parts)).digest();
+}

@@ -1,0 +1,60 @@
+/** What the verifier needs of `GET /rounds/:id/verification`; the server may say more. Described in README.md. */
+export interface RoundRecord {
+  readonly roundId: string;
+  readonly commitment: string;
+  readonly serverSeed: string;
+  readonly payTable: string;
+  readonly windows: readonly { readonly keyHashes: readonly string[]; readonly root: string }[];
+  readonly jokerCard: string;
+  readonly andarCards: readonly string[];
+  readonly baharCards: readonly string[];
+  readonly winningSide: string;
+}
+
+const HASH = /^[0-9a-f]{64}$/;
+
+/** Reads an answer of the server. Throws an Error, fit for a person, when there is nothing to verify in it. */
+export function readRecord(answer: unknown): RoundRecord {
+  const from = fieldsOf(answer, 'the answer');
+  if (from.algorithmVersion !== 1) throw new Error(`algorithm version ${from.algorithmVersion} is not known here`);
+  if (from.serverSeed === null) {
+    throw new Error(
+      `round ${text(from, 'roundId')} is not revealed yet; its commitment is ${text(from, 'commitment')}`,
+    );
+  }
+  return {
+    roundId: text(from, 'roundId', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+    commitment: text(from, 'commitment', HASH),
+    serverSeed: text(from, 'serverSeed', HASH),
+    payTable: text(from, 'payTable'),
+    windows: list(from, 'windows').map((item) => {
+      const window = fieldsOf(item, 'a window');
+      return { keyHashes: texts(window, 'keyHashes', HASH), root: text(window, 'root', HASH) };
+    }),
+    jokerCard: text(from, 'jokerCard'),
+    andarCards: texts(from, 'andarCards'),
+    baharCards: texts(from, 'baharCards'),
+    winningSide: text(from, 'winningSide'),
+  };
+}
+
+function fieldsOf(value: unknown, name: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) throw new Error(`${name} is not an object`);
+  return { ...value };
+}
+
+function list(from: Record<string, unknown>, name: string): readonly unknown[] {
+  const value = from[name];
+  if (!Array.isArray(value)) throw new Error(`${name} is missing or not a list`);
+  return value;
+}
+
+function texts(from: Record<string, unknown>, name: string, pattern = /./): readonly string[] {
+  return list(from, name).map((item) => text({ [name]: item }, name, pattern));
+}
+
+function text(from: Record<string, unknown>, name: string, pattern = /./): string {
+  const value = from[name];
+  if (typeof value !== 'string' || !pattern.test(value)) throw new Error(`${name} is missing or malformed`);
+  return value;
+}

@@ -16,7 +16,8 @@ export function sealingKey(secret: string): SealingKey {
 }
 
 /**
- * A seed as it is stored: AES-256-GCM, bound to its round, 61 bytes: format (1) ‖ nonce (12) ‖ tag (16) ‖ ciphertext (32).
+ * A seed as it is stored: AES-256-GCM, bound to its round, 61 bytes:
+ * format (1) ‖ nonce (12) ‖ tag (16) ‖ ciphertext (32).
  * Nobody who can read the database alone can look at an open round's cards, nor give one round the seed of another.
  */
 export function sealSeed(

@@ -26,7 +26,7 @@ export function playerResult(bets: readonly SettledBet[]): PlayerResult {
   return { amount, totalBet, netProfit: (amount - totalBet) as Minor, result: classify(amount, totalBet, betSides) };
 }
 
-/** The first that fits: nothing staked; exactly the stake came back; several sides were bet on; more or less came back. */
+/** The first that fits: nothing staked; just the stake came back; several sides were bet on; more or less came back. */
 function classify(amount: Minor, totalBet: Minor, betSides: number): ResultClass {
   if (totalBet === ZERO) return 'no_bet';
   if (amount === totalBet) return 'refund';

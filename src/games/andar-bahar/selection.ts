@@ -1,6 +1,6 @@
 /**
  * The bets of the game as the ledger stores them. A market is a thousand codes of which one at most can win, so a
- * market's worst case is its largest selection, not their sum. The ledger keeps codes for good: never change or reuse one.
+ * market's worst case is its largest selection, not their sum. Codes are in the ledger for good: never reuse one.
  */
 const CODES: ReadonlyMap<string, number> = new Map([
   ['andar', 1],

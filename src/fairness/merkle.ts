@@ -15,7 +15,7 @@ export function keyHash(key: Key): string {
 
 /**
  * The Merkle tree hash of RFC 6962 over the key hashes in ascending order, in hexadecimal. The order given does not
- * matter; equal keys of two players are two leaves. Leaves and nodes are hashed under different prefixes and an odd node
+ * matter; equal keys of two players are two leaves. Leaves and nodes are hashed under different prefixes, an odd node
  * moves up as it is, so no other set of bets has this root. Throws on what is no SHA-256 in lower-case hexadecimal.
  */
 export function merkleRoot(keyHashes: readonly string[]): string {

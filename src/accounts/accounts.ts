@@ -1,10 +1,11 @@
 import type { Database } from '../../db/pool.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { type SessionId, type UserId, uuid7 } from '../ids.ts';
+import type { SessionId, UserId } from '../ids.ts';
 import type { Logger } from '../log.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
-import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
+import { createAccessTokens } from './access-tokens.ts';
+import { createUser, type Registration } from './create-user.ts';
 import type { Identity, Role } from './identity.ts';
 import { createPasswords, type PasswordSettings, type Passwords } from './passwords.ts';
 import { createSessionChecks, type SessionChecks } from './session-checks.ts';
@@ -23,13 +24,6 @@ export interface AccountsDeps {
   readonly passwords?: Partial<PasswordSettings>;
   /** Awaited after a registration is committed and before it is answered (DESIGN 8: the demo's opening credit). */
   readonly onRegistered?: (user: User) => Promise<void>;
-}
-
-export interface Registration {
-  readonly username: string;
-  readonly password: string;
-  readonly email?: string | undefined;
-  readonly referralCode?: string | undefined;
 }
 
 /** Everything about people and their sign-ins. What may be refused answers a Refusal; only bugs throw. */
@@ -61,7 +55,6 @@ export interface Accounts {
 interface Parts {
   readonly deps: AccountsDeps;
   readonly passwords: Passwords;
-  readonly tokens: AccessTokens;
   readonly checks: SessionChecks;
   readonly signIns: SignIns;
 }
@@ -73,12 +66,14 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   const tokens = createAccessTokens(config.accessTokenSecret, config.accessTokenMinutes, clock);
   const checks = createSessionChecks((id) => sessionStore.findStanding(database, id, new Date(clock.now())), clock);
   const signIns = createSignIns({ ...deps, tokens, checks });
-  const parts = { deps, passwords: createPasswords(deps.passwords), tokens, checks, signIns };
+  const passwords = createPasswords(deps.passwords);
+  const parts = { deps, passwords, checks, signIns };
+  const create = (registration: Registration, role: Role) => createUser({ ...deps, passwords }, registration, role);
 
   return {
-    create: (registration, role) => create(parts, registration, role),
+    create,
     async register(registration, client) {
-      const user = await create(parts, registration, 'PLAYER');
+      const user = await create(registration, 'PLAYER');
       if (isRefusal(user)) return user;
       await deps.onRegistered?.(user);
       return signIns.begin(user, client);
@@ -105,27 +100,6 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       return sessionStore.deleteEndedSessions(database, new Date(clock.now() - keepDays * DAY_MS));
     },
   };
-}
-
-async function create(parts: Parts, registration: Registration, role: Role): Promise<User | Refusal> {
-  const { database, clock, log } = parts.deps;
-  const { username, email, referralCode } = registration;
-  let referredBy: UserId | null = null;
-  if (referralCode !== undefined) {
-    referredBy = (await store.findByReferralCode(database, referralCode)) ?? null;
-    if (referredBy === null) return refuse('INVALID_REQUEST', 'This referral code is not known.');
-  }
-  const passwordHash = await parts.passwords.hash(registration.password);
-  if (isRefusal(passwordHash)) return passwordHash;
-  const now = clock.now();
-  const person = { id: uuid7<UserId>(now), username, email: email ?? null, passwordHash, role, referredBy };
-  const user = await store.insertUser(database, { ...person, createdAt: new Date(now) });
-  if (user) {
-    log.info({ userId: user.id, role }, 'account created');
-    return user;
-  }
-  const nameTaken = await store.findByUsername(database, username);
-  return refuse('INVALID_REQUEST', nameTaken ? 'This username is taken.' : 'This email address is taken.');
 }
 
 async function login(

@@ -9,7 +9,7 @@ import { z } from 'zod';
 const RESERVED = new Set(['constructor', 'prototype', 'system', 'anonymous', 'undefined', 'null']);
 
 /** 3–32 letters, digits, dot, dash or underscore, beginning with a letter or digit. Upper and lower case are one. */
-export const Username = z
+const Username = z
   .string()
   .min(3)
   .max(32)
@@ -20,7 +20,7 @@ export const Username = z
   .refine((name) => !RESERVED.has(name.toLowerCase()), 'is reserved');
 
 /** 8–128 characters of any kind but NUL. */
-export const Password = z
+const Password = z
   .string()
   .min(8)
   .max(128)

@@ -21,7 +21,7 @@ const Claims = z.object({
 export interface AccessTokens {
   readonly lifetimeSeconds: number;
   sign(identity: Omit<Identity, 'expiresAt'>): Promise<string>;
-  /** What the token says, if it is ours, unaltered and not expired; whether its session still lives is not asked here. */
+  /** What the token says, if it is ours, unaltered and not expired. Whether its session lives is not asked here. */
   read(token: string): Promise<Identity | undefined>;
 }
 

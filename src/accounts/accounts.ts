@@ -30,11 +30,11 @@ export interface AccountsDeps {
 export interface Accounts {
   /** Makes a PLAYER and signs it in. Refuses INVALID_REQUEST for a taken name or address or an unknown code; BUSY. */
   register(registration: Registration, client: SessionClient): Promise<SignedIn | Refusal>;
-  /** Makes an account with any role, without a session: for the demo's people and the first MASTER. Refuses as above. */
+  /** Makes an account with any role, without a session, such as the demo's people. Refuses as above. */
   create(registration: Registration, role: Role): Promise<User | Refusal>;
   /** Refuses UNAUTHORIZED, in the same words and time whether name or password is wrong; ACCOUNT_FROZEN; BUSY. */
   login(username: string, password: string, client: SessionClient): Promise<SignedIn | Refusal>;
-  /** Trades a refresh token for a new pair. The rules of rotation stand in sign-ins.ts. UNAUTHORIZED, ACCOUNT_FROZEN. */
+  /** Trades a refresh token for a new pair; the rules stand in sign-ins.ts. UNAUTHORIZED, ACCOUNT_FROZEN. */
   refresh(refreshToken: string, client: SessionClient): Promise<SignedIn | Refusal>;
   logout(identity: Identity): Promise<void>;
   me(identity: Identity): Promise<User | Refusal>;

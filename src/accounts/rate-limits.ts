@@ -3,8 +3,8 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { type Refusal, refuse } from '../refusal.ts';
 
 /**
- * How much is allowed, per process (S4-03, X-10). A window starts with a key's first request, so the whole allowance may
- * be used at once: ten requests in a burst, then none for the rest of the second.
+ * How much is allowed, per process (S4-03, X-10). A window starts with a key's first request, so the whole allowance
+ * may be used at once: ten requests in a burst, then none for the rest of the second.
  */
 const PER_SECOND = 10;
 /** All clients of one address together: making many accounts does not buy many allowances. */

@@ -122,7 +122,7 @@ function wireSignedIn(answer: SignedIn | Refusal): z.output<typeof WireSignedIn>
 }
 
 /** A user as clients see it. */
-export function wireUser({ id, username, role, email, createdAt }: User): z.output<typeof WireUser> {
+function wireUser({ id, username, role, email, createdAt }: User): z.output<typeof WireUser> {
   return { id, username, role, ...(email !== null && { email }), createdAt: createdAt.toISOString() };
 }
 

@@ -7,7 +7,7 @@ describe('origins', () => {
 
   it('no origin, the own host over http or https, and listed ones are allowed', () => {
     for (const origin of [undefined, `https://${HOST}`, `http://${HOST}`, 'https://play.example.org']) {
-      assert.equal(isAllowedOrigin(origin, HOST, config), true, origin);
+      assert.equal(isAllowedOrigin(origin, HOST, config), true, String(origin));
     }
   });
 

@@ -19,7 +19,7 @@ export interface EmbeddedPostgres {
   readonly pid: number;
   /** True when it was running already: another process had started it, perhaps a predecessor that was killed. */
   readonly adopted: boolean;
-  /** The URL of a database, as Slonik and `clientConfig` read it: the socket's directory, percent-encoded, is the host. */
+  /** The URL of a database as Slonik and `clientConfig` read it: the host is the socket's directory, %-encoded. */
   url(databaseName: string): string;
   /** A clean shutdown: whoever is connected is disconnected, everything committed is on disk. */
   stop(): Promise<void>;
@@ -44,10 +44,10 @@ const SETTINGS: ServerSettings = {
 };
 
 /**
- * Starts PostgreSQL on a data directory below `root`, made on the first start, or joins the server that already runs on
- * it. Works as root (the server then runs as another user) and as anybody else; recovers from a kill -9 of the server or
- * of whoever started it; of two starts at once both get the same server. Throws an Error that says what to do when it
- * cannot. `settings` go to the server's command line; a server that is joined keeps its own.
+ * Starts PostgreSQL on a data directory below `root`, made on the first start, or joins the server that already runs
+ * on it. Works as root (the server then runs as another user) and as anybody else; recovers from a kill -9 of the
+ * server or of whoever started it; of two starts at once both get the same server. Throws an Error that says what to do
+ * when it cannot. `settings` go to the server's command line; a server that is joined keeps its own.
  */
 export async function startEmbeddedPostgres(options: {
   readonly root: string;

@@ -3,7 +3,7 @@ import { clientConfig } from './pool.ts';
 
 const CREATED_BY_SOMEBODY_ELSE = new Set(['42P04', '23505']);
 
-/** Creates the database of this URL, UTF-8, if the server does not have it. Needs the right to connect to `postgres`. */
+/** Creates the database of this URL, in UTF-8, if the server does not have it. Connects to `postgres` for that. */
 export async function ensureDatabase(databaseUrl: string): Promise<void> {
   const config = clientConfig(databaseUrl);
   const name = config.database ?? 'postgres';

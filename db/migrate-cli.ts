@@ -2,7 +2,7 @@ import { createLogger } from '../src/log.ts';
 import { migrate } from './migrate.ts';
 import { acquireServer } from './server.ts';
 
-/** `npm run db:migrate`: brings the database of DATABASE_URL, or the embedded one under DATA_DIR, up to date (S0-96). */
+/** `npm run db:migrate` brings the database of DATABASE_URL, or the embedded one below DATA_DIR, up to date (S0-96). */
 const { DATABASE_URL: databaseUrl, DATA_DIR: dataDir = '.data', LOG_LEVEL: logLevel = 'warn' } = process.env;
 const log = createLogger(logLevel);
 const server = await acquireServer({ databaseUrl, dataDir }, log);

@@ -11,8 +11,9 @@ const ADVISORY_LOCK = 4_771_207_631;
 
 /**
  * Brings the database to the version of the code, forward only; returns the names of what it applied (S0-95…98).
- * Every file runs in a transaction of its own, exactly once, one process at a time. Throws an Error, with the database as
- * the last good file left it, when a file fails, was edited after it was applied, or the database is newer than the code.
+ * Every file runs in a transaction of its own, exactly once, one process at a time. Throws an Error, with the database
+ * as the last good file left it, when a file fails, was edited after it was applied, or the database is newer than the
+ * code.
  */
 export async function migrate(databaseUrl: string, log: Logger, directory: string = DIRECTORY): Promise<string[]> {
   const migrations = readMigrations(directory);
@@ -69,9 +70,9 @@ function place(sql: string, error: unknown): string {
 }
 
 /**
- * Statistics for the plans that will soon be made for good. Small tables are left out on purpose: PostgreSQL takes one that
- * was never analysed for ten pages of rows, but one that was analysed while empty for empty, and the wallet's generic
- * plan would then walk a whole index for every batch.
+ * Statistics for the plans that will soon be made for good, where tables have grown since they were last taken. Small
+ * tables are left out on purpose: PostgreSQL takes one that was never analysed for ten pages of rows, but one that was
+ * analysed while empty for empty, and the wallet's generic plan would then walk a whole index for every batch.
  */
 async function analyze(client: Client): Promise<void> {
   const { rows } = await client.query<{ name: string }>(`

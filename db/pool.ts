@@ -16,7 +16,7 @@ import {
 } from 'slonik';
 import { z } from 'zod';
 
-/** A pool of connections. Values arrive as: int8 bigint, numeric string, timestamp(tz) Date, date string (yyyy-mm-dd). */
+/** A pool. Values arrive as: int8 bigint, numeric string, timestamp and timestamptz Date, date string (yyyy-mm-dd). */
 export type Database = DatabasePool;
 export type Transaction = DatabaseTransactionConnection;
 /** For functions that run on a pool as well as inside a transaction. */
@@ -39,7 +39,7 @@ const WALLET_SETTINGS = {
   jit: 'off',
 };
 
-/** A batch that stays in the middle of its transaction this long is ended by the server, so that a successor can start. */
+/** The server ends a batch that hangs in the middle of its transaction this long, so that a successor can start. */
 const WALLET_IDLE_IN_TRANSACTION_MS = 10_000;
 
 const typeParsers: readonly DriverTypeParser[] = [
@@ -62,7 +62,7 @@ const parseRows: Interceptor = {
   },
 };
 
-/** The driver, with an error listener that stays: an error on a connection already given up must not end the process. */
+/** The driver with an error listener that stays: an error on a connection already given up must not end the process. */
 const createDriver: DriverFactory = async (options) => {
   const driver = await createPgDriverFactory()(options);
   return {
@@ -74,7 +74,7 @@ const createDriver: DriverFactory = async (options) => {
   };
 };
 
-/** Everything except the wallet's batches. Its role may read money but not move it; nothing is retried behind our back. */
+/** For all but the wallet's batches. Its role may read money, not move it; nothing is retried behind our back. */
 export function openAppPool(databaseUrl: string, options: { maxPoolSize?: number } = {}): Promise<Database> {
   const { maxPoolSize = 10 } = options;
   return openPool(databaseUrl, APP_ROLE, {}, { maxPoolSize });

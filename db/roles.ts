@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import { APP_ROLE, WALLET_ROLE } from './pool.ts';
 
 const ATTEMPTS_MAX = 20;
-/** Roles belong to the whole cluster, so migrations of two databases can meet here: exists, exists, changed just now. */
+/** Roles belong to the whole server, so migrations of two databases can meet here: exists, exists, changed just now. */
 const CONFLICTS = new Set(['42710', '23505', 'XX000']);
 const INSUFFICIENT_PRIVILEGE = '42501';
 

@@ -29,7 +29,7 @@ export function pickIdentity(dataDirectory: string): Identity {
   );
 }
 
-/** What every program of the server is started with: little environment, no locale, and a directory all may stand in. */
+/** What every program of the server is started with: little environment, no locale, a directory all may stand in. */
 export function spawnOptions(identity: Identity) {
   return { ...identity, env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' }, cwd: '/', encoding: 'utf8' } as const;
 }

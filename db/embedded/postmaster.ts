@@ -55,8 +55,8 @@ export function isPostmasterOf(pid: number, dataDirectory: string): boolean {
 }
 
 /**
- * Removes lock files of servers that are gone. PostgreSQL refuses to start while the id in one of them belongs to anybody.
- * It is safe: the server's shared-memory interlock still refuses a second server on a live data directory.
+ * Removes lock files of servers that are gone. PostgreSQL refuses to start while the id in one of them belongs to
+ * anybody. It is safe: its shared-memory interlock still refuses a second server on a live data directory.
  */
 export function removeStaleLocks(dataDirectory: string, socketDirectory: string, port: number): readonly string[] {
   const files = [join(dataDirectory, 'postmaster.pid'), join(socketDirectory, `.s.PGSQL.${port}.lock`)];
@@ -68,7 +68,7 @@ export function removeStaleLocks(dataDirectory: string, socketDirectory: string,
   });
 }
 
-/** Starts a server in a session of its own: Ctrl-C must not stop it before the application has written its last batch. */
+/** Starts a server in a session of its own: Ctrl-C must not stop it before the application wrote its last batch. */
 export function spawnPostmaster(home: Home, settings: Readonly<Record<string, string | number>>): ChildProcess {
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const log = openSync(home.logFile, 'a');

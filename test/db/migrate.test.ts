@@ -112,7 +112,8 @@ describe('a migration', () => {
     write('0001_first.sql', 'create table small (n int8); create table big as select generate_series(1, 100000) as n;');
     await migrate(url, log, directory);
     const rows = await query(`
-      select relname as name, reltuples::int4 as rows from pg_class where relname in ('small', 'big') order by relname`);
+      select relname as name, reltuples::int4 as rows
+        from pg_class where relname in ('small', 'big') order by relname`);
     assert.deepEqual(rows, [
       { name: 'big', rows: 100_000 },
       { name: 'small', rows: -1 },
@@ -122,7 +123,9 @@ describe('a migration', () => {
   it('needs no superuser, and says what to do without the right to make roles', async () => {
     const server = await testServer();
     await query(
-      `create role ${name}_clerk login; grant create on schema public to public; grant create on database ${name} to public`,
+      `create role ${name}_clerk login;
+       grant create on schema public to public;
+       grant create on database ${name} to public`,
     );
     const clerk = server.url(name).replace('postgres@', `${name}_clerk@`);
     write('0001_first.sql', 'create table a ();');

@@ -23,8 +23,8 @@ interface Opened {
 let count = 0;
 
 /**
- * Call inside a `describe`: its tests share one fresh database. A test fails that leaves a transaction open, and a suite
- * that leaves a connection open.
+ * Call inside a `describe`: its tests share one fresh database. A test fails that leaves a transaction open, and a
+ * suite that leaves a connection open.
  */
 export function useDatabase(): TestDatabase {
   let opened: Opened | undefined;

@@ -35,7 +35,7 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-/** Removes it with everything in it, even while a server that was just told to stop still writes its last files there. */
+/** Removes it with everything in it, even while a server that was told to stop still writes its last files there. */
 export function removeDirectory(directory: string): void {
   rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }

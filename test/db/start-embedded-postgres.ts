@@ -6,4 +6,3 @@ if (root === undefined) throw new Error('a directory is needed');
 const postgres = await startEmbeddedPostgres({ root, settings: { shared_buffers: '16MB' } });
 const { pid, adopted } = postgres;
 process.stdout.write(JSON.stringify({ pid, adopted, url: postgres.url('postgres'), uid: process.getuid?.() }));
-if (process.argv[3] === 'stop') await postgres.stop();

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import {
   accessSync,
+  chmodSync,
   chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -44,7 +46,13 @@ export async function prepareHome(wantedRoot: string): Promise<Home> {
 function reachableRoot(wanted: string, folder: string): string {
   mkdirSync(wanted, { recursive: true });
   const root = realpathSync(wanted);
-  if (process.getuid?.() !== 0 || canRun(pickIdentity(join(root, folder)), 'test', '-x', root)) return root;
+  if (process.getuid?.() !== 0) return root;
+  const identity = pickIdentity(join(root, folder));
+  const enters = () => canRun(identity, 'test', '-x', root);
+  if (enters()) return root;
+  // An empty directory was made for us, with nothing in it to protect: a temporary one, or `.data` under a strict umask.
+  if (readdirSync(root).length === 0) chmodSync(root, 0o711);
+  if (enters()) return root;
   const outside = join('/var/lib', `croupier-${digest(root)}`);
   mkdirSync(outside, { recursive: true, mode: 0o755 });
   return outside;

@@ -158,10 +158,19 @@ describe('the first start of the embedded PostgreSQL', () => {
       await assert.rejects(startElsewhere({ uid: NOBODY, gid: NOBODY }), /not a database this user can read/);
     });
 
+    it('lets that user into an empty directory made for it', async () => {
+      const empty = join(root(), 'empty');
+      mkdirSync(empty, { mode: 0o700 });
+      const postgres = await start({}, empty);
+      const [row] = await query(postgres, `select current_setting('data_directory') as directory`);
+      assert.equal(row?.directory, join(empty, 'postgres-18'));
+      assert.equal(statSync(empty).mode & 0o777, 0o711);
+    });
+
     it('moves its data out of a directory only root can enter', async () => {
       const closed = join(root(), 'closed');
       mkdirSync(closed, { mode: 0o700 });
-      const postgres = await start({}, closed);
+      const postgres = await start({}, join(closed, 'data'));
       const [row] = await query(postgres, `select current_setting('data_directory') as directory`);
       const directory = z.string().parse(row?.directory);
       assert.match(directory, /^\/var\/lib\/croupier-[0-9a-f]{12}\/postgres-\d+$/);

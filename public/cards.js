@@ -1,0 +1,48 @@
+/** Cards as the server writes them, `K♠`: how they look and how they are read aloud. */
+
+const SUITS = { '♠': 'spades', '♥': 'hearts', '♦': 'diamonds', '♣': 'clubs' };
+const RANKS = { A: 'ace', J: 'jack', Q: 'queen', K: 'king' };
+
+/** `K♠` → `king of spades`. */
+export function readAloud(card) {
+  const rank = card.slice(0, -1);
+  return `${RANKS[rank] ?? rank} of ${SUITS[card.slice(-1)] ?? 'an unknown suit'}`;
+}
+
+/** The element of one card; an empty text is a card that lies face down. */
+export function cardElement(card, tag = 'li') {
+  const element = document.createElement(tag);
+  if (card === '') {
+    element.className = 'card back';
+    element.append(hiddenText('not turned yet'));
+    return element;
+  }
+  element.className = /[♥♦]/.test(card) ? 'card red' : 'card';
+  const face = document.createElement('span');
+  face.ariaHidden = 'true';
+  face.append(spanOf('rank', card.slice(0, -1)), spanOf('suit', card.slice(-1)));
+  element.append(face, hiddenText(readAloud(card)));
+  return element;
+}
+
+/** Makes `list` show these cards. What lies there already stays, so that only a new card moves. */
+export function dealInto(list, cards) {
+  const shown = Array.from(list.children, (element) => element.dataset.card);
+  if (shown.some((card, index) => card !== cards[index])) list.replaceChildren();
+  for (const card of cards.slice(list.children.length)) {
+    const element = cardElement(card);
+    element.dataset.card = card;
+    list.append(element);
+  }
+}
+
+function spanOf(className, text) {
+  const span = document.createElement('span');
+  span.className = className;
+  span.textContent = text;
+  return span;
+}
+
+function hiddenText(text) {
+  return spanOf('visually-hidden', text);
+}

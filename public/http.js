@@ -1,0 +1,21 @@
+import { Refused } from './refusals.js';
+import { setServerTime } from './server-time.js';
+
+/** One request to the API. Answers the parsed JSON; throws Refused with the server's code, TypeError when offline. */
+export async function call(method, path, { body, token } = {}) {
+  const headers = {};
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (token !== undefined) headers.Authorization = `Bearer ${token}`;
+  const response = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Refused(answer.error);
+  return answer;
+}
+
+/** What this page is told about the server it came from: its time, and the demo's accounts if it is a demo. */
+export async function readPageFacts() {
+  const sentAt = Date.now();
+  const facts = await call('GET', '/page.json');
+  setServerTime(facts.serverTime, sentAt, Date.now());
+  return facts;
+}

@@ -1,0 +1,46 @@
+import type { Role } from '../accounts/identity.ts';
+import { minor, toWire } from '../money.ts';
+
+/** The people of the demo (PROTOCOL, Accounts): everybody may read their password here, so they exist in no other mode. */
+
+export const DEMO_PASSWORD = 'croupier-demo';
+
+/** What every player begins with, in minor units. Play money. */
+export const WELCOME = minor(100_000);
+
+/** partner1's, who brought player1 to player5. */
+export const REFERRAL_CODE = 'PARTNER1';
+
+export interface DemoPerson {
+  readonly username: string;
+  readonly role: Role;
+  readonly referred: boolean;
+}
+
+export const DEMO_PARTNER: DemoPerson = { username: 'partner1', role: 'PARTNER', referred: false };
+
+/** Everybody else. */
+export const DEMO_PEOPLE: readonly DemoPerson[] = [
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => ({ username: `player${n}`, role: 'PLAYER', referred: n <= 5 }) as const),
+  { username: 'collector1', role: 'COLLECTOR', referred: false },
+  { username: 'admin1', role: 'ADMIN', referred: false },
+  { username: 'admin2', role: 'ADMIN', referred: false },
+  { username: 'master1', role: 'MASTER', referred: false },
+];
+
+/** What the page tells a newcomer about the demo. */
+export interface DemoFacts {
+  /** Whom to log in as. */
+  readonly username: string;
+  readonly password: string;
+  /** All whom one may log in as, in words. */
+  readonly accounts: string;
+  readonly bots: number;
+  /** What a new account begins with, in minor units. */
+  readonly welcome: number;
+}
+
+export function demoFacts(bots: number): DemoFacts {
+  const accounts = 'player1 to player9';
+  return { username: 'player1', password: DEMO_PASSWORD, accounts, bots, welcome: toWire(WELCOME) };
+}

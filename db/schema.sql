@@ -50,6 +50,30 @@ create table public.command (
   constraint command_pkey PRIMARY KEY (key, origin)
 );
 
+create table public.game (
+  id text not null,
+  name text not null,
+  pay_table text not null,
+  currency character(3) not null,
+  min_bet bigint not null,
+  max_bet bigint not null,
+  exposure_cap bigint not null,
+  betting_ms integer not null,
+  dealing_ms integer not null,
+  pause_ms integer not null,
+  enabled boolean default true not null,
+  paused boolean default false not null,
+  created_at timestamp with time zone not null,
+  constraint game_betting_ms_check CHECK (betting_ms > 0),
+  constraint game_check CHECK (max_bet >= min_bet),
+  constraint game_dealing_ms_check CHECK (dealing_ms >= 0),
+  constraint game_exposure_cap_check CHECK (exposure_cap > 0),
+  constraint game_id_check CHECK (id ~ '^[a-z0-9][a-z0-9-]{0,47}$'::text),
+  constraint game_min_bet_check CHECK (min_bet > 0),
+  constraint game_pause_ms_check CHECK (pause_ms >= 0),
+  constraint game_pkey PRIMARY KEY (id)
+);
+
 create table public.link (
   batch bigint not null,
   first_seq bigint not null,
@@ -70,6 +94,80 @@ create table public.refresh_token (
   constraint refresh_token_hash_check CHECK (octet_length(hash) = 32),
   constraint refresh_token_pkey PRIMARY KEY (hash),
   constraint refresh_token_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.session(id) ON DELETE CASCADE
+);
+
+create table public.round (
+  id uuid not null,
+  game text not null,
+  round_number bigint not null,
+  book bigint default nextval('public.book_id'::regclass) not null,
+  status text not null,
+  betting_window smallint not null,
+  betting_ends_at timestamp with time zone not null,
+  pay_table text not null,
+  joker_card text not null,
+  commitment text not null,
+  algorithm_version smallint not null,
+  beacon text,
+  andar_cards text[],
+  bahar_cards text[],
+  winning_side text,
+  cards_dealt smallint,
+  total_andar_bets bigint,
+  total_bahar_bets bigint,
+  total_bets bigint,
+  total_bet_amount bigint,
+  total_payouts bigint,
+  total_refunds bigint,
+  total_players integer,
+  created_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint round_book_key UNIQUE (book),
+  constraint round_check CHECK ((status = ANY (ARRAY['settling'::text, 'settled'::text])) <= (winning_side IS NOT NULL)),
+  constraint round_check1 CHECK ((status = 'settled'::text) <= (ended_at IS NOT NULL AND total_bets IS NOT NULL)),
+  constraint round_commitment_check CHECK (commitment ~ '^[0-9a-f]{64}$'::text),
+  constraint round_game_fkey FOREIGN KEY (game) REFERENCES public.game(id),
+  constraint round_game_round_number_key UNIQUE (game, round_number),
+  constraint round_pkey PRIMARY KEY (id),
+  constraint round_status_check CHECK (status = ANY (ARRAY['betting'::text, 'dealing'::text, 'settling'::text, 'settled'::text, 'voided'::text, 'abandoned'::text])),
+  constraint round_winning_side_check CHECK (winning_side = ANY (ARRAY['andar'::text, 'bahar'::text]))
+);
+
+create table public.round_player (
+  round uuid not null,
+  user_id uuid not null,
+  game text not null,
+  round_number bigint not null,
+  stake bigint not null,
+  payout bigint not null,
+  result text not null,
+  delivered_at timestamp with time zone,
+  constraint round_player_game_fkey FOREIGN KEY (game) REFERENCES public.game(id),
+  constraint round_player_payout_check CHECK (payout >= 0),
+  constraint round_player_pkey PRIMARY KEY (round, user_id),
+  constraint round_player_result_check CHECK (result = ANY (ARRAY['refund'::text, 'mixed'::text, 'win'::text, 'loss'::text])),
+  constraint round_player_round_fkey FOREIGN KEY (round) REFERENCES public.round(id),
+  constraint round_player_stake_check CHECK (stake > 0)
+);
+
+create table public.round_seed (
+  round uuid not null,
+  sealed bytea not null,
+  revealed text,
+  constraint round_seed_pkey PRIMARY KEY (round),
+  constraint round_seed_revealed_check CHECK (revealed ~ '^[0-9a-f]{64}$'::text),
+  constraint round_seed_round_fkey FOREIGN KEY (round) REFERENCES public.round(id)
+);
+
+create table public.round_window (
+  round uuid not null,
+  "window" smallint not null,
+  root text not null,
+  last_batch bigint not null,
+  closed_at timestamp with time zone not null,
+  constraint round_window_pkey PRIMARY KEY (round, "window"),
+  constraint round_window_root_check CHECK (root ~ '^[0-9a-f]{64}$'::text),
+  constraint round_window_round_fkey FOREIGN KEY (round) REFERENCES public.round(id)
 );
 
 create table public.schema_migration (
@@ -184,6 +282,9 @@ CREATE INDEX closing_batch ON public.closing USING brin (batch) WITH (pages_per_
 CREATE INDEX command_batch ON public.command USING brin (batch) WITH (pages_per_range='16', autosummarize='on');
 CREATE INDEX link_seq ON public.link USING btree (shard, last_seq);
 CREATE INDEX refresh_token_session ON public.refresh_token USING btree (session_id);
+CREATE INDEX round_player_latest ON public.round_player USING btree (user_id, game, round_number);
+CREATE INDEX round_player_undelivered ON public.round_player USING btree (user_id, game) WHERE (delivered_at IS NULL);
+CREATE INDEX round_unfinished ON public.round USING btree (game) WHERE (status = ANY (ARRAY['betting'::text, 'dealing'::text, 'settling'::text]));
 CREATE INDEX session_by_user ON public.session USING btree (user_id, id);
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
 CREATE INDEX transfer_stake_wallet ON public.transfer USING btree (debit, seq) WHERE (book IS NOT NULL);
@@ -239,9 +340,14 @@ grant select on table public.closing to croupier_app;
 grant insert, select on table public.closing to croupier_wallet;
 grant select on table public.command to croupier_app;
 grant insert, select on table public.command to croupier_wallet;
+grant insert, select, update on table public.game to croupier_app;
 grant select on table public.link to croupier_app;
 grant insert, select on table public.link to croupier_wallet;
 grant delete, insert, select, update on table public.refresh_token to croupier_app;
+grant insert, select, update on table public.round to croupier_app;
+grant insert, select, update on table public.round_player to croupier_app;
+grant insert, select, update on table public.round_seed to croupier_app;
+grant insert, select on table public.round_window to croupier_app;
 grant delete, insert, select, update on table public.session to croupier_app;
 grant select on table public.shard to croupier_app;
 grant select, update on table public.shard to croupier_wallet;

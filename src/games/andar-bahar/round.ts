@@ -12,7 +12,7 @@ export interface TableSettings {
   readonly minBet: Minor;
   readonly maxBet: Minor;
   /** How long every betting window stays open. */
-  readonly bettingSeconds: number;
+  readonly bettingMs: number;
   readonly paused: boolean;
 }
 
@@ -98,5 +98,5 @@ function openWindow(play: Play, settings: TableSettings, now: number): Betting |
   const window = windowOf(settings.table, play.bettingWindow);
   if (!window) throw new Error(`round ${play.roundId}: pay table ${settings.table.id} ended without a winner`);
   if (window.betTypes.length === 0) return { phase: 'dealing', ...play };
-  return { phase: 'betting', ...play, bettingEndsAt: now + settings.bettingSeconds * 1000 };
+  return { phase: 'betting', ...play, bettingEndsAt: now + settings.bettingMs };
 }

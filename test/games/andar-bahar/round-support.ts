@@ -19,7 +19,7 @@ export const SETTINGS: TableSettings = {
   currency: INR,
   minBet: minor(1_000),
   maxBet: minor(10_000_000),
-  bettingSeconds: 30,
+  bettingMs: 30_000,
   paused: false,
 };
 

@@ -1,0 +1,155 @@
+import { sql } from 'slonik';
+import { z } from 'zod';
+import type { Queries } from '../../../db/pool.ts';
+import type { RoundId, TableId, UserId } from '../../ids.ts';
+import type { Currency, Minor } from '../../money.ts';
+
+const Money = z.bigint().transform((amount) => amount as Minor);
+const Count = z.bigint().transform(Number);
+const Round = z.string().transform((id) => id as RoundId);
+
+const GameRow = z.object({
+  tableId: z.string().transform((id) => id as TableId),
+  name: z.string(),
+  /** The id of its pay table. */
+  payTable: z.string(),
+  currency: z.string().transform((code) => code as Currency),
+  minBet: Money,
+  maxBet: Money,
+  /** The largest worst-case loss that the house accepts on one round. */
+  exposureCap: Money,
+  bettingMs: z.int(),
+  dealingMs: z.int(),
+  pauseMs: z.int(),
+  enabled: z.boolean(),
+  paused: z.boolean(),
+});
+/** A table as the operator has set it up. */
+export type Game = z.infer<typeof GameRow>;
+
+const gameColumns = sql.fragment`
+  id as "tableId", name, pay_table as "payTable", currency, min_bet as "minBet", max_bet as "maxBet",
+  exposure_cap as "exposureCap", betting_ms as "bettingMs", dealing_ms as "dealingMs", pause_ms as "pauseMs",
+  enabled, paused`;
+
+/** Sets a table up unless there is one of this id already: what an operator has changed since stays. */
+export async function addGame(database: Queries, game: Game, createdAt: Date): Promise<void> {
+  await database.query(sql.type(z.strictObject({}))`
+    insert into game (id, name, pay_table, currency, min_bet, max_bet, exposure_cap,
+                      betting_ms, dealing_ms, pause_ms, enabled, paused, created_at)
+    values (${game.tableId}, ${game.name}, ${game.payTable}, ${game.currency}, ${game.minBet}, ${game.maxBet},
+            ${game.exposureCap}, ${game.bettingMs}, ${game.dealingMs}, ${game.pauseMs}, ${game.enabled}, ${game.paused},
+            ${sql.timestamp(createdAt)})
+    on conflict (id) do nothing`);
+}
+
+/** Every table that has a room, in the order they were set up. */
+export function enabledGames(database: Queries): Promise<readonly Game[]> {
+  return database.any(sql.type(GameRow)`
+    select ${gameColumns} from game where enabled order by created_at, id`);
+}
+
+export function findGame(database: Queries, tableId: TableId): Promise<Game | null> {
+  return database.maybeOne(sql.type(GameRow)`select ${gameColumns} from game where id = ${tableId}`);
+}
+
+export async function setPaused(database: Queries, tableId: TableId, paused: boolean): Promise<void> {
+  await database.query(sql.type(z.strictObject({}))`update game set paused = ${paused} where id = ${tableId}`);
+}
+
+const RoundRow = z.object({
+  roundId: Round,
+  tableId: z.string().transform((id) => id as TableId),
+  roundNumber: Count,
+  status: z.enum(['betting', 'dealing', 'settling', 'settled', 'voided', 'abandoned']),
+  bettingWindow: z.int(),
+  bettingEndsAt: z.date(),
+  payTable: z.string(),
+  jokerCard: z.string(),
+  commitment: z.string(),
+  algorithmVersion: z.int(),
+  serverSeed: z.string().nullable(),
+  andarCards: z.array(z.string()).nullable(),
+  baharCards: z.array(z.string()).nullable(),
+  winningSide: z.enum(['andar', 'bahar']).nullable(),
+  cardsDealt: z.int().nullable(),
+  totalAndarBets: Money.nullable(),
+  totalBaharBets: Money.nullable(),
+  totalBets: Count.nullable(),
+  totalBetAmount: Money.nullable(),
+  totalPayouts: Money.nullable(),
+  totalRefunds: Money.nullable(),
+  totalPlayers: z.int().nullable(),
+  createdAt: z.date(),
+  endedAt: z.date().nullable(),
+});
+/** What is public of a round; cards, sums and seed are null until there is a result. */
+export type PublicRound = z.infer<typeof RoundRow>;
+
+const roundColumns = sql.fragment`
+  r.id as "roundId", r.game as "tableId", r.round_number as "roundNumber", r.status,
+  r.betting_window as "bettingWindow", r.betting_ends_at as "bettingEndsAt", r.pay_table as "payTable",
+  r.joker_card as "jokerCard", r.commitment, r.algorithm_version as "algorithmVersion", s.revealed as "serverSeed",
+  r.andar_cards as "andarCards", r.bahar_cards as "baharCards", r.winning_side as "winningSide",
+  r.cards_dealt as "cardsDealt", r.total_andar_bets as "totalAndarBets", r.total_bahar_bets as "totalBaharBets",
+  r.total_bets as "totalBets", r.total_bet_amount as "totalBetAmount", r.total_payouts as "totalPayouts",
+  r.total_refunds as "totalRefunds", r.total_players as "totalPlayers", r.created_at as "createdAt",
+  r.ended_at as "endedAt"`;
+
+export function findPublicRound(database: Queries, roundId: RoundId): Promise<PublicRound | null> {
+  return database.maybeOne(sql.type(RoundRow)`
+    select ${roundColumns} from round r join round_seed s on s.round = r.id where r.id = ${roundId}`);
+}
+
+/** Settled rounds of a table, the newest first, those before round number `before`. */
+export function settledRounds(
+  database: Queries,
+  tableId: TableId,
+  { limit, before }: { readonly limit: number; readonly before?: number | undefined },
+): Promise<readonly PublicRound[]> {
+  return database.any(sql.type(RoundRow)`
+    select ${roundColumns}
+      from round r join round_seed s on s.round = r.id
+     where r.game = ${tableId} and r.status = 'settled' and r.round_number < ${before ?? Number.MAX_SAFE_INTEGER}
+     order by r.round_number desc
+     limit ${limit}`);
+}
+
+const BetRow = z.object({
+  betId: Count,
+  roundId: Round,
+  tableId: z.string().transform((id) => id as TableId),
+  selection: z.int(),
+  bettingWindow: z.int(),
+  amount: Money,
+  payout: Money.nullable(),
+  /** As in `closing.outcome`; null while it is open. */
+  outcome: z.int().nullable(),
+  placedAt: z.date(),
+  settledAt: z.date().nullable(),
+});
+export type BetRow = z.infer<typeof BetRow>;
+
+/** A player's bets at all tables, the newest first, those before bet `before`. A bet is a position of the ledger. */
+export function betsOfPlayer(
+  database: Queries,
+  userId: UserId,
+  { limit, before }: { readonly limit: number; readonly before?: number | undefined },
+): Promise<readonly BetRow[]> {
+  return database.any(sql.type(BetRow)`
+    select t.position as "betId", r.id as "roundId", r.game as "tableId", t.selection, t."window" as "bettingWindow",
+           (select sum(x.amount)::int8 from transfer x
+             where x.shard = t.shard and x.seq between t.seq and t.seq + 1 and x.position = t.position) as amount,
+           c.payout, c.outcome,
+           (select l.at from link l where l.shard = t.shard and l.last_seq >= t.seq
+             order by l.last_seq, l.batch limit 1) as "placedAt",
+           k.at as "settledAt"
+      from wallet w
+      join transfer t on t.debit = w.id and t.book is not null and t.position = t.seq
+      join round r on r.book = t.book
+      left join closing c on c.shard = t.shard and c.position = t.position
+      left join link k on k.shard = c.shard and k.batch = c.batch
+     where w.owner = ${userId}::uuid and t.seq < ${before ?? Number.MAX_SAFE_INTEGER}
+     order by t.seq desc
+     limit ${limit}`);
+}

@@ -1,0 +1,68 @@
+import { revealSeed } from '../fairness/seed.ts';
+import { displayOf } from '../games/andar-bahar/cards.ts';
+import type { Deal, Outcome, Side } from '../games/andar-bahar/deal.ts';
+import type { RoundId, TableId, UserId } from '../ids.ts';
+import type { LiveRound, RoundDeps } from './live-round.ts';
+import { payPositions, type SettledPosition } from './payouts.ts';
+import { type PlayerTotals, playerTotals, roundTotals } from './results.ts';
+import { finishRound, revealResult } from './store.ts';
+
+/** What a round came to. Every payout in it is durable. */
+export interface RoundResult {
+  readonly roundId: RoundId;
+  readonly tableId: TableId;
+  readonly winner: Side;
+  readonly players: readonly PlayerTotals[];
+}
+
+/** Tells players what a round came to; answers whom it has reached. The others hear it when they come back. */
+export type Tell = (result: RoundResult) => Promise<ReadonlySet<UserId>>;
+
+/** The result of a round whose last root is stored, made public: cards, winner and seed. */
+export async function publishResult(deps: RoundDeps, live: LiveRound, deal: Deal, outcome: Outcome): Promise<void> {
+  await revealResult(deps.database, {
+    roundId: live.roundId,
+    serverSeed: revealSeed(live.seed),
+    andarCards: deal.andarCards.map(displayOf),
+    baharCards: deal.baharCards.map(displayOf),
+    winningSide: outcome.winner,
+    cardsDealt: outcome.decidingCard,
+  });
+}
+
+/**
+ * Everything that follows a result, always in this order (S0-75): payouts, then the players hear of them, then
+ * commissions, statistics and history. Each step may be repeated after a crash without effect (S1-25), so the round is
+ * marked settled by the last.
+ */
+export async function completeRound(
+  deps: RoundDeps,
+  live: LiveRound,
+  outcome: Outcome,
+  tell: Tell,
+): Promise<RoundResult> {
+  const positions = await payPositions(deps, live, outcome);
+  const players = playerTotals(positions);
+  const result = { roundId: live.roundId, tableId: live.tableId, winner: outcome.winner, players };
+  const told = await tell(result);
+  for (const step of FOLLOWING) await step(deps, live, { positions, players, told });
+  return result;
+}
+
+interface Completion {
+  readonly positions: readonly SettledPosition[];
+  readonly players: readonly PlayerTotals[];
+  readonly told: ReadonlySet<UserId>;
+}
+
+/** After the payouts: commissions, statistics, history; the history ends the round. */
+const FOLLOWING: readonly ((deps: RoundDeps, live: LiveRound, completion: Completion) => Promise<void>)[] = [
+  recordHistory,
+];
+
+async function recordHistory(deps: RoundDeps, live: LiveRound, completion: Completion): Promise<void> {
+  const { positions, players, told } = completion;
+  const at = new Date(deps.clock.now());
+  const rows = players.map(({ userId, result }) => ({ userId, result, deliveredAt: told.has(userId) ? at : null }));
+  await finishRound(deps.database, { ...live, at }, roundTotals(positions, players.length), rows);
+}

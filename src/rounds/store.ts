@@ -1,0 +1,242 @@
+import { sql } from 'slonik';
+import { z } from 'zod';
+import type { Queries } from '../../db/pool.ts';
+import type { PlayerResult } from '../games/andar-bahar/result.ts';
+import type { RoundId, TableId, UserId } from '../ids.ts';
+import type { Minor } from '../money.ts';
+import type { BookId } from '../wallet/command.ts';
+
+/**
+ * What is written here follows from the ledger and the seed. A driver that was frozen and taken over meanwhile may come
+ * too late with it: no statement moves a round back from where its successor has brought it.
+ */
+
+const Nothing = z.strictObject({});
+const Count = z.bigint().transform(Number);
+const Book = Count.transform((id) => id as BookId);
+const Money = z.bigint().transform((amount) => amount as Minor);
+const Round = z.string().transform((id) => id as RoundId);
+const Table = z.string().transform((id) => id as TableId);
+const User = z.string().transform((id) => id as UserId);
+
+export interface NewRound {
+  readonly roundId: RoundId;
+  readonly tableId: TableId;
+  readonly payTable: string;
+  readonly jokerCard: string;
+  readonly commitment: string;
+  readonly algorithmVersion: number;
+  readonly sealedSeed: Uint8Array;
+  readonly bettingEndsAt: Date;
+  readonly createdAt: Date;
+}
+
+const Inserted = z.object({ roundNumber: Count, book: Book });
+
+/** The round with its sealed seed, in one statement; the table's next number and a book of its own (S0-10, S0-11). */
+export function insertRound(database: Queries, round: NewRound) {
+  return database.one(sql.type(Inserted)`
+    with r as (
+      insert into round (id, game, round_number, status, betting_window, betting_ends_at, pay_table, joker_card,
+                         commitment, algorithm_version, created_at)
+      select ${round.roundId}::uuid, ${round.tableId},
+             coalesce((select max(round_number) from round where game = ${round.tableId}), 0) + 1,
+             'betting', 1, ${sql.timestamp(round.bettingEndsAt)}, ${round.payTable}, ${round.jokerCard},
+             ${round.commitment}, ${round.algorithmVersion}::int2, ${sql.timestamp(round.createdAt)}
+      returning id, round_number, book
+    ), s as (
+      insert into round_seed (round, sealed) select id, ${sql.binary(Buffer.from(round.sealedSeed))} from r
+    )
+    select round_number as "roundNumber", book from r`);
+}
+
+const UnfinishedRow = z.object({
+  roundId: Round,
+  tableId: Table,
+  roundNumber: Count,
+  book: Book,
+  payTable: z.string(),
+  sealedSeed: z.instanceof(Buffer),
+  createdAt: z.date(),
+});
+export type UnfinishedRound = z.infer<typeof UnfinishedRow>;
+
+/** What a crash or a stop has left behind, at all tables or at one, oldest first. */
+export function unfinishedRounds(database: Queries, tableId?: TableId): Promise<readonly UnfinishedRound[]> {
+  return database.any(sql.type(UnfinishedRow)`
+    select r.id as "roundId", r.game as "tableId", r.round_number as "roundNumber", r.book, r.pay_table as "payTable",
+           s.sealed as "sealedSeed", r.created_at as "createdAt"
+      from round r join round_seed s on s.round = r.id
+     where r.status in ('betting', 'dealing', 'settling') and r.game = coalesce(${tableId ?? null}, r.game)
+     order by r.created_at`);
+}
+
+export async function abandonRound(database: Queries, roundId: RoundId, at: Date): Promise<void> {
+  await database.query(sql.type(Nothing)`
+    update round set status = 'abandoned', ended_at = ${sql.timestamp(at)}
+     where id = ${roundId} and status in ('betting', 'dealing', 'settling')`);
+}
+
+const WindowRow = z.object({ window: z.int(), root: z.string(), lastBatch: Count });
+
+/** The windows that have closed, first to last. */
+export function closedWindows(database: Queries, roundId: RoundId) {
+  return database.any(sql.type(WindowRow)`
+    select "window", root, last_batch as "lastBatch" from round_window where round = ${roundId} order by "window"`);
+}
+
+/** The root of a step, before a card of it exists. One that is there already stays: it may have been dealt with. */
+export async function insertWindow(
+  database: Queries,
+  window: {
+    readonly roundId: RoundId;
+    readonly window: number;
+    readonly root: string;
+    readonly lastBatch: number;
+    readonly closedAt: Date;
+  },
+): Promise<void> {
+  await database.query(sql.type(Nothing)`
+    with r as (update round set status = 'dealing' where id = ${window.roundId} and status = 'betting')
+    insert into round_window (round, "window", root, last_batch, closed_at)
+    values (${window.roundId}, ${window.window}, ${window.root}, ${window.lastBatch},
+            ${sql.timestamp(window.closedAt)})
+    on conflict (round, "window") do nothing`);
+}
+
+export async function updateWindow(
+  database: Queries,
+  roundId: RoundId,
+  window: number,
+  bettingEndsAt: Date,
+): Promise<void> {
+  await database.query(sql.type(Nothing)`
+    update round
+       set status = 'betting', betting_window = ${window}, betting_ends_at = ${sql.timestamp(bettingEndsAt)}
+     where id = ${roundId} and status = 'dealing'`);
+}
+
+/** The result, and the seed with it: no bet can be taken any more, so from here on it is no secret (DESIGN 6). */
+export async function revealResult(
+  database: Queries,
+  result: {
+    readonly roundId: RoundId;
+    readonly serverSeed: string;
+    readonly andarCards: readonly string[];
+    readonly baharCards: readonly string[];
+    readonly winningSide: string;
+    readonly cardsDealt: number;
+  },
+): Promise<void> {
+  await database.query(sql.type(Nothing)`
+    with s as (update round_seed set revealed = ${result.serverSeed} where round = ${result.roundId})
+    update round
+       set status = 'settling', winning_side = ${result.winningSide}, cards_dealt = ${result.cardsDealt},
+           andar_cards = ${sql.array([...result.andarCards], 'text')},
+           bahar_cards = ${sql.array([...result.baharCards], 'text')}
+     where id = ${result.roundId} and status in ('betting', 'dealing', 'settling')`);
+}
+
+export interface RoundTotals {
+  readonly andarBets: Minor;
+  readonly baharBets: Minor;
+  /** How many. */
+  readonly bets: number;
+  /** How much, on all sides together. */
+  readonly betAmount: Minor;
+  readonly payouts: Minor;
+  readonly refunds: Minor;
+  readonly players: number;
+}
+
+export interface PlayerRow {
+  readonly userId: UserId;
+  readonly result: PlayerResult;
+  readonly deliveredAt: Date | null;
+}
+
+/** Ends the round: its sums, and the result of every player. Running it again changes nothing (S1-25). */
+export async function finishRound(
+  database: Queries,
+  round: { readonly roundId: RoundId; readonly tableId: TableId; readonly roundNumber: number; readonly at: Date },
+  totals: RoundTotals,
+  players: readonly PlayerRow[],
+): Promise<void> {
+  await database.query(sql.type(Nothing)`
+    with p as (
+      insert into round_player (round, user_id, game, round_number, stake, payout, result, delivered_at)
+      select ${round.roundId}, u.user_id, ${round.tableId}, ${round.roundNumber}, u.stake, u.payout, u.result, u.delivered_at
+        from unnest(${column(players, ({ userId }) => userId, 'uuid')},
+                    ${column(players, ({ result }) => result.totalBet.toString(), 'int8')},
+                    ${column(players, ({ result }) => result.amount.toString(), 'int8')},
+                    ${column(players, ({ result }) => result.result, 'text')},
+                    ${column(players, ({ deliveredAt }) => deliveredAt?.toISOString() ?? null, 'timestamptz')})
+             as u (user_id, stake, payout, result, delivered_at)
+      on conflict (round, user_id) do nothing
+    )
+    update round
+       set status = 'settled', ended_at = ${sql.timestamp(round.at)},
+           total_andar_bets = ${totals.andarBets}, total_bahar_bets = ${totals.baharBets}, total_bets = ${totals.bets},
+           total_bet_amount = ${totals.betAmount}, total_payouts = ${totals.payouts}, total_refunds = ${totals.refunds},
+           total_players = ${totals.players}
+     where id = ${round.roundId} and status <> 'settled'`);
+}
+
+function column<T>(rows: readonly T[], value: (row: T) => string | null, type: string) {
+  return sql.array(rows.map(value), type);
+}
+
+const UndeliveredRow = z.object({
+  roundId: Round,
+  userId: User,
+  winner: z.string(),
+  stake: Money,
+  payout: Money,
+  result: z.enum(['refund', 'mixed', 'win', 'loss']),
+});
+
+/** Results at this table that the player was not there to hear, oldest first. */
+export function undeliveredResults(database: Queries, tableId: TableId, userId: UserId, limit: number) {
+  return database.any(sql.type(UndeliveredRow)`
+    select p.round as "roundId", p.user_id as "userId", r.winning_side as winner, p.stake, p.payout, p.result
+      from round_player p join round r on r.id = p.round
+     where p.user_id = ${userId}::uuid and p.game = ${tableId} and p.delivered_at is null
+     order by p.round_number
+     limit ${limit}`);
+}
+
+export async function markDelivered(
+  database: Queries,
+  userId: UserId,
+  rounds: readonly RoundId[],
+  at: Date,
+): Promise<void> {
+  await database.query(sql.type(Nothing)`
+    update round_player set delivered_at = ${sql.timestamp(at)}
+     where user_id = ${userId}::uuid and round = any(${sql.array([...rounds], 'uuid')}) and delivered_at is null`);
+}
+
+const LatestRow = z.object({ book: Book });
+
+/** The book of the last round of this table in which the player had bets. */
+export async function latestBookOf(database: Queries, tableId: TableId, userId: UserId): Promise<BookId | null> {
+  const row = await database.maybeOne(sql.type(LatestRow)`
+    select r.book
+      from round_player p join round r on r.id = p.round
+     where p.user_id = ${userId}::uuid and p.game = ${tableId}
+     order by p.round_number desc
+     limit 1`);
+  return row?.book ?? null;
+}
+
+const WinnerRow = z.object({ winner: z.enum(['andar', 'bahar']) });
+
+/** The winning sides of a table's last rounds, the newest last. */
+export async function recentWinners(database: Queries, tableId: TableId, limit: number) {
+  const rows = await database.any(sql.type(WinnerRow)`
+    select winning_side as winner from round
+     where game = ${tableId} and status = 'settled'
+     order by round_number desc
+     limit ${limit}`);
+  return rows.map(({ winner }) => winner).reverse();
+}

@@ -1,0 +1,180 @@
+import { closeBetting, dealCards, type Round, type TableSettings } from '../games/andar-bahar/round.ts';
+import { findGame, type Game, setPaused } from '../games/andar-bahar/store.ts';
+import type { TableId } from '../ids.ts';
+import { completeRound, publishResult, type RoundResult, type Tell } from './complete-round.ts';
+import { BookFencedError } from './insist.ts';
+import { type LiveRound, openRound, type RoundDeps, settingsOf } from './live-round.ts';
+import { resumeRounds } from './resume-rounds.ts';
+import { cardsSoFar, closeWindow, openWindow, storeRoot } from './windows.ts';
+
+/** Who shows a table to people. */
+export interface TableView {
+  /** Something of `table.at()` has changed. */
+  changed(): void;
+  tell: Tell;
+  /** The round is finished in every book; who was not told of the result can be found in the database now. */
+  finished(result: RoundResult): void;
+}
+
+/** A table at one moment. */
+export interface TableMoment {
+  readonly round: Round;
+  /** Null before the first round. */
+  readonly live: LiveRound | null;
+  readonly settings: TableSettings;
+}
+
+const LONGEST_RETRY_MS = 5_000;
+/** How often a paused table asks whether it goes on. */
+const PAUSED_MS = 1_000;
+
+/**
+ * Plays round after round at one table: only the order of the steps is here. What fails half-way (the database away) is
+ * finished as after a crash, before the next round begins.
+ */
+export class Table {
+  readonly tableId: TableId;
+  readonly #deps: RoundDeps;
+  #settings: TableSettings;
+  #round: Round = { phase: 'idle' };
+  #live: LiveRound | null = null;
+  #view: TableView | null = null;
+  #running: Promise<void> | null = null;
+  #stopping = false;
+  #wake: () => void = () => undefined;
+
+  constructor(deps: RoundDeps, game: Game) {
+    this.#deps = deps;
+    this.tableId = game.tableId;
+    this.#settings = settingsOf(game);
+  }
+
+  at(): TableMoment {
+    return { round: this.#round, live: this.#live, settings: this.#settings };
+  }
+
+  /** Begins to play, shown by `view`. */
+  open(view: TableView): void {
+    this.#view = view;
+    this.#running ??= this.#run();
+  }
+
+  /** Takes no more bets, deals the round in play to its end, settles it, and stops. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#wake();
+    await this.#running;
+  }
+
+  /** A paused table takes no bets and begins no round; the one in play goes on. Durable. */
+  async setPaused(paused: boolean): Promise<void> {
+    await setPaused(this.#deps.database, this.tableId, paused);
+    this.#settings = { ...this.#settings, paused };
+    this.#view?.changed();
+    this.#wake();
+  }
+
+  async #run(): Promise<void> {
+    const { log } = this.#deps;
+    let failures = 0;
+    while (!this.#stopping) {
+      try {
+        if (failures > 0) await this.#recover();
+        failures = 0;
+        await this.#playNext();
+      } catch (error) {
+        const { tableId } = this;
+        if (error instanceof BookFencedError) {
+          log.error({ err: error, tableId }, 'another server plays at this table: stopped');
+          return;
+        }
+        failures += 1;
+        log.error({ err: error, tableId, failures }, 'a round failed; it is finished before the next one begins');
+        this.#show(this.#live, { phase: 'idle' });
+        await this.#sleep(Math.min(100 * 2 ** failures, LONGEST_RETRY_MS));
+      }
+    }
+  }
+
+  async #recover(): Promise<void> {
+    await resumeRounds(this.#deps, this.tableId, (result) => this.#tell(result));
+  }
+
+  async #playNext(): Promise<void> {
+    const game = await findGame(this.#deps.database, this.tableId);
+    if (game === null) throw new Error(`table ${this.tableId} is gone`);
+    this.#settings = settingsOf(game);
+    if (game.paused) {
+      this.#show(this.#live, { phase: 'idle' });
+      return this.#sleep(PAUSED_MS);
+    }
+    await this.#play(game);
+    await this.#sleep(game.pauseMs);
+  }
+
+  async #play(game: Game): Promise<void> {
+    const deps = this.#deps;
+    let { live, round } = await openRound(deps, game, this.#settings);
+    let opened = true;
+    for (;;) {
+      this.#show(live, round);
+      if (round.phase === 'betting') {
+        await this.#sleepUntil(round.bettingEndsAt);
+        round = closeBetting(round);
+        this.#show(live, round);
+      }
+      const { bettingWindow } = round;
+      live = opened ? await closeWindow(deps, live, bettingWindow) : await storeRoot(deps, live, bettingWindow);
+      const deal = cardsSoFar(live);
+      if (deal.outcome) break;
+      this.#show(live, { ...round, deal });
+      await this.#sleep(game.dealingMs);
+      const next = dealCards(round, this.#settings, deal.cards.slice(round.deal.cards.length), deps.clock.now());
+      if (next.phase === 'settled') throw new Error(`round ${live.roundId} is settled without an outcome`);
+      opened = next.phase === 'betting' && !this.#stopping;
+      round = next.phase === 'betting' && !opened ? closeBetting(next) : next;
+      if (round.phase === 'betting') await openWindow(deps, live, round.bettingWindow, round.bettingEndsAt);
+    }
+    await this.#finish(live, round);
+  }
+
+  /** From the outcome to the payout messages nothing waits for a timer. */
+  async #finish(live: LiveRound, round: Extract<Round, { phase: 'dealing' }>): Promise<void> {
+    const deps = this.#deps;
+    const deal = cardsSoFar(live);
+    const cards = deal.cards.slice(round.deal.cards.length);
+    const settled = dealCards(round, this.#settings, cards, deps.clock.now());
+    if (settled.phase !== 'settled') throw new Error(`round ${live.roundId} has no outcome`);
+    await publishResult(deps, live, deal, settled.outcome);
+    this.#show(live, settled);
+    const result = await completeRound(deps, live, settled.outcome, (paid) => this.#tell(paid));
+    this.#view?.finished(result);
+  }
+
+  #show(live: LiveRound | null, round: Round): void {
+    this.#live = live;
+    this.#round = round;
+    this.#view?.changed();
+  }
+
+  async #tell(result: RoundResult): Promise<ReadonlySet<RoundResult['players'][number]['userId']>> {
+    return (await this.#view?.tell(result)) ?? new Set();
+  }
+
+  async #sleepUntil(time: number): Promise<void> {
+    const { clock } = this.#deps;
+    for (let left = time - clock.now(); left > 0 && !this.#stopping; left = time - clock.now()) await this.#sleep(left);
+  }
+
+  /** Ends early when the table is told to stop or to go on. */
+  async #sleep(delayMs: number): Promise<void> {
+    if (this.#stopping || delayMs <= 0) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#deps.clock.after(delayMs, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}

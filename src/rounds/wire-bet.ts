@@ -1,0 +1,34 @@
+import { betSideOf } from '../games/andar-bahar/selection.ts';
+import type { BetRow } from '../games/andar-bahar/store.ts';
+import type { Minor } from '../money.ts';
+import { toWire } from '../money.ts';
+import type { Balance } from '../wallet/command.ts';
+
+/** By the number stored in `closing.outcome`. */
+const STATUS = ['pending', 'won', 'lost', 'refunded', 'cancelled'] as const;
+
+/** A bet as PROTOCOL shows it, everywhere. `payout` holds what came back, refunds included. */
+export function wireBet(bet: BetRow) {
+  return {
+    betId: String(bet.betId),
+    roundId: bet.roundId,
+    tableId: bet.tableId,
+    betSide: betSideOf(bet.selection),
+    amount: toWire(bet.amount),
+    payout: bet.payout === null ? 0 : toWire(bet.payout),
+    status: STATUS[bet.outcome ?? 0] ?? 'pending',
+    bettingWindow: bet.bettingWindow,
+    placedAt: bet.placedAt.toISOString(),
+    settledAt: bet.settledAt?.toISOString() ?? null,
+  };
+}
+
+/** A balance on the wire: the version tells a client which of two is newer. */
+export function wireBalance(balance: Balance) {
+  const { version, real, bonus, held } = balance;
+  return { version, real: toWire(real), bonus: toWire(bonus), held: toWire(held), total: toWire(totalOf(balance)) };
+}
+
+export function totalOf({ real, bonus, held }: Balance): Minor {
+  return (real + bonus + held) as Minor;
+}

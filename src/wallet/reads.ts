@@ -1,0 +1,164 @@
+import { sql } from 'slonik';
+import { z } from 'zod';
+import type { Queries } from '../../db/pool.ts';
+import type { Key, UserId } from '../ids.ts';
+import type { Currency, Minor } from '../money.ts';
+import type { Balance, BookId, Outcome, PositionId } from './command.ts';
+import { type BookState, OUTCOME } from './state.ts';
+
+/** Questions to the ledger. All are bounded by a key range; none takes a lock that a batch could wait for. */
+
+const Integer = z.bigint().transform(Number);
+const Money = z.bigint().transform((amount) => amount as Minor);
+const User = z.string().transform((id) => id as UserId);
+const Position = Integer.transform((id) => id as PositionId);
+
+const outcomes: ReadonlyMap<number, Outcome> = new Map(
+  Object.entries(OUTCOME).map(([outcome, number]) => [number, outcome as Outcome]),
+);
+const OutcomeNumber = z.number().transform((number) => {
+  const outcome = outcomes.get(number);
+  if (outcome === undefined) throw new RangeError(`unknown outcome ${number}`);
+  return outcome;
+});
+
+const OwnedBalance = z.object({ owner: User, version: Integer, real: Money, bonus: Money, held: Money });
+
+/** Fresh balances of several players in one query (S1-15); who has no wallet yet is missing. */
+export async function balancesOf(
+  database: Queries,
+  currency: Currency,
+  owners: readonly UserId[],
+): Promise<ReadonlyMap<UserId, Balance>> {
+  const rows = await database.any(sql.type(OwnedBalance)`
+    select owner, version, real, bonus, held
+      from wallet
+     where owner = any(${sql.array([...owners], 'uuid')}) and currency = ${currency}`);
+  return new Map(rows.map(({ owner, ...balance }) => [owner, balance]));
+}
+
+const WalletRow = z.object({
+  currency: z.string().transform((code) => code as Currency),
+  version: Integer,
+  real: Money,
+  bonus: Money,
+  held: Money,
+  turnover: Money,
+  realLosses: Money,
+  bonusLosses: Money,
+  xp: Integer,
+  bets: Integer,
+});
+export type PlayerWallet = z.infer<typeof WalletRow>;
+
+/** A player's wallet with its pre-computed aggregates (S2-12). Null before the first money. */
+export function findWallet(database: Queries, owner: UserId, currency: Currency): Promise<PlayerWallet | null> {
+  return database.maybeOne(sql.type(WalletRow)`
+    select currency, version, real, bonus, held, turnover, real_losses as "realLosses",
+           bonus_losses as "bonusLosses", xp, bets
+      from wallet
+     where owner = ${owner}::uuid and currency = ${currency}`);
+}
+
+const BookRow = z.object({
+  epoch: Integer,
+  state: z.enum(['open', 'closed', 'settling', 'settled', 'voiding', 'voided']) satisfies z.ZodType<BookState>,
+  window: z.number().int(),
+});
+
+/** Where a book stands. Null when it was never opened. */
+export function findBook(database: Queries, book: BookId) {
+  return database.maybeOne(sql.type(BookRow)`select epoch, state, "window" from book where id = ${book}`);
+}
+
+const BatchRow = z.object({ batch: Integer });
+
+/** The last batch that is durable in the shard of a book: whatever has been answered about the book is not later. */
+export async function lastBatch(database: Queries, book: BookId): Promise<number> {
+  const row = await database.one(sql.type(BatchRow)`
+    select s.batch from book b join shard s on s.shard = b.shard where b.id = ${book}`);
+  return row.batch;
+}
+
+const AcceptedKey = z.object({ window: z.number().int(), key: z.string().transform((key) => key as Key) });
+
+/**
+ * The keys of all stakes a book has accepted up to a batch, those of undone bets among them, with the window each was
+ * accepted in. A key is a leaf of the draw (DESIGN 6).
+ */
+export function acceptedKeys(database: Queries, book: BookId, upToBatch: number) {
+  return database.any(sql.type(AcceptedKey)`
+    select t."window", c.key
+      from (select shard, id, first_batch from book where id = ${book}) b
+      join command c on c.shard = b.shard and c.batch between b.first_batch and ${upToBatch}
+                    and c.verdict = 0 and c.moves > 0
+      join transfer t on t.shard = c.shard and t.seq = c.seq and t.book = b.id`);
+}
+
+const BookPosition = z.object({
+  id: Position,
+  owner: User,
+  selection: z.number().int(),
+  window: z.number().int(),
+  stake: Money,
+  payout: Money.nullable(),
+  outcome: OutcomeNumber.nullable(),
+});
+/** `payout` and `outcome` are null while it is open. */
+export type BookPosition = z.infer<typeof BookPosition>;
+
+/** Every position of a short-lived book, in order, closed ones with what became of them. */
+export function positionsOf(database: Queries, book: BookId): Promise<readonly BookPosition[]> {
+  return database.any(sql.type(BookPosition)`
+    select t.position as id, w.owner, t.selection, t."window", t.stake, c.payout, c.outcome
+      from (select x.shard, x.position, x.debit, x.selection, x."window", sum(x.amount)::int8 as stake
+              from transfer x
+             where x.shard = (select shard from book where id = ${book})
+               and x.seq >= (select first_seq from book where id = ${book})
+               and x.book = ${book}
+             group by x.shard, x.position, x.debit, x.selection, x."window") t
+      join wallet w on w.id = t.debit
+      left join closing c on c.shard = t.shard and c.position = t.position
+     order by t.position`);
+}
+
+/** The same of one player alone; by the index on stakes, however busy the book is. */
+export function positionsOfPlayer(database: Queries, book: BookId, owner: UserId): Promise<readonly BookPosition[]> {
+  return database.any(sql.type(BookPosition)`
+    select t.position as id, w.owner, t.selection, t."window", sum(t.amount)::int8 as stake, c.payout, c.outcome
+      from book b
+      join wallet w on w.owner = ${owner}::uuid and w.currency = b.currency
+      join transfer t on t.debit = w.id and t.seq >= b.first_seq and t.book = b.id and t.shard = b.shard
+      left join closing c on c.shard = t.shard and c.position = t.position
+     where b.id = ${book}
+     group by t.position, w.owner, t.selection, t."window", c.payout, c.outcome
+     order by t.position`);
+}
+
+const OpenedPosition = z.object({
+  id: Position,
+  book: Integer.transform((id) => id as BookId),
+  /** The round, phase or desk that the book is of. */
+  ref: z.string(),
+  owner: User,
+  selection: z.number().int(),
+  window: z.number().int(),
+  stake: Money,
+});
+export type OpenedPosition = z.infer<typeof OpenedPosition>;
+
+/** The positions that one accepted stake opened: its answer names the first transfer and how many there were. */
+export function positionsOpenedBy(
+  database: Queries,
+  { seq, moves }: { readonly seq: number; readonly moves: number },
+  shard = 0,
+): Promise<readonly OpenedPosition[]> {
+  return database.any(sql.type(OpenedPosition)`
+    select t.position as id, t.book, b.ref, w.owner, t.selection, t."window", sum(t.amount)::int8 as stake
+      from transfer t
+      join wallet w on w.id = t.debit
+      join book b on b.id = t.book
+     where t.shard = ${shard} and t.seq >= ${seq} and t.seq < ${seq + moves} and t.book is not null
+     group by t.position, t.book, b.ref, w.owner, t.selection, t."window"
+     order by t.position`);
+}

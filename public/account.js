@@ -79,6 +79,17 @@ export async function readBalance() {
   if (token !== undefined) takeBalance(await call('GET', '/wallets/me', { token }));
 }
 
+/** Asks whether the login still holds, when a table did not let it in; forgets it if not. */
+export async function checkLogin() {
+  const token = await accessToken();
+  if (token === undefined) return;
+  try {
+    await call('GET', '/auth/me', { token });
+  } catch (error) {
+    if (error instanceof Refused && !error.isPassing) forget();
+  }
+}
+
 async function begin(signedIn) {
   hold(signedIn);
   user = signedIn.user;

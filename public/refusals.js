@@ -2,7 +2,6 @@
 const MEANINGS = {
   UNAUTHORIZED: 'You are not logged in any more. Please log in again.',
   FORBIDDEN: 'This account cannot bet: only players do.',
-  NOT_FOUND: 'That is not there any more.',
   RATE_LIMITED: 'That was too fast. Wait a second and try again.',
   BUSY: 'The server is very busy. Nothing was done; try again.',
   UNKNOWN_OUTCOME: 'It is not known yet whether this was done. Your bets below will show it.',

@@ -1,4 +1,4 @@
-import { accessToken } from './account.js';
+import { accessToken, checkLogin } from './account.js';
 import { Refused } from './refusals.js';
 
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
@@ -65,6 +65,7 @@ export class TableConnection {
       if (generation !== this.#generation) return void room.leave();
       this.#take(room, generation);
     } catch {
+      await checkLogin().catch(() => undefined);
       if (generation === this.#generation) this.#rejoin(generation);
     }
   }

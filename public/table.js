@@ -97,7 +97,6 @@ export class Table {
 
   #takePhase({ phase, winningSide, bettingWindow }) {
     this.#showBets();
-    if (phase === 'betting' && bettingWindow === 1) this.#view.showResult('');
     // Several tables at once would never be silent: only the one that this person is at is read out.
     if (!this.#view.hasFocus && this.#bets.size === 0) return;
     if (phase === 'betting') this.#page.announce(`${this.#name}: betting is open, window ${bettingWindow}`);
@@ -107,15 +106,17 @@ export class Table {
 
   #takeMessage(type, payload) {
     if (type === 'game_complete') this.#takeResult(payload);
-    if (type === 'balance-update' || type === 'payout') takeBalance(payload);
+    if (type === 'balance-update') takeBalance(balanceOf(payload));
   }
 
-  #takeResult({ roundId, winner, userPayout }) {
+  #takeResult({ roundId, winner, userPayout, newBalance: total, version }) {
     if (userPayout.totalBet === 0) return;
+    takeBalance({ total, version });
     const { amount, totalBet, netProfit, result } = userPayout;
-    const won = `${sideName(winner)} won. You staked ${formatRupees(totalBet)} and got ${formatRupees(amount)} back.`;
-    this.#view.showResult(won, netProfit > 0 ? 'good' : result);
-    this.#page.announce(won);
+    const round = roundId === this.#roundId ? `Round ${this.#state.roundNumber}` : 'While you were away';
+    const money = `You staked ${formatRupees(totalBet)} and got ${formatRupees(amount)} back.`;
+    this.#view.showResult(`${round}: ${sideName(winner)} won. ${money}`, netProfit > 0 ? 'good' : result);
+    this.#page.announce(`${this.#name}: ${sideName(winner)} won. ${money}`);
     if (roundId === this.#roundId) void this.#readBets();
     void readBalance().catch(() => undefined);
   }
@@ -152,6 +153,7 @@ export class Table {
 
   #takePlaced(key, placed) {
     this.#keys.push(key);
+    this.#view.showResult('');
     this.#bets.set(placed.betId, { status: 'pending', ...placed });
   }
 
@@ -179,4 +181,9 @@ export class Table {
     const sentence = await judge({ roundId, commitment, seed, keys: this.#keys }).catch(() => '');
     this.#view.showProof(roundId, recordAddress(roundId), sentence);
   }
+}
+
+/** `balance-update` says what can be spent, what is bonus and what both are with what is held back. */
+function balanceOf({ balance: real, bonusBalance: bonus, total, version }) {
+  return { real, bonus, held: total - real - bonus, total, version };
 }

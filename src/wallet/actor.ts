@@ -29,7 +29,7 @@ export interface WalletActorOptions {
 }
 
 /** Replies per turn of the event loop: sockets and the next write must not wait behind a thousand of them. */
-const REPLIES_PER_TURN = 64;
+const REPLIES_PER_TURN = 16;
 const RETRY_DELAY_MS = 100;
 /** Recoveries in a row without one batch written: then it is no passing fault. */
 const RECOVERIES_MAX = 50;

@@ -28,13 +28,13 @@ export function applyDecision(
   const before = cursor.seq;
   if (decision.book?.kind === 'opened') {
     const { book: id, ref, game, currency, cap } = decision.book.command;
-    const at = { firstSeq: cursor.seq + 1, firstBatch: cursor.batch };
+    const at = { firstSeq: cursor.seq + 1, firstBatch: cursor.batch, lastSeq: null };
     batch.books.add(state.addBook({ id, ref, game, currency, cap, ...at, epoch: 1, state: 'open', window: 1 }));
   }
   for (const opening of decision.openings) openPosition(batch, cursor, opening);
   for (const move of decision.moves) writeMove(batch, cursor, move);
   for (const closing of decision.closings) closePosition(state, batch, decision, closing);
-  changeBook(state, batch, decision);
+  changeBook(state, batch, cursor, decision);
   const moves = cursor.seq - before;
   const balance = decision.wallet === null ? NO_BALANCE : balanceOf(decision.wallet);
   const record: CommandRecord = {
@@ -115,14 +115,16 @@ function closePosition(state: LedgerState, batch: Batch, decision: Decision, clo
   if (bonus < position.bonus) wallet.bonusLosses += position.bonus - bonus;
 }
 
-function changeBook(state: LedgerState, batch: Batch, decision: Decision): void {
+function changeBook(state: LedgerState, batch: Batch, cursor: Cursor, decision: Decision): void {
   if (decision.book?.kind !== 'changed') return;
   const { book, state: next, window, epoch } = decision.book;
   book.state = next;
   book.window = window;
   book.epoch = epoch;
   batch.books.add(book);
-  if (next === 'settled' || next === 'voided') state.books.delete(book.id);
+  if (next !== 'settled' && next !== 'voided') return;
+  book.lastSeq = cursor.seq;
+  state.books.delete(book.id);
 }
 
 interface OpeningColumns {

@@ -113,11 +113,13 @@ const BookRow = z.object({
   cap: Money,
   firstSeq: Integer,
   firstBatch: Integer,
+  lastSeq: Integer.nullable(),
 });
 
 export function loadUnfinishedBooks(pool: DatabasePool, shard: number) {
   return pool.any(sql.type(BookRow)`
-    select id, ref, game, currency, epoch, state, "window", cap, first_seq as "firstSeq", first_batch as "firstBatch"
+    select id, ref, game, currency, epoch, state, "window", cap, first_seq as "firstSeq", first_batch as "firstBatch",
+           last_seq as "lastSeq"
       from book
      where shard = ${shard} and state not in ('settled', 'voided')`);
 }

@@ -71,6 +71,8 @@ export interface Book {
   readonly cap: bigint;
   readonly firstSeq: number;
   readonly firstBatch: number;
+  /** Null until the book is finished. */
+  lastSeq: number | null;
   epoch: number;
   state: BookState;
   window: number;

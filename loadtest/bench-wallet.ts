@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type BenchDatabase, checkBooks, openBenchDatabase } from './bench-database.ts';
+import { openPreparedBaseline, openTransactionBaseline } from './bench-wallet-baselines.ts';
+import { openKernel } from './bench-wallet-kernel.ts';
+import { type Load, type Measured, measure, table } from './measure.ts';
+
+const PLAYERS = 1_000;
+const LEVELS = [1, 100, 1_000, 5_000];
+const ROWS = 5_000_000;
+const AIM = { overTransaction: 35, overPrepared: 18, p99Ms: 40 };
+
+/**
+ * Full, durable bets a second through the wallet actor, against a transaction per bet with a house account through a
+ * Slonik pool of 10, and against one prepared statement per bet through `pg`: all on one server, in one run.
+ * Usage: npm run bench:wallet [-- --seconds 3 --rows 5000000]
+ */
+async function main(): Promise<void> {
+  const seconds = option('--seconds', 3);
+  const rows = option('--rows', ROWS);
+  const server = await openBenchDatabase();
+  try {
+    const transaction = await openTransactionBaseline(await server.create('baseline_tx'), PLAYERS);
+    const prepared = await openPreparedBaseline(await server.create('baseline_prepared'), PLAYERS);
+    const baselines = { transaction: await runAll(transaction, seconds), prepared: await runAll(prepared, seconds) };
+    const fresh = await runKernel(server, 'kernel_fresh', 0, seconds);
+    const full = rows > 0 ? await runKernel(server, 'kernel_full', rows, seconds) : null;
+    report(baselines, fresh, full, rows);
+  } finally {
+    await server.close();
+  }
+}
+
+function option(name: string, fallback: number): number {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? fallback : Number(process.argv[at + 1]);
+}
+
+async function runAll(load: Load, seconds: number): Promise<readonly Measured[]> {
+  const results: Measured[] = [];
+  for (const outstanding of LEVELS) {
+    results.push(await measure(load, outstanding, seconds));
+    await sleep(200);
+  }
+  await load.close();
+  return results;
+}
+
+async function runKernel(
+  server: BenchDatabase,
+  name: string,
+  rows: number,
+  seconds: number,
+): Promise<readonly Measured[]> {
+  const url = await server.create(name);
+  const results = await runAll(await openKernel(url, PLAYERS, rows), seconds);
+  await checkBooks(url, { chain: rows === 0 });
+  return results;
+}
+
+interface Baselines {
+  readonly transaction: readonly Measured[];
+  readonly prepared: readonly Measured[];
+}
+
+function report(
+  { transaction, prepared }: Baselines,
+  fresh: readonly Measured[],
+  full: readonly Measured[] | null,
+  rows: number,
+): void {
+  const cells = LEVELS.map((outstanding, i) => {
+    const [tx, one, mine, old] = [transaction[i], prepared[i], fresh[i], full?.[i]];
+    if (tx === undefined || one === undefined || mine === undefined) throw new Error('a level was not measured');
+    return [
+      String(outstanding),
+      mine.perSecond.toFixed(0),
+      tx.perSecond.toFixed(0),
+      one.perSecond.toFixed(0),
+      `${(mine.perSecond / tx.perSecond).toFixed(1)}x`,
+      `${(mine.perSecond / one.perSecond).toFixed(1)}x`,
+      `${mine.p50Ms.toFixed(1)} / ${mine.p99Ms.toFixed(1)}`,
+      old === undefined ? '-' : `${(old.perSecond / mine.perSecond).toFixed(2)}x, p99 ${old.p99Ms.toFixed(1)}`,
+      `${mine.walBytesPerOp.toFixed(0)} / ${tx.walBytesPerOp.toFixed(0)}`,
+      `${mine.statementsPerOp.toFixed(3)} / ${tx.statementsPerOp.toFixed(1)}`,
+    ];
+  });
+  const head = [
+    'outstanding',
+    'actor/s',
+    'tx/s',
+    'prepared/s',
+    'over tx',
+    'over prepared',
+    'p50/p99 ms',
+    `with ${rows} rows`,
+    'WAL B (ours/tx)',
+    'statements',
+  ];
+  process.stdout.write(`\n${table([head, ...cells])}\n`);
+  const [one, , thousand] = fresh;
+  const [oneTx, , thousandTx] = transaction;
+  const thousandPrepared = prepared[2];
+  if (!one || !thousand || !oneTx || !thousandTx || !thousandPrepared) throw new Error('a level was not measured');
+  const aims: readonly (readonly [string, boolean])[] = [
+    [
+      `at 1,000 outstanding ≥ ${AIM.overTransaction}x a transaction per bet`,
+      thousand.perSecond >= AIM.overTransaction * thousandTx.perSecond,
+    ],
+    [
+      `at 1,000 outstanding ≥ ${AIM.overPrepared}x a prepared statement per bet`,
+      thousand.perSecond >= AIM.overPrepared * thousandPrepared.perSecond,
+    ],
+    [`at 1,000 outstanding p99 ≤ ${AIM.p99Ms} ms`, thousand.p99Ms <= AIM.p99Ms],
+    ['at 1 outstanding not slower than a transaction per bet', one.perSecond >= oneTx.perSecond],
+    [`with ${rows} rows no slower`, full === null || (full[2]?.perSecond ?? 0) >= 0.95 * thousand.perSecond],
+  ];
+  for (const [aim, met] of aims) process.stdout.write(`${met ? 'met   ' : 'MISSED'} ${aim}\n`);
+}
+
+await main();

@@ -71,3 +71,4 @@ export const MyBets = z.strictObject({}).nullish();
 export type PlaceBet = z.infer<typeof PlaceBet>;
 export type UndoBet = z.infer<typeof UndoBet>;
 export type RepeatBets = z.infer<typeof RepeatBets>;
+export type MyBets = z.infer<typeof MyBets>;

@@ -240,3 +240,7 @@ export async function recentWinners(database: Queries, tableId: TableId, limit: 
      limit ${limit}`);
   return rows.map(({ winner }) => winner).reverse();
 }
+
+export async function findRoundBook(database: Queries, roundId: RoundId): Promise<BookId> {
+  return (await database.one(sql.type(LatestRow)`select book from round where id = ${roundId}`)).book;
+}

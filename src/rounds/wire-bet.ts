@@ -29,6 +29,12 @@ export function wireBalance(balance: Balance) {
   return { version, real: toWire(real), bonus: toWire(bonus), held: toWire(held), total: toWire(totalOf(balance)) };
 }
 
+/** `balance-update` (S0-81): spendable money and bonus money apart, and what they add up to. */
+export function wireBalanceUpdate(balance: Balance) {
+  const { version, real, bonus, total } = wireBalance(balance);
+  return { balance: real, bonusBalance: bonus, total, version };
+}
+
 export function totalOf({ real, bonus, held }: Balance): Minor {
   return (real + bonus + held) as Minor;
 }

@@ -130,12 +130,20 @@ const BetRow = z.object({
 });
 export type BetRow = z.infer<typeof BetRow>;
 
-/** A player's bets at all tables, the newest first, those before bet `before`. A bet is a position of the ledger. */
+/**
+ * A player's bets at all tables, or of one round; the newest first, those before bet `before`. A bet is a position of the
+ * ledger.
+ */
 export function betsOfPlayer(
   database: Queries,
   userId: UserId,
-  { limit, before }: { readonly limit: number; readonly before?: number | undefined },
+  {
+    limit,
+    before,
+    roundId,
+  }: { readonly limit: number; readonly before?: number | undefined; readonly roundId?: RoundId | undefined },
 ): Promise<readonly BetRow[]> {
+  const inRound = roundId === undefined ? sql.fragment`` : sql.fragment`and r.id = ${roundId}`;
   return database.any(sql.type(BetRow)`
     select t.position as "betId", r.id as "roundId", r.game as "tableId", t.selection, t."window" as "bettingWindow",
            (select sum(x.amount)::int8 from transfer x
@@ -149,7 +157,7 @@ export function betsOfPlayer(
       join round r on r.book = t.book
       left join closing c on c.shard = t.shard and c.position = t.position
       left join link k on k.shard = c.shard and k.batch = c.batch
-     where w.owner = ${userId}::uuid and t.seq < ${before ?? Number.MAX_SAFE_INTEGER}
+     where w.owner = ${userId}::uuid and t.seq < ${before ?? Number.MAX_SAFE_INTEGER} ${inRound}
      order by t.seq desc
      limit ${limit}`);
 }

@@ -1,0 +1,168 @@
+import type { Client } from '@colyseus/core';
+import type { Database } from '../db/pool.ts';
+import { AndarBaharState, MyBets, PlaceBet, RepeatBets, UndoBet } from '../schema/andar-bahar.ts';
+import { betsOfPlayer } from '../src/games/andar-bahar/store.ts';
+import type { TableId, UserId } from '../src/ids.ts';
+import { isRefusal, type Refusal } from '../src/refusal.ts';
+import { type Betted, type Bettor, double, placeBet, rebet, undoBet } from '../src/rounds/betting.ts';
+import type { Wallet } from '../src/rounds/insist.ts';
+import { recentWinners } from '../src/rounds/store.ts';
+import type { Table, TableMoment } from '../src/rounds/table.ts';
+import { wireBalance, wireBalanceUpdate, wireBet } from '../src/rounds/wire-bet.ts';
+import { addWinner, countBet, RECENT_WINNERS, showMoment, wireState } from './andar-bahar-state.ts';
+import { BaseRoom, type BaseRoomDeps, type Call } from './base-room.ts';
+import { BetFeed } from './bet-feed.ts';
+import { ResultDesk } from './result-desk.ts';
+
+export interface AndarBaharDeps extends BaseRoomDeps {
+  readonly database: Database;
+  readonly wallet: Wallet;
+  readonly tables: ReadonlyMap<TableId, Table>;
+}
+
+type Moment = TableMoment & { readonly receivedAt: number };
+type Act<Message> = (
+  deps: AndarBaharDeps & { tableId: TableId },
+  by: Bettor,
+  message: Message,
+) => Promise<Betted | Refusal>;
+
+/** State is sent on at once at every change of phase; this is for the sums in between. */
+const PATCH_MS = 50;
+const BETS_SHOWN_MAX = 200;
+
+/** One table as its people see it. It shows what `Table` does and passes on what players ask for; it decides nothing. */
+export class AndarBaharRoom extends BaseRoom<AndarBaharState, Moment> {
+  static override readonly deps: AndarBaharDeps;
+  override state = new AndarBaharState();
+  override patchRate = PATCH_MS;
+  protected override readonly deps = (this.constructor as typeof AndarBaharRoom).deps;
+  readonly #feed = new BetFeed(this.deps.clock, (bet) => this.broadcast('bet-placed', bet));
+  readonly #results = new ResultDesk(this.deps, this.seats);
+  #table: Table | undefined;
+
+  override async onCreate(options: { readonly tableId: TableId }): Promise<void> {
+    super.onCreate(options);
+    const { tableId } = options;
+    this.#table = this.deps.tables.get(tableId);
+    this.roomId = tableId;
+    this.state.tableId = tableId;
+    for (const winner of await recentWinners(this.deps.database, tableId, RECENT_WINNERS)) {
+      addWinner(this.state, winner);
+    }
+    showMoment(this.state, this.#now());
+    this.serve('place-bet', PlaceBet, async (call) => {
+      const betted = await this.#bet(call, placeBet);
+      return isRefusal(betted) ? betted : { ok: true, bet: betted.bets[0], balance: wireBalance(betted.balance) };
+    });
+    this.serve('rebet', RepeatBets, (call) => this.#repeat(call, rebet));
+    this.serve('double', RepeatBets, (call) => this.#repeat(call, double));
+    this.serve('undo-bet', UndoBet, (call) => this.#undo(call));
+    this.serve('my-bets', MyBets, (call) => this.#myBets(call));
+    this.#tableHere().open({
+      changed: () => this.#changed(),
+      tell: (result) => this.#results.tell(result, this.#now().settings.currency),
+      finished: (result) => this.#results.tellTheLate(result, this.#now().settings.currency),
+    });
+  }
+
+  override async onJoin(client: Client): Promise<void> {
+    await super.onJoin(client);
+    client.send('game-state', wireState(this.state));
+    this.#welcome(client);
+  }
+
+  override async onReconnect(client: Client): Promise<void> {
+    await super.onReconnect(client);
+    this.#welcome(client);
+  }
+
+  override onDispose(): void {
+    super.onDispose();
+    this.#feed.stop();
+  }
+
+  protected override moment(receivedAt: number): Moment {
+    return { ...this.#now(), receivedAt };
+  }
+
+  protected override sayRefused(client: Client, { code, message }: Refusal): void {
+    client.send('bet-error', { error: message, code });
+  }
+
+  #changed(): void {
+    const { phase, winningSide: before } = this.state;
+    showMoment(this.state, this.#now());
+    if (phase === 'betting' && this.state.phase !== 'betting') this.#feed.flush();
+    this.broadcastPatch();
+    const { roundId, winningSide } = this.state;
+    if (winningSide === '' || before !== '') return;
+    this.broadcast('round-result', { roundId, winningSide, timestamp: new Date(this.deps.clock.now()).toISOString() });
+  }
+
+  async #bet<Message>(call: Call<Message, Moment>, act: Act<Message>): Promise<Betted | Refusal> {
+    const { client, identity, message, moment } = call;
+    const { userId } = identity;
+    const betted = await act({ ...this.deps, tableId: this.#tableHere().tableId }, { ...moment, userId }, message);
+    if (isRefusal(betted)) return betted;
+    if (!betted.duplicate) {
+      for (const bet of betted.bets) {
+        countBet(this.state, bet, 1);
+        this.#feed.add(bet.betSide, bet.amount);
+      }
+    }
+    this.#confirm(client, userId, betted);
+    return betted;
+  }
+
+  async #repeat(call: Call<RepeatBets, Moment>, act: Act<RepeatBets>): Promise<object | Refusal> {
+    const betted = await this.#bet(call, act);
+    return isRefusal(betted) ? betted : { ok: true, bets: betted.bets, balance: wireBalance(betted.balance) };
+  }
+
+  async #undo({ client, identity, message, moment }: Call<UndoBet, Moment>): Promise<object | Refusal> {
+    const { userId } = identity;
+    const undone = await undoBet({ ...this.deps, tableId: this.#tableHere().tableId }, { ...moment, userId }, message);
+    if (isRefusal(undone)) return undone;
+    if (!undone.duplicate) for (const bet of undone.bets) countBet(this.state, bet, -1);
+    const bets = undone.bets.map((bet) => ({ ...bet, status: 'cancelled' }));
+    this.#confirm(client, userId, { ...undone, bets });
+    return { ok: true, bet: bets[0], balance: wireBalance(undone.balance) };
+  }
+
+  async #myBets({ client, identity, moment, answered }: Call<MyBets, Moment>): Promise<object> {
+    const page = { limit: BETS_SHOWN_MAX, roundId: moment.live?.roundId };
+    const bets = moment.live === null ? [] : await betsOfPlayer(this.deps.database, identity.userId, page);
+    const answer = { ok: true, bets: bets.map(wireBet) };
+    if (!answered) client.send('my-bets', answer);
+    return answer;
+  }
+
+  /** To all connections of the player when something happened; a repeated request is only told what happened then. */
+  #confirm(client: Client, userId: UserId, { bets, balance, duplicate }: Betted): void {
+    for (const each of duplicate ? [client] : this.seats.of(userId)) {
+      for (const bet of bets) each.send('bet-confirmed', { bet });
+      each.send('balance-update', wireBalanceUpdate(balance));
+    }
+  }
+
+  #welcome(client: Client): void {
+    this.#results.welcome(client, this.#tableHere().tableId, this.#now().settings.currency);
+  }
+
+  #now(): TableMoment {
+    return this.#tableHere().at();
+  }
+
+  #tableHere(): Table {
+    if (this.#table === undefined) throw new Error(`room ${this.roomId} has no table`);
+    return this.#table;
+  }
+}
+
+/** The room with what it needs, as Colyseus wants it: a class it can make instances of. */
+export function andarBaharRoom(deps: AndarBaharDeps): typeof AndarBaharRoom {
+  return class extends AndarBaharRoom {
+    static override readonly deps = deps;
+  };
+}

@@ -1,0 +1,83 @@
+import type { AndarBaharState } from '../schema/andar-bahar.ts';
+import { revealSeed } from '../src/fairness/seed.ts';
+import { displayOf } from '../src/games/andar-bahar/cards.ts';
+import { type Minor, toWire, ZERO } from '../src/money.ts';
+import type { Bet } from '../src/rounds/betting.ts';
+import type { TableMoment } from '../src/rounds/table.ts';
+
+export const RECENT_WINNERS = 20;
+
+/** Brings the state that everybody sees up to the table's. A new round begins with empty sides and sums. */
+export function showMoment(state: AndarBaharState, { round, live, settings }: TableMoment): void {
+  state.variant = settings.table.id;
+  state.currency = settings.currency;
+  state.minBet = settings.minBet;
+  state.maxBet = settings.maxBet;
+  state.paused = settings.paused;
+  state.phase = round.phase;
+  state.bettingEndsAt = round.phase === 'betting' ? round.bettingEndsAt : 0;
+  if (round.phase === 'idle' || live === null) {
+    state.bettingWindow = 0;
+    return;
+  }
+  if (state.roundId !== live.roundId) clearTable(state);
+  state.roundId = live.roundId;
+  state.roundNumber = live.roundNumber;
+  state.bettingWindow = round.bettingWindow;
+  state.commitment = live.commitment;
+  state.jokerCard = displayOf(round.deal.joker);
+  layCards(state.andarCards, round.deal.andarCards.map(displayOf));
+  layCards(state.baharCards, round.deal.baharCards.map(displayOf));
+  if (round.phase !== 'settled' || state.winningSide !== '') return;
+  state.winningSide = round.outcome.winner;
+  state.serverSeed = revealSeed(live.seed);
+  addWinner(state, round.outcome.winner);
+}
+
+/** Counts a bet that was just accepted into the sums of its round; `sign` −1 takes one out that was undone (S0-21). */
+export function countBet(state: AndarBaharState, bet: Bet, sign: 1 | -1): void {
+  if (state.roundId !== bet.roundId) return;
+  const amount = BigInt(sign * bet.amount);
+  if (bet.betSide === 'andar') state.totalAndarBets = (state.totalAndarBets + amount) as Minor;
+  if (bet.betSide === 'bahar') state.totalBaharBets = (state.totalBaharBets + amount) as Minor;
+  state.totalBetAmount = (state.totalBetAmount + amount) as Minor;
+  state.totalBets += sign;
+}
+
+export function addWinner(state: AndarBaharState, winner: string): void {
+  state.recentWinners.push(winner);
+  while (state.recentWinners.length > RECENT_WINNERS) state.recentWinners.shift();
+}
+
+/** `game-state`: the same as one message (S0-77). Amounts are integers there, for JSON has no bigint. */
+export function wireState(state: AndarBaharState) {
+  const { tableId, variant, currency, phase, roundId, roundNumber, bettingWindow, bettingEndsAt, jokerCard } = state;
+  const { winningSide, totalBets, commitment, serverSeed, paused } = state;
+  return {
+    ...{ tableId, variant, currency, phase, roundId, roundNumber, bettingWindow, bettingEndsAt, jokerCard },
+    ...{ winningSide, totalBets, commitment, serverSeed, paused },
+    andarCards: [...state.andarCards],
+    baharCards: [...state.baharCards],
+    recentWinners: [...state.recentWinners],
+    totalAndarBets: toWire(state.totalAndarBets),
+    totalBaharBets: toWire(state.totalBaharBets),
+    totalBetAmount: toWire(state.totalBetAmount),
+    minBet: toWire(state.minBet),
+    maxBet: toWire(state.maxBet),
+  };
+}
+
+function clearTable(state: AndarBaharState): void {
+  state.andarCards.clear();
+  state.baharCards.clear();
+  state.winningSide = '';
+  state.serverSeed = '';
+  state.totalAndarBets = ZERO;
+  state.totalBaharBets = ZERO;
+  state.totalBetAmount = ZERO;
+  state.totalBets = 0;
+}
+
+function layCards(shown: AndarBaharState['andarCards'], dealt: readonly string[]): void {
+  for (const card of dealt.slice(shown.length)) shown.push(card);
+}

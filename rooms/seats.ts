@@ -1,0 +1,32 @@
+import type { Client } from '@colyseus/core';
+import type { UserId } from '../src/ids.ts';
+
+const NONE: ReadonlySet<Client> = new Set();
+
+/** Which connections belong to which player: one may have several. Spectators have no seat. */
+export class Seats {
+  readonly #clients = new Map<UserId, Set<Client>>();
+
+  add(client: Client, userId: UserId | undefined): void {
+    if (userId === undefined) return;
+    const clients = this.#clients.get(userId);
+    if (clients) clients.add(client);
+    else this.#clients.set(userId, new Set([client]));
+  }
+
+  remove(client: Client, userId: UserId | undefined): void {
+    if (userId === undefined) return;
+    const clients = this.#clients.get(userId);
+    clients?.delete(client);
+    if (clients?.size === 0) this.#clients.delete(userId);
+  }
+
+  of(userId: UserId): ReadonlySet<Client> {
+    return this.#clients.get(userId) ?? NONE;
+  }
+
+  /** Everybody who is here now. */
+  players(): readonly UserId[] {
+    return [...this.#clients.keys()];
+  }
+}

@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server as ColyseusServer, matchMaker } from '@colyseus/core';
+import { WebSocketTransport } from '@colyseus/ws-transport';
+import type { Router } from 'express';
+import { sql } from 'slonik';
+import { z } from 'zod';
+import { andarBaharRoom } from '../rooms/andar-bahar-room.ts';
+import { mountHttp } from './http/app.ts';
+import { authRoutes } from './http/auth-routes.ts';
+import { healthRouter } from './http/health-routes.ts';
+import { guardMatchmaking, hardenMatchmaking } from './http/matchmaking.ts';
+import { verifyUpgrade } from './http/origin.ts';
+import { roundRoutes } from './http/round-routes.ts';
+import { tableRoutes } from './http/table-routes.ts';
+import { walletRoutes } from './http/wallet-routes.ts';
+import type { TableId } from './ids.ts';
+import type { Table } from './rounds/table.ts';
+import type { Services } from './services.ts';
+
+export interface EdgeOptions extends Services {
+  readonly tables: ReadonlyMap<TableId, Table>;
+  readonly pages: readonly Router[];
+}
+
+/** Everything people can reach, on one port. */
+export interface Edge {
+  readonly port: number;
+  /** Not ready for visitors any more; those who are here stay. */
+  drain(): void;
+  /** Sends everybody home and stops listening. */
+  close(): Promise<void>;
+}
+
+/** Opens HTTP and the rooms: one per table, made by the server alone. The rounds begin with them. */
+export async function openEdge(options: EdgeOptions): Promise<Edge> {
+  const { config, tables } = options;
+  const state = { open: false };
+  const http = createServer();
+  const colyseus = new ColyseusServer({
+    transport: new WebSocketTransport({ server: http, verifyClient: verifyUpgrade(config) }),
+    greet: false,
+    // Ours is ordered and has a deadline.
+    gracefullyShutdown: false,
+    express: (app) => mountHttp(app, { ...options, routes: routesOf(options), pages: pagesOf(options, state) }),
+  });
+  colyseus.define('andar_bahar', andarBaharRoom(options));
+  hardenMatchmaking(config);
+  const close = async () => {
+    await colyseus.gracefullyShutdown(false);
+    http.closeAllConnections();
+  };
+  try {
+    await listen(colyseus, http, config);
+    guardMatchmaking(http, options);
+    for (const tableId of tables.keys()) await matchMaker.createRoom('andar_bahar', { tableId });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  state.open = true;
+  const drain = () => {
+    state.open = false;
+  };
+  return { port: (http.address() as AddressInfo).port, drain, close };
+}
+
+/** Colyseus never answers when the port is taken. */
+async function listen(colyseus: ColyseusServer, http: HttpServer, { port, host }: Services['config']): Promise<void> {
+  const failed = once(http, 'error').then(([error]) => Promise.reject(error));
+  await Promise.race([colyseus.listen(port, host), failed]);
+}
+
+function routesOf(options: EdgeOptions) {
+  return [...authRoutes(options), ...tableRoutes(options), ...roundRoutes(options), ...walletRoutes(options)];
+}
+
+function pagesOf({ database, wallet, pages }: EdgeOptions, state: { readonly open: boolean }): readonly Router[] {
+  const health = healthRouter({
+    open: () => state.open,
+    database: async () => (await database.oneFirst(sql.type(z.object({ one: z.int() }))`select 1 as one`)) === 1,
+    wallet: () => wallet.stats.phase !== 'stopped' && wallet.stats.phase !== 'away',
+  });
+  return [health, ...pages];
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { Database } from '../../db/pool.ts';
+import { keyHash } from '../fairness/merkle.ts';
+import { serverSeed } from '../fairness/seed.ts';
+import { hiddenRecord, verificationRecord } from '../fairness/verification.ts';
+import { findPayTable } from '../games/andar-bahar/pay-tables.ts';
+import { findPublicRound, type PublicRound } from '../games/andar-bahar/store.ts';
+import type { RoundId } from '../ids.ts';
+import { type Minor, toWire } from '../money.ts';
+import { refuse } from '../refusal.ts';
+import { closedWindows, findRoundBook } from '../rounds/store.ts';
+import { acceptedKeys } from '../wallet/reads.ts';
+import { publicRoute, type Route } from './route.ts';
+
+const RoundParams = z.strictObject({ id: z.uuid().transform((id) => id.toLowerCase() as RoundId) });
+
+/** What is public of a round; open to everybody, so that anybody can check it. */
+export function roundRoutes({ database }: { readonly database: Database }): readonly Route[] {
+  return [
+    publicRoute(
+      {
+        method: 'get',
+        path: '/rounds/:id',
+        summary: 'The public record of a round. Cards, sums and seed are null until there is a result.',
+        params: RoundParams,
+      },
+      async ({ params }) => {
+        const round = await findPublicRound(database, params.id);
+        return round === null ? refuse('NOT_FOUND') : wireRound(round);
+      },
+    ),
+    publicRoute(
+      {
+        method: 'get',
+        path: '/rounds/:id/verification',
+        summary: 'Everything needed to deal a round again: commitment, seed, hashes of the keys of all bets, deck.',
+        params: RoundParams,
+      },
+      async ({ params }) => {
+        const round = await findPublicRound(database, params.id);
+        if (round === null) return refuse('NOT_FOUND');
+        if (round.serverSeed === null) return hiddenRecord(round.roundId, round.commitment);
+        return revealed(database, round, round.serverSeed);
+      },
+    ),
+  ];
+}
+
+async function revealed(database: Database, { roundId, payTable }: PublicRound, seedHex: string) {
+  const table = findPayTable(payTable);
+  if (table === undefined) throw new Error(`round ${roundId} was played under pay table ${payTable}, which is gone`);
+  const windows = await closedWindows(database, roundId);
+  const keys = await acceptedKeys(database, await findRoundBook(database, roundId), windows.at(-1)?.lastBatch ?? 0);
+  const keyHashesByWindow = table.windows.map((_, index) =>
+    keys.filter(({ window }) => window === index + 1).map(({ key }) => keyHash(key)),
+  );
+  const seed = serverSeed(Buffer.from(seedHex, 'hex'));
+  return verificationRecord({ seed, roundId, table, keyHashesByWindow });
+}
+
+function wireRound(round: PublicRound) {
+  const { createdAt, endedAt, bettingEndsAt } = round;
+  const { totalAndarBets, totalBaharBets, totalBetAmount, totalPayouts, totalRefunds } = round;
+  return {
+    ...round,
+    bettingEndsAt: bettingEndsAt.toISOString(),
+    totalAndarBets: orNull(totalAndarBets),
+    totalBaharBets: orNull(totalBaharBets),
+    totalBetAmount: orNull(totalBetAmount),
+    totalPayouts: orNull(totalPayouts),
+    totalRefunds: orNull(totalRefunds),
+    createdAt: createdAt.toISOString(),
+    endedAt: endedAt?.toISOString() ?? null,
+  };
+}
+
+function orNull(amount: Minor | null): number | null {
+  return amount === null ? null : toWire(amount);
+}

@@ -1,0 +1,51 @@
+import { acquireServer } from '../db/server.ts';
+import { systemClock } from './clock.ts';
+import { loadConfig } from './config.ts';
+import { createLogger } from './log.ts';
+import { type Server, startServer } from './server.ts';
+
+/** `npm start`. Ctrl-C or SIGTERM stops in order, within ten seconds; a second Ctrl-C ends at once. */
+const STOP_DEADLINE_MS = 10_000;
+
+const config = loadConfig(process.env);
+const log = createLogger(config.logLevel);
+let server: Server | undefined;
+let stopping = false;
+
+process.on('SIGINT', () => stop('SIGINT'));
+process.on('SIGTERM', () => stop('SIGTERM'));
+process.on('unhandledRejection', (error) => fail(error, 'a promise was rejected that nobody waits for'));
+process.on('uncaughtException', (error) => fail(error, 'uncaught'));
+
+const databaseServer = await acquireServer(config, log);
+try {
+  server = await startServer({
+    ...{ config, log, clock: systemClock, databaseUrl: databaseServer.url },
+    onFatal: (error) => fail(error, 'the wallet has stopped'),
+  });
+} catch (error) {
+  log.fatal({ err: error }, 'could not start');
+  await databaseServer.release();
+  process.exit(1);
+}
+
+function stop(signal: string): void {
+  // Before it is open nothing is in play.
+  if (stopping || server === undefined) process.exit(130);
+  stopping = true;
+  log.info({ signal }, 'stopping');
+  setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
+  void shutDown().then(() => process.exit(0));
+}
+
+async function shutDown(): Promise<void> {
+  await server?.stop();
+  await databaseServer.release();
+  log.info('stopped');
+}
+
+/** Nothing can be trusted any more. What was under way is in the database and is resumed at the next start. */
+function fail(error: unknown, message: string): void {
+  log.fatal({ err: error }, message);
+  process.exit(1);
+}

@@ -1,6 +1,6 @@
 import { createHash, randomFillSync } from 'node:crypto';
 
-/** Ids are UUIDs, branded so that a round id cannot be passed for a user id. New ones are version 7: they sort by time. */
+/** Ids are UUIDs, branded so that a round id cannot pass for a user id. New ones are version 7: they sort by time. */
 export type UserId = string & { readonly __id: 'user' };
 export type SessionId = string & { readonly __id: 'session' };
 export type RoundId = string & { readonly __id: 'round' };
@@ -30,7 +30,8 @@ export function uuid7<Id extends string>(nowMs: number): Id {
   const random = pool.toString('hex', used, used + 10);
   used += 10;
   const variant = '89ab'.charAt(Number.parseInt(random.charAt(3), 16) & 3);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${random.slice(8, 20)}` as Id;
+  const [head, middle, tail] = [random.slice(0, 3), random.slice(4, 7), random.slice(8, 20)];
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${head}-${variant}${middle}-${tail}` as Id;
 }
 
 /**
@@ -40,5 +41,6 @@ export function uuid7<Id extends string>(nowMs: number): Id {
 export function deterministicKey(...parts: readonly (string | number | bigint)[]): Key {
   const hex = createHash('sha256').update(parts.join('\u0000')).digest('hex');
   const variant = '89ab'.charAt(Number.parseInt(hex.charAt(16), 16) & 3);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}` as Key;
+  const [head, middle, tail] = [hex.slice(13, 16), hex.slice(17, 20), hex.slice(20, 32)];
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${head}-${variant}${middle}-${tail}` as Key;
 }

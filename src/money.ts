@@ -19,7 +19,7 @@ export function minor(amount: bigint | number): Minor {
   return BigInt(amount) as Minor;
 }
 
-/** For JSON and room messages: an integer number of minor units. Throws RangeError where a number would not be exact. */
+/** For JSON and room messages: an integer number of minor units. Throws RangeError where it would not be exact. */
 export function toWire(amount: Minor): number {
   const wire = Number(amount);
   if (!Number.isSafeInteger(wire)) throw new RangeError(`amount does not fit the wire: ${amount}`);

@@ -21,8 +21,8 @@ create table shard_lease (
 ) with (fillfactor = 10);
 insert into shard_lease (shard) values (0);
 
--- One row per owner and currency (X-02): players, and system wallets by name: cashier (the outside world), house:<game>,
--- escrow:<game>. Buckets are disjoint, their sum is the total. Everything in minor units.
+-- One row per owner and currency (X-02): players, and system wallets by name: cashier (the outside world),
+-- house:<game>, escrow:<game>. Buckets are disjoint, their sum is the total. Everything in minor units.
 -- Eight-byte columns first: no padding. Half-empty pages and no index on an updated column: every update is HOT.
 create table wallet (
   id           int8 primary key generated always as identity,
@@ -47,7 +47,7 @@ create table wallet (
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.1);
 
 -- The idempotency record of every command the wallet gave a verdict on, refusals included. The key stands first in the
--- index: client keys are UUIDv7, so inserts land on the last page. The answer is plain columns. No timestamp: batch -> link.
+-- index: client keys are UUIDv7, so inserts land on the last page. The answer is plain columns. The time is the link's.
 create table command (
   hash    int8 not null,  -- first 64 bits of SHA-256 over the request as the caller made it
   seq     int8 not null,  -- first transfer written, which is the first position opened; 0 where nothing moved
@@ -67,9 +67,9 @@ create table command (
 -- Rows lie in batch order on disk, so a few bytes per megabyte answer "which commands were in this batch".
 create index command_batch on command using brin (batch) with (pages_per_range = 16, autosummarize = on);
 
--- Double entry, append-only: one row moves an amount from one leg (wallet, bucket) to another, so everything sums to zero.
--- A row with a book opens a position: its seq is the position's id, and what is at stake is what moved. A stake paid from
--- two buckets is two rows that share one position.
+-- Double entry, append-only: one row moves an amount from one leg (wallet, bucket) to another, so everything sums to
+-- zero. A row with a book opens a position: its seq is the position's id, and what is at stake is what moved. A stake
+-- paid from two buckets is two rows that share one position.
 create table transfer (
   seq           int8 not null,  -- gapless per shard, assigned by the actor
   debit         int8 not null,  -- wallets; no foreign key: a check per row costs more than the audit that proves it
@@ -121,8 +121,8 @@ create table book (
 );
 create index book_unfinished on book (shard) where state not in ('settled', 'voided');
 
--- One link per batch: a SHA-256 over the previous one and the bytes of the batch's command, transfer and closing columns
--- (src/wallet/chain.ts), rebuildable from the rows.
+-- One link per batch: a SHA-256 over the previous one and the bytes of the batch's command, transfer and closing
+-- columns (src/wallet/batch.ts), rebuildable from the rows (src/wallet/audit-chain.ts).
 create table link (
   batch     int8 not null,
   first_seq int8 not null,
@@ -153,7 +153,8 @@ select o.shard, o.position as id, min(o.debit) as wallet, min(o.book) as book, m
 create view balances as
 select w.id, w.owner as player_id, w.currency as currency_id, w.real as real_balance, w.bonus as bonus_balance,
        w.real + w.bonus + w.held as total_balance, w.held as pending, w.turnover, w.real as withdrawable,
-       w.real_losses as total_real_losses, w.bonus_losses as total_bonus_losses, w.xp, w.bets as count_balance, w.version
+       w.real_losses as total_real_losses, w.bonus_losses as total_bonus_losses, w.xp, w.bets as count_balance,
+       w.version
   from wallet w
  where w.owner is not null;
 

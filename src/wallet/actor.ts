@@ -5,6 +5,7 @@ import { Batch } from './batch.ts';
 import { type Answer, type Command, checkCommand, weightOf } from './command.ts';
 import { Ledger, type LedgerOptions } from './ledger.ts';
 import { type Entry, Mailbox } from './mailbox.ts';
+import { isDataError, reopenLedger } from './recovery.ts';
 import { FencedError, WalletMismatchError } from './store.ts';
 
 export interface WalletActorOptions {
@@ -30,7 +31,6 @@ export interface WalletActorOptions {
 
 /** Replies per turn of the event loop: sockets and the next write must not wait behind a thousand of them. */
 const REPLIES_PER_TURN = 16;
-const RETRY_DELAY_MS = 100;
 /** Recoveries in a row without one batch written: then it is no passing fault. */
 const RECOVERIES_MAX = 50;
 
@@ -239,7 +239,7 @@ export class WalletActor {
     if (this.#failures > RECOVERIES_MAX) return this.#stop(error, failed);
     this.#options.log.warn({ err: error, commands: failed.length }, 'a batch failed; taking the shard over anew');
     const patience = this.#giveUpLater(failed);
-    const ledger = await this.#reopen();
+    const ledger = await reopenLedger(this.#ledgerOptions, this.#options, () => this.#closing);
     patience.cancel();
     if (ledger instanceof Error) return this.#stop(ledger, patience.waiting);
     this.#ledger = ledger;
@@ -266,20 +266,6 @@ export class WalletActor {
     if (!dataError) return;
     this.#suspects.left = Math.max(this.#suspects.left, entries.length);
     this.#suspects.atOnce = Math.max(1, Math.ceil(tried / 2));
-  }
-
-  async #reopen(): Promise<Ledger | Error> {
-    const { stillOwner, log, clock } = this.#options;
-    for (let attempt = this.#failures; ; attempt++) {
-      try {
-        if (stillOwner !== undefined && !(await stillOwner())) return new FencedError('the shard has another owner');
-        return await Ledger.open(this.#ledgerOptions);
-      } catch (error) {
-        if (this.#closing) return new Error('closed while the database was away', { cause: error });
-        log.warn({ err: error, attempt }, 'the database is away');
-        await new Promise<void>((resolve) => clock.after(RETRY_DELAY_MS, resolve));
-      }
-    }
   }
 
   /** Callers do not wait for ever: of the batch under way the outcome is unknown, of the rest nothing was done. */
@@ -317,11 +303,4 @@ export class WalletActor {
     this.#refuseWaiting();
     this.#options.onStopped?.(error);
   }
-}
-
-/** SQLSTATE class 22 or 23: certainly rolled back, and a row is to blame. Anything else leaves the outcome open. */
-function isDataError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return /^2[23]/.test(code) || isDataError(error.cause);
 }

@@ -63,7 +63,7 @@ function writeCommand(batch: Batch, command: Command, { hash, verdict, seq, move
   to.ord.small(to.ord.length);
 }
 
-/** The stake moves to escrow, and that transfer is the position; a stake from two buckets is two rows of one position. */
+/** The stake moves to escrow: that transfer is the position. A stake from two buckets is two rows of one position. */
 function openPosition(batch: Batch, cursor: Cursor, opening: Opening): void {
   const { wallet, escrow, book, selection, window, liability, real, bonus } = opening;
   if (wallet.owner === null) throw new Error(`system wallet ${wallet.id} cannot stake`);

@@ -16,7 +16,7 @@ type Check = (database: Queries) => Promise<readonly z.infer<typeof Row>[]>;
 
 /**
  * Re-walks everything from the rows themselves, on one snapshot: it may run beside a live server. Every check is a
- * query for what must not exist. `chain: false` leaves out the hash chain (for ledgers that were not written by the actor).
+ * query for what must not exist. `chain: false` leaves out the hash chain (for ledgers the actor did not write).
  */
 export function auditBooks(database: Database, { chain = true } = {}): Promise<readonly Finding[]> {
   return database.transaction(async (snapshot) => {
@@ -70,19 +70,23 @@ const aggregates: Check = (database) =>
         from transfer where position <> 0 and book is null group by position
     ), total as (
       select p.wallet, sum(p.stake) as turnover, count(*) as bets, sum(p.stake / 100) as xp,
-             coalesce(sum(greatest(p.real - coalesce(w.real, 0), 0)) filter (where p.outcome is not null), 0) as real_losses,
-             coalesce(sum(greatest(p.bonus - coalesce(w.bonus, 0), 0)) filter (where p.outcome is not null), 0) as bonus_losses
+             coalesce(sum(greatest(p.real - coalesce(w.real, 0), 0)) filter (where p.outcome is not null), 0)
+               as real_losses,
+             coalesce(sum(greatest(p.bonus - coalesce(w.bonus, 0), 0)) filter (where p.outcome is not null), 0)
+               as bonus_losses
         from position p
         left join won w on w.position = p.id
        where p.outcome is distinct from 4
        group by p.wallet
     )
-    select format('wallet %s: turnover %s, bets %s, xp %s, losses %s/%s; its positions say %s, %s, %s, %s/%s', w.id, w.turnover,
-                  w.bets, w.xp, w.real_losses, w.bonus_losses, t.turnover, t.bets, t.xp, t.real_losses, t.bonus_losses) as what
+    select format('wallet %s: turnover %s, bets %s, xp %s, losses %s/%s; its positions say %s, %s, %s, %s/%s',
+                  w.id, w.turnover, w.bets, w.xp, w.real_losses, w.bonus_losses,
+                  t.turnover, t.bets, t.xp, t.real_losses, t.bonus_losses) as what
       from wallet w
       left join total t on t.wallet = w.id
      where (w.turnover, w.bets, w.xp, w.real_losses, w.bonus_losses) is distinct from
-           (coalesce(t.turnover, 0), coalesce(t.bets, 0), coalesce(t.xp, 0), coalesce(t.real_losses, 0), coalesce(t.bonus_losses, 0))
+           (coalesce(t.turnover, 0), coalesce(t.bets, 0), coalesce(t.xp, 0),
+            coalesce(t.real_losses, 0), coalesce(t.bonus_losses, 0))
      limit ${FINDINGS_MAX}`);
 
 /** What lies in escrow is what is at stake, game by game, bucket by bucket. */
@@ -97,7 +101,8 @@ const escrow: Check = (database) =>
     select format('%s %s holds %s/%s, at stake are %s/%s', w.name, w.currency, w.real, w.bonus, s.real, s.bonus) as what
       from wallet w
       left join at_stake s on s.name = w.name and s.currency = w.currency
-     where w.name like 'escrow:%' and (w.real, w.bonus, w.held) is distinct from (coalesce(s.real, 0), coalesce(s.bonus, 0), 0)`);
+     where w.name like 'escrow:%'
+       and (w.real, w.bonus, w.held) is distinct from (coalesce(s.real, 0), coalesce(s.bonus, 0), 0)`);
 
 /** Every closing pays exactly its payout, to the position's owner; nothing is paid without a closing. */
 const payouts: Check = (database) =>
@@ -117,10 +122,11 @@ const payouts: Check = (database) =>
 /** Sequence numbers have no gap, and the accepted commands account for every transfer. */
 const gapless: Check = (database) =>
   database.any(sql.type(Row)`
-    select format('shard %s is at %s, has %s transfers up to %s, its commands made %s', s.shard, s.seq, t.count, t.last, c.moves) as what
-      from shard s
-      left join lateral (select count(*), coalesce(max(seq), 0) as last from transfer t where t.shard = s.shard) t on true
-      left join lateral (select coalesce(sum(moves), 0) as moves from command c where c.shard = s.shard and c.verdict = 0) c on true
+    select format('shard %s is at %s, has %s transfers up to %s, its commands made %s',
+                  s.shard, s.seq, t.count, t.last, c.moves) as what
+      from shard s,
+           lateral (select count(*), coalesce(max(seq), 0) as last from transfer t where t.shard = s.shard) t,
+           lateral (select coalesce(sum(moves), 0) as moves from command c where c.shard = s.shard and c.verdict = 0) c
      where t.count <> s.seq or t.last <> s.seq or c.moves <> s.seq`);
 
 /** A finished book has nothing open. */

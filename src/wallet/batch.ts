@@ -1,4 +1,4 @@
-import { Column, type ColumnKind } from './columns.ts';
+import { Column, type ColumnType } from './columns.ts';
 import type { Book, Wallet } from './state.ts';
 
 /**
@@ -10,12 +10,12 @@ const COMMAND = {
   seq: 'int8',
   version: 'int8',
   real: 'int8',
-  bonus: 'sparse int8',
-  held: 'sparse int8',
+  bonus: 'int8',
+  held: 'int8',
   key: 'uuid',
   origin: 'uuid',
   moves: 'int2',
-  verdict: 'sparse int2',
+  verdict: 'int2',
   ord: 'int2',
 } as const;
 
@@ -25,13 +25,13 @@ const TRANSFER = {
   credit: 'int8',
   amount: 'int8',
   position: 'int8',
-  book: 'sparse int8',
+  book: 'int8',
   liability: 'int8',
-  debitBucket: 'sparse int2',
-  creditBucket: 'sparse int2',
+  debitBucket: 'int2',
+  creditBucket: 'int2',
   reason: 'int2',
   selection: 'int2',
-  window: 'sparse int2',
+  window: 'int2',
 } as const;
 
 const CLOSING = { position: 'int8', payout: 'int8', ord: 'int2', outcome: 'int2' } as const;
@@ -40,27 +40,27 @@ const WALLET = {
   id: 'int8',
   version: 'int8',
   real: 'int8',
-  bonus: 'sparse int8',
-  held: 'sparse int8',
+  bonus: 'int8',
+  held: 'int8',
   deltaVersion: 'int8',
   deltaReal: 'int8',
-  deltaBonus: 'sparse int8',
-  deltaHeld: 'sparse int8',
-  deltaTurnover: 'sparse int8',
-  deltaRealLosses: 'sparse int8',
-  deltaBonusLosses: 'sparse int8',
-  deltaXp: 'sparse int8',
-  deltaBets: 'sparse int8',
+  deltaBonus: 'int8',
+  deltaHeld: 'int8',
+  deltaTurnover: 'int8',
+  deltaRealLosses: 'int8',
+  deltaBonusLosses: 'int8',
+  deltaXp: 'int8',
+  deltaBets: 'int8',
 } as const;
 
-type Columns<Definition extends Record<string, ColumnKind>> = { readonly [name in keyof Definition]: Column };
+type Columns<Definition extends Record<string, ColumnType>> = { readonly [name in keyof Definition]: Column };
 
 export type CommandColumns = Columns<typeof COMMAND>;
 export type TransferColumns = Columns<typeof TRANSFER>;
 export type ClosingColumns = Columns<typeof CLOSING>;
 export type WalletColumns = Columns<typeof WALLET>;
 
-function columns<Definition extends Record<string, ColumnKind>>(definition: Definition): Columns<Definition> {
+function columns<Definition extends Record<string, ColumnType>>(definition: Definition): Columns<Definition> {
   const made = Object.entries(definition).map(([name, type]) => [name, new Column(type)] as const);
   return Object.fromEntries(made) as Columns<Definition>;
 }

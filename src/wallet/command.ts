@@ -37,7 +37,10 @@ export interface Stake extends Identified {
   readonly book: BookId;
   readonly window: number;
   readonly lines: readonly StakeLine[];
-  /** The rules have said no already: put it on record, unless the key has an answer (a delayed duplicate must not succeed). */
+  /**
+   * The rules have said no already: put it on record, unless the key has an answer. A delayed duplicate must not
+   * succeed after the player was told no.
+   */
   readonly ruling?: RecordedRefusal;
 }
 

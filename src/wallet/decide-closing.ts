@@ -91,7 +91,8 @@ function closingMoves(state: LedgerState, book: Book, closings: readonly Closing
 }
 
 /**
- * A win is split in the proportion of the stake, the remainder goes to bonus (S2-33); a refund gives back the stake as it was.
+ * A win is split in the proportion of the stake, the remainder goes to bonus (S2-33); a refund gives back the stake as
+ * it was.
  */
 export function sharesOf({ position, payout, outcome }: Closing): readonly [real: bigint, bonus: bigint] {
   const stake = stakeOf(position);

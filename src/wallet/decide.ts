@@ -6,7 +6,7 @@ import type { LedgerState } from './state.ts';
 
 /**
  * What a command does to the ledger. Pure: reads `state`, changes nothing. Refusals come in a fixed order: the rules'
- * own ruling, the book's gate, funds, exposure. Every wallet concerned must be loaded. Throws only on a bug of the caller.
+ * own ruling, the book's gate, funds, exposure. Every wallet concerned must be loaded. Throws only on a caller's bug.
  */
 export function decide(state: LedgerState, command: Command): Decision {
   switch (command.kind) {

@@ -84,7 +84,8 @@ export async function loadWalletsByOwner(
   return pool.any(sql.type(WalletRow)`
     select ${walletColumns}
       from (select unnest(${ids}) owner, unnest(${currencies}) currency) u,
-           lateral (select * from wallet w where w.owner = u.owner and w.currency = u.currency and w.shard = ${shard} offset 0) w`);
+           lateral (select * from wallet w
+                     where w.owner = u.owner and w.currency = u.currency and w.shard = ${shard} offset 0) w`);
 }
 
 /** System wallets come into being when the first book of their game does. */
@@ -139,7 +140,8 @@ const PositionRow = z.object({
 /** Open positions of unfinished books. `firstSeq` is the earliest they can have: a range of the primary key. */
 export function loadOpenPositions(pool: DatabasePool, shard: number, firstSeq: number) {
   return pool.any(sql.type(PositionRow)`
-    select t.position as id, t.book, t.debit as wallet, w.owner, t.selection, t."window", sum(t.liability)::int8 as liability,
+    select t.position as id, t.book, t.debit as wallet, w.owner, t.selection, t."window",
+           sum(t.liability)::int8 as liability,
            coalesce(sum(t.amount) filter (where t.debit_bucket = ${BUCKET.real}), 0)::int8 as real,
            coalesce(sum(t.amount) filter (where t.debit_bucket = ${BUCKET.bonus}), 0)::int8 as bonus
       from transfer t
@@ -185,7 +187,7 @@ export function findCommands(pool: DatabasePool, wanted: readonly { key: Key; or
 
 const KeyRow = z.object({ key: z.string() });
 
-/** The newest key on record that is not later than `limit`, by the time inside it: everything above is certainly new. */
+/** The newest key on record not later than `limit`, by the time inside it: everything above is certainly new. */
 export async function newestKey(pool: DatabasePool, limit: string): Promise<string> {
   const row = await pool.maybeOne(sql.type(KeyRow)`
     select key from command where key <= ${limit}::uuid order by key desc limit 1`);

@@ -8,6 +8,9 @@ import { type BookState, OUTCOME } from './state.ts';
 
 /** Questions to the ledger. All are bounded by a key range; none takes a lock that a batch could wait for. */
 
+/** Where the positions of a book end that is not finished. */
+const NO_END = Number.MAX_SAFE_INTEGER;
+
 const Integer = z.bigint().transform(Number);
 const Money = z.bigint().transform((amount) => amount as Minor);
 const User = z.string().transform((id) => id as UserId);
@@ -114,7 +117,8 @@ export function positionsOf(database: Queries, book: BookId): Promise<readonly B
       from (select x.shard, x.position, x.debit, x.selection, x."window", sum(x.amount)::int8 as stake
               from transfer x
              where x.shard = (select shard from book where id = ${book})
-               and x.seq >= (select first_seq from book where id = ${book})
+               and x.seq between (select first_seq from book where id = ${book})
+                             and (select coalesce(last_seq, ${NO_END}) from book where id = ${book})
                and x.book = ${book}
              group by x.shard, x.position, x.debit, x.selection, x."window") t
       join wallet w on w.id = t.debit
@@ -122,15 +126,37 @@ export function positionsOf(database: Queries, book: BookId): Promise<readonly B
      order by t.position`);
 }
 
-/** The same of one player alone; by the index on stakes, however busy the book is. */
-export function positionsOfPlayer(database: Queries, book: BookId, owner: UserId): Promise<readonly BookPosition[]> {
+/** The same of one player alone. */
+export async function positionsOfPlayer(
+  database: Queries,
+  book: BookId,
+  owner: UserId,
+): Promise<readonly BookPosition[]> {
   return database.any(sql.type(BookPosition)`
     select t.position as id, w.owner, t.selection, t."window", sum(t.amount)::int8 as stake, c.payout, c.outcome
       from book b
       join wallet w on w.owner = ${owner}::uuid and w.currency = b.currency
-      join transfer t on t.debit = w.id and t.seq >= b.first_seq and t.book = b.id and t.shard = b.shard
+      join transfer t on t.shard = b.shard and t.seq between b.first_seq and coalesce(b.last_seq, ${NO_END})
+                     and t.book = b.id and t.debit = w.id
       left join closing c on c.shard = t.shard and c.position = t.position
      where b.id = ${book}
+     group by t.position, w.owner, t.selection, t."window", c.payout, c.outcome
+     order by t.position`);
+}
+
+/** Positions by their ids, whatever became of them; a stake split over two buckets lies in two rows side by side. */
+export function positionsById(
+  database: Queries,
+  ids: readonly PositionId[],
+  shard = 0,
+): Promise<readonly BookPosition[]> {
+  return database.any(sql.type(BookPosition)`
+    select t.position as id, w.owner, t.selection, t."window", sum(t.amount)::int8 as stake, c.payout, c.outcome
+      from unnest(${sql.array([...ids], 'int8')}) as wanted (id)
+      join transfer t on t.shard = ${shard} and t.seq between wanted.id and wanted.id + 1
+                     and t.position = wanted.id and t.book is not null
+      join wallet w on w.id = t.debit
+      left join closing c on c.shard = t.shard and c.position = t.position
      group by t.position, w.owner, t.selection, t."window", c.payout, c.outcome
      order by t.position`);
 }

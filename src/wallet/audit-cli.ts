@@ -1,0 +1,36 @@
+import { openAppPool } from '../../db/pool.ts';
+import { acquireServer } from '../../db/server.ts';
+import { loadConfig } from '../config.ts';
+import { createLogger } from '../log.ts';
+import { auditBooks } from './audit.ts';
+import { compareHeads } from './chain-heads.ts';
+
+/**
+ * `npm run audit`: re-walks the books of DATABASE_URL, or of the demo's own database, and exits with 1 when anything is
+ * wrong. Reads only; may run beside the live server.
+ */
+async function main(): Promise<number> {
+  const config = loadConfig(process.env);
+  const server = await acquireServer(config, createLogger('error'));
+  const pool = await openAppPool(server.url, { maxPoolSize: 1 });
+  let failed = 0;
+  try {
+    const findings = await auditBooks(pool);
+    const heads = {
+      check: 'chain heads on file',
+      broken: await compareHeads(pool, config.dataDir, config.seedEncryptionKey),
+    };
+    for (const { check, broken } of [...findings, heads]) {
+      process.stdout.write(`${broken.length === 0 ? 'ok    ' : 'BROKEN'} ${check}\n`);
+      for (const what of broken) process.stdout.write(`       ${what}\n`);
+      failed += broken.length;
+    }
+  } finally {
+    await pool.end();
+    await server.release();
+  }
+  process.stdout.write(failed === 0 ? 'The books are right.\n' : `${failed} findings: the books are NOT right.\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();

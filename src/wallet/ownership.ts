@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { clientConfig, WALLET_ROLE } from '../../db/pool.ts';
+import type { Logger } from '../log.ts';
+
+/** First half of the advisory lock's key, so that ours are told apart from others' on the same server. */
+const LOCK_CLASS = 7001;
+const BEAT_MS = 500;
+/** An owner that has not said anything for this long is frozen, and its session is ended by whoever waits. */
+const LEASE_MS = 1_500;
+const LOCK_WAIT_MS = 500;
+const LOCK_NOT_AVAILABLE = '55P03';
+
+export interface ShardOwnership {
+  /** True while nobody else can have the shard; takes the lock again if its connection was lost and it is free. */
+  stillOwner(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+export interface OwnershipOptions {
+  readonly databaseUrl: string;
+  readonly shard: number;
+  readonly log: Logger;
+}
+
+/**
+ * Waits until this process may own the shard. The lock is liveness only, and lives on a connection of its own: it falls
+ * the moment its holder dies. Safety is the epoch in every batch, for a holder that only looked dead (DESIGN 4).
+ */
+export async function acquireShard(options: OwnershipOptions): Promise<ShardOwnership> {
+  const ownership = new AdvisoryLock(options);
+  await ownership.acquire();
+  return ownership;
+}
+
+class AdvisoryLock implements ShardOwnership {
+  readonly #options: OwnershipOptions;
+  #client: Client | null = null;
+  #beat: NodeJS.Timeout | undefined;
+
+  constructor(options: OwnershipOptions) {
+    this.#options = options;
+  }
+
+  async acquire(): Promise<void> {
+    const { shard, log } = this.#options;
+    const client = await this.#connect();
+    for (let waited = 0; !(await tryLock(client, shard)); waited++) {
+      if (waited === 0) log.info({ shard }, 'waiting for the shard: another process owns it');
+      await endFrozenOwner(client, shard, log);
+    }
+    await this.#hold(client);
+  }
+
+  async stillOwner(): Promise<boolean> {
+    if (this.#client !== null) return true;
+    const client = await this.#connect();
+    if (await tryLock(client, this.#options.shard)) {
+      await this.#hold(client);
+      return true;
+    }
+    await client.end();
+    return false;
+  }
+
+  async release(): Promise<void> {
+    clearInterval(this.#beat);
+    const client = this.#client;
+    this.#client = null;
+    await client?.end();
+  }
+
+  async #connect(): Promise<Client> {
+    const settings = `-c role=${WALLET_ROLE} -c lock_timeout=${LOCK_WAIT_MS} -c statement_timeout=10000`;
+    const config = clientConfig(this.#options.databaseUrl);
+    const client = new Client({ ...config, options: [config.options, settings].join(' ').trim(), keepAlive: true });
+    client.on('error', (error) => this.#lost(client, error));
+    client.on('end', () => this.#lost(client));
+    await client.connect();
+    return client;
+  }
+
+  async #hold(client: Client): Promise<void> {
+    await beat(client, this.#options.shard);
+    this.#client = client;
+    clearInterval(this.#beat);
+    this.#beat = setInterval(() => {
+      beat(client, this.#options.shard).catch((error: Error) => this.#lost(client, error));
+    }, BEAT_MS).unref();
+  }
+
+  #lost(client: Client, error?: Error): void {
+    if (client !== this.#client) return;
+    clearInterval(this.#beat);
+    this.#client = null;
+    this.#options.log.warn({ err: error, shard: this.#options.shard }, 'the connection that holds the shard was lost');
+  }
+}
+
+/** Waits for the lock a moment, in the server: takeover then happens the instant the old session ends. */
+async function tryLock(client: Client, shard: number): Promise<boolean> {
+  try {
+    await client.query('select pg_advisory_lock($1, $2)', [LOCK_CLASS, shard]);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE) return false;
+    throw error;
+  }
+}
+
+async function beat(client: Client, shard: number): Promise<void> {
+  await client.query('update shard_lease set backend = pg_backend_pid(), beat = clock_timestamp() where shard = $1', [
+    shard,
+  ]);
+}
+
+/** A stopped process keeps its session and so its lock; only the missing beat tells. */
+async function endFrozenOwner(client: Client, shard: number, log: Logger): Promise<void> {
+  const { rows } = await client.query<{ backend: number }>(
+    `select l.pid as backend, pg_terminate_backend(l.pid)
+       from shard_lease s
+       join pg_locks l on l.locktype = 'advisory' and l.classid = $1 and l.objid = s.shard::int and l.granted
+        and l.database = (select oid from pg_database where datname = current_database())
+      where s.shard = $2 and s.backend = l.pid and s.beat < clock_timestamp() - $3 * interval '1 ms'`,
+    [LOCK_CLASS, shard, LEASE_MS],
+  );
+  if (rows.length === 0) return;
+  log.warn({ shard, backends: rows.map(({ backend }) => backend) }, 'ended the session of a frozen owner');
+  await sleep(10);
+}

@@ -14,6 +14,7 @@ create table public.book (
   cap bigint not null,
   first_seq bigint not null,
   first_batch bigint not null,
+  last_seq bigint,
   constraint book_pkey PRIMARY KEY (id),
   constraint book_ref_key UNIQUE (ref),
   constraint book_shard_fkey FOREIGN KEY (shard) REFERENCES public.shard(shard),
@@ -137,17 +138,18 @@ create table public.round_player (
   round uuid not null,
   user_id uuid not null,
   game text not null,
-  round_number bigint not null,
   stake bigint not null,
   payout bigint not null,
   result text not null,
+  bets bigint[] not null,
   delivered_at timestamp with time zone,
+  constraint round_player_check CHECK ((result = 'no_bet'::text) = (stake = 0)),
   constraint round_player_game_fkey FOREIGN KEY (game) REFERENCES public.game(id),
   constraint round_player_payout_check CHECK (payout >= 0),
-  constraint round_player_pkey PRIMARY KEY (round, user_id),
-  constraint round_player_result_check CHECK (result = ANY (ARRAY['refund'::text, 'mixed'::text, 'win'::text, 'loss'::text])),
+  constraint round_player_pkey PRIMARY KEY (user_id, round),
+  constraint round_player_result_check CHECK (result = ANY (ARRAY['no_bet'::text, 'refund'::text, 'mixed'::text, 'win'::text, 'loss'::text])),
   constraint round_player_round_fkey FOREIGN KEY (round) REFERENCES public.round(id),
-  constraint round_player_stake_check CHECK (stake > 0)
+  constraint round_player_stake_check CHECK (stake >= 0)
 );
 
 create table public.round_seed (
@@ -282,12 +284,10 @@ CREATE INDEX closing_batch ON public.closing USING brin (batch) WITH (pages_per_
 CREATE INDEX command_batch ON public.command USING brin (batch) WITH (pages_per_range='16', autosummarize='on');
 CREATE INDEX link_seq ON public.link USING btree (shard, last_seq);
 CREATE INDEX refresh_token_session ON public.refresh_token USING btree (session_id);
-CREATE INDEX round_player_latest ON public.round_player USING btree (user_id, game, round_number);
 CREATE INDEX round_player_undelivered ON public.round_player USING btree (user_id, game) WHERE (delivered_at IS NULL);
 CREATE INDEX round_unfinished ON public.round USING btree (game) WHERE (status = ANY (ARRAY['betting'::text, 'dealing'::text, 'settling'::text]));
 CREATE INDEX session_by_user ON public.session USING btree (user_id, id);
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
-CREATE INDEX transfer_stake_wallet ON public.transfer USING btree (debit, seq) WHERE (book IS NOT NULL);
 CREATE INDEX users_referred_by ON public.users USING btree (referred_by) WHERE (referred_by IS NOT NULL);
 
 create view public.balances as

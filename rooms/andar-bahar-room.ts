@@ -10,7 +10,7 @@ import { recentWinners } from '../src/rounds/store.ts';
 import type { Table, TableMoment } from '../src/rounds/table.ts';
 import { wireBalance, wireBalanceUpdate, wireBet } from '../src/rounds/wire-bet.ts';
 import { addWinner, countBet, RECENT_WINNERS, showMoment, wireState } from './andar-bahar-state.ts';
-import { BaseRoom, type BaseRoomDeps, type Call } from './base-room.ts';
+import { admission, BaseRoom, type BaseRoomDeps, type Call } from './base-room.ts';
 import { BetFeed } from './bet-feed.ts';
 import { ResultDesk } from './result-desk.ts';
 
@@ -33,7 +33,7 @@ const BETS_SHOWN_MAX = 200;
 
 /** One table as its people see it. It shows what `Table` does and passes on what players ask for; it decides nothing. */
 export class AndarBaharRoom extends BaseRoom<AndarBaharState, Moment> {
-  static override readonly deps: AndarBaharDeps;
+  static readonly deps: AndarBaharDeps;
   override state = new AndarBaharState();
   override patchRate = PATCH_MS;
   protected override readonly deps = (this.constructor as typeof AndarBaharRoom).deps;
@@ -164,5 +164,7 @@ export class AndarBaharRoom extends BaseRoom<AndarBaharState, Moment> {
 export function andarBaharRoom(deps: AndarBaharDeps): typeof AndarBaharRoom {
   return class extends AndarBaharRoom {
     static override readonly deps = deps;
+    // Colyseus calls it without its class.
+    static override readonly onAuth = admission(deps.accounts);
   };
 }

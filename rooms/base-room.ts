@@ -52,23 +52,11 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
   protected readonly seats = new Seats();
   #stopWatching: () => void = () => undefined;
 
-  /** Bound by `withDeps`. */
-  protected static readonly deps: BaseRoomDeps;
-
   protected abstract readonly deps: BaseRoomDeps;
   /** What a handler must know as it was at `receivedAt`, epoch milliseconds. */
   protected abstract moment(receivedAt: number): Moment;
   /** For a client that used `send` and hears no answer. */
   protected abstract sayRefused(client: Client, refusal: Refusal): void;
-
-  /** No token: a spectator. A token that is no good: refused, so that nobody plays on believing to be signed in. */
-  static override async onAuth(token: string | undefined): Promise<Seat | true> {
-    if (token === undefined || token === '') return true;
-    // biome-ignore lint/complexity/noThisInStatic: the subclass that the composition root has given its dependencies.
-    const verified = await this.deps.accounts.verifyAccessToken(token);
-    if (!verified.ok) throw new ServerError(ErrorCode.AUTH_FAILED, verified.code);
-    return { identity: verified.identity };
-  }
 
   override onCreate(_options: unknown): void {
     this.onMessage('*', (client, type) => {
@@ -156,6 +144,19 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
     }
     this.#stopWatching = this.deps.clock.after(SLOW_READERS_MS, () => this.#watchSlowReaders());
   }
+}
+
+/**
+ * The `onAuth` of every room class. No token: a spectator. A token that is no good: refused, so that nobody plays on in
+ * the belief of being signed in.
+ */
+export function admission(accounts: BaseRoomDeps['accounts']): (token: string | undefined) => Promise<Seat | true> {
+  return async (token) => {
+    if (token === undefined || token === '') return true;
+    const verified = await accounts.verifyAccessToken(token);
+    if (!verified.ok) throw new ServerError(ErrorCode.AUTH_FAILED, verified.code);
+    return { identity: verified.identity };
+  };
 }
 
 /** Who sits on this connection; undefined for a spectator. */

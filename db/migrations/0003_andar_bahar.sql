@@ -69,21 +69,21 @@ create table round_window (
   primary key (round, "window")
 );
 
--- What a round came to for each player, made from the ledger when it is settled. Also the outbox of results: a player
--- who was away is told on coming back.
+-- What a round came to for each player, made from the ledger when it is settled. It is how a player's bets are found
+-- (the ledger has no index by wallet), and the outbox of results: a player who was away is told on coming back.
 create table round_player (
   round        uuid not null references round,
   user_id      uuid not null,
   game         text not null references game,
-  round_number int8 not null,
-  stake        int8 not null check (stake > 0),
+  stake        int8 not null check (stake >= 0),  -- without undone bets; 0 where all were
   payout       int8 not null check (payout >= 0),
-  result       text not null check (result in ('refund', 'mixed', 'win', 'loss')),
+  result       text not null check (result in ('no_bet', 'refund', 'mixed', 'win', 'loss')),
+  bets         int8[] not null,                   -- positions, undone ones among them
   delivered_at timestamptz,
-  primary key (round, user_id)
+  primary key (user_id, round),                   -- round ids sort by time
+  check ((result = 'no_bet') = (stake = 0))
 );
 create index round_player_undelivered on round_player (user_id, game) where delivered_at is null;
-create index round_player_latest on round_player (user_id, game, round_number);
 
 grant select, insert, update on game, round, round_seed, round_player to croupier_app;
 grant select, insert on round_window to croupier_app;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../db/pool.ts';
-import { betsOfPlayer } from '../games/andar-bahar/store.ts';
+import { type BetCursor, betsOfPlayer } from '../games/andar-bahar/store.ts';
+import type { RoundId } from '../ids.ts';
 import { INR, toWire, ZERO } from '../money.ts';
 import { wireBalance, wireBet } from '../rounds/wire-bet.ts';
 import { findWallet, type PlayerWallet } from '../wallet/reads.ts';
@@ -8,7 +9,14 @@ import { ANY_ROLE, guardedRoute, type Route } from './route.ts';
 
 const BetsQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(50),
-  cursor: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).optional(),
+  cursor: z
+    .string()
+    .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[1-9][0-9]{0,14}$/, 'a nextCursor')
+    .transform((text): BetCursor => {
+      const [roundId = '', betId] = text.split('.');
+      return { roundId: roundId as RoundId, betId: Number(betId) };
+    })
+    .optional(),
 });
 
 const NO_WALLET: PlayerWallet = {
@@ -28,9 +36,10 @@ export function walletRoutes({ database }: { readonly database: Database }): rea
       ANY_ROLE,
       { method: 'get', path: '/bets/me', summary: 'The own bets, newest first.', query: BetsQuery },
       async ({ identity, query }) => {
-        const found = await betsOfPlayer(database, identity.userId, { limit: query.limit + 1, before: query.cursor });
+        const found = await betsOfPlayer(database, identity.userId, { limit: query.limit + 1, after: query.cursor });
         const items = found.slice(0, query.limit).map(wireBet);
-        return { items, nextCursor: found.length > query.limit ? (items.at(-1)?.betId ?? null) : null };
+        const last = items.at(-1);
+        return { items, nextCursor: last && found.length > query.limit ? `${last.roundId}.${last.betId}` : null };
       },
     ),
   ];

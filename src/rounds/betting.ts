@@ -6,10 +6,16 @@ import type { Key, RoundId, TableId, UserId } from '../ids.ts';
 import { type Minor, minor, toWire } from '../money.ts';
 import { type Refusal, type RefusalCode, refuse } from '../refusal.ts';
 import type { Answer, Balance, BookId, PositionId, Stake, StakeLine } from '../wallet/command.ts';
-import { type OpenedPosition, positionsOfPlayer, positionsOpenedBy } from '../wallet/reads.ts';
+import {
+  type BookPosition,
+  type OpenedPosition,
+  positionsById,
+  positionsOfPlayer,
+  positionsOpenedBy,
+} from '../wallet/reads.ts';
 import { isRecorded, type RecordedRefusal } from '../wallet/verdict.ts';
 import type { Wallet } from './insist.ts';
-import { latestBookOf } from './store.ts';
+import { latestBetsOf } from './store.ts';
 import type { TableMoment } from './table.ts';
 
 export interface BettingDeps {
@@ -57,15 +63,17 @@ export async function placeBet(deps: BettingDeps, bettor: Bettor, message: Place
 
 /** The bets of the last round in which the player had some at this table, as bets of the window that is open now. */
 export async function rebet(deps: BettingDeps, bettor: Bettor, message: RepeatBets): Promise<Betted | Refusal> {
-  const book = await latestBookOf(deps.database, deps.tableId, bettor.userId);
-  return repeat(deps, bettor, 'rebet', message, book, () => true);
+  const bets = await latestBetsOf(deps.database, deps.tableId, bettor.userId);
+  return repeat(deps, bettor, 'rebet', message, await positionsById(deps.database, bets));
 }
 
 /** The player's bets of the window that is open now, once more. */
 export async function double(deps: BettingDeps, bettor: Bettor, message: RepeatBets): Promise<Betted | Refusal> {
   const { live, round } = bettor;
+  const bets = live === null ? [] : await positionsOfPlayer(deps.database, live.book, bettor.userId);
   const window = round.phase === 'betting' ? round.bettingWindow : 0;
-  return repeat(deps, bettor, 'double', message, live?.book ?? null, (bet) => bet.window === window);
+  const current = bets.filter((bet) => bet.window === window);
+  return repeat(deps, bettor, 'double', message, current);
 }
 
 /** Takes a bet back within its own window. NOT_FOUND for anybody else's, BETTING_CLOSED, NOT_OPEN when it is undone. */
@@ -115,11 +123,9 @@ async function repeat(
   bettor: Bettor,
   what: 'rebet' | 'double',
   { key, roundId, bettingWindow }: RepeatBets,
-  book: BookId | null,
-  wanted: (bet: { readonly window: number }) => boolean,
+  bets: readonly BookPosition[],
 ): Promise<Betted | Refusal> {
-  const found = book === null ? [] : await positionsOfPlayer(deps.database, book, bettor.userId);
-  const earlier = found.filter((bet) => bet.outcome !== 'cancelled' && wanted(bet));
+  const earlier = bets.filter((bet) => bet.outcome !== 'cancelled');
   const lines: StakeLine[] = [];
   let refusal: Refusal | null = null;
   for (const { selection, stake: amount } of earlier) {

@@ -12,6 +12,7 @@ export interface RoundResult {
   readonly roundId: RoundId;
   readonly tableId: TableId;
   readonly winner: Side;
+  /** Everybody with a bet that was not undone. */
   readonly players: readonly PlayerTotals[];
 }
 
@@ -43,7 +44,9 @@ export async function completeRound(
 ): Promise<RoundResult> {
   const positions = await payPositions(deps, live, outcome);
   const players = playerTotals(positions);
-  const result = { roundId: live.roundId, tableId: live.tableId, winner: outcome.winner, players };
+  const { roundId, tableId } = live;
+  const betted = players.filter(({ result }) => result.result !== 'no_bet');
+  const result = { roundId, tableId, winner: outcome.winner, players: betted };
   const told = await tell(result);
   for (const step of FOLLOWING) await step(deps, live, { positions, players, told });
   return result;
@@ -63,6 +66,9 @@ const FOLLOWING: readonly ((deps: RoundDeps, live: LiveRound, completion: Comple
 async function recordHistory(deps: RoundDeps, live: LiveRound, completion: Completion): Promise<void> {
   const { positions, players, told } = completion;
   const at = new Date(deps.clock.now());
-  const rows = players.map(({ userId, result }) => ({ userId, result, deliveredAt: told.has(userId) ? at : null }));
-  await finishRound(deps.database, { ...live, at }, roundTotals(positions, players.length), rows);
+  const rows = players.map((player) => {
+    const heard = told.has(player.userId) || player.result.result === 'no_bet';
+    return { ...player, deliveredAt: heard ? at : null };
+  });
+  await finishRound(deps.database, { ...live, at }, roundTotals(positions), rows);
 }

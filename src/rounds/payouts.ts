@@ -3,18 +3,19 @@ import { calculatePayout } from '../games/andar-bahar/payout.ts';
 import { betSideOf } from '../games/andar-bahar/selection.ts';
 import type { UserId } from '../ids.ts';
 import type { Minor } from '../money.ts';
-import { type Close, LINES_MAX, SYSTEM } from '../wallet/command.ts';
-import { type BookPosition, findBook, positionsOf } from '../wallet/reads.ts';
+import { type Close, LINES_MAX, type PositionId, SYSTEM, type Outcome as WalletOutcome } from '../wallet/command.ts';
+import { findBook, positionsOf } from '../wallet/reads.ts';
 import { insist } from './insist.ts';
 import { type LiveRound, type RoundDeps, roundKey } from './live-round.ts';
 
-/** A bet and what it came to; undone bets are not among them. */
+/** A bet and what it came to; one that was undone is `cancelled`, with its stake as the payout. */
 export interface SettledPosition {
+  readonly id: PositionId;
   readonly userId: UserId;
   readonly betSide: string;
   readonly stake: Minor;
   readonly payout: Minor;
-  readonly outcome: 'won' | 'lost' | 'refunded';
+  readonly outcome: WalletOutcome;
 }
 
 /**
@@ -31,11 +32,15 @@ export async function payPositions(
   const settled: SettledPosition[] = [];
   const closes: Close[] = [];
   for (const position of positions) {
-    const bet = settle(position, outcome, live);
-    if (bet !== null) settled.push(bet);
-    if (bet !== null && position.outcome === null) {
-      closes.push({ position: position.id, payout: bet.payout, outcome: bet.outcome });
+    const { id, owner: userId, selection, window, stake } = position;
+    const bet = { id, userId, betSide: betSideOf(selection), stake };
+    if (position.outcome !== null && position.payout !== null) {
+      settled.push({ ...bet, payout: position.payout, outcome: position.outcome });
+      continue;
     }
+    const settlement = calculatePayout(stake, bet.betSide, window, outcome, live.table);
+    settled.push({ ...bet, ...settlement });
+    closes.push({ position: id, ...settlement });
   }
   if (closes.length > 0) await payInChunks(deps, live, closes);
   else await finishEmptyBook(deps, live);
@@ -46,16 +51,6 @@ export async function payPositions(
 export async function finishEmptyBook(deps: RoundDeps, live: LiveRound): Promise<void> {
   const book = await findBook(deps.database, live.book);
   if (book?.state !== 'settled') await payInChunks(deps, live, []);
-}
-
-function settle(position: BookPosition, outcome: Outcome, live: LiveRound): SettledPosition | null {
-  const { owner: userId, selection, window, stake } = position;
-  if (position.outcome === 'cancelled') return null;
-  const betSide = betSideOf(selection);
-  if (position.outcome !== null && position.payout !== null) {
-    return { userId, betSide, stake, payout: position.payout, outcome: position.outcome };
-  }
-  return { userId, betSide, stake, ...calculatePayout(stake, betSide, window, outcome, live.table) };
 }
 
 async function payInChunks(deps: RoundDeps, live: LiveRound, closes: readonly Close[]): Promise<void> {

@@ -1,21 +1,29 @@
 import { type PlayerResult, playerResult } from '../games/andar-bahar/result.ts';
 import type { UserId } from '../ids.ts';
 import { type Minor, ZERO } from '../money.ts';
+import type { PositionId } from '../wallet/command.ts';
 import type { SettledPosition } from './payouts.ts';
 import type { RoundTotals } from './store.ts';
 
 export interface PlayerTotals {
   readonly userId: UserId;
   readonly result: PlayerResult;
+  /** Undone ones among them. */
+  readonly bets: readonly PositionId[];
 }
 
-/** One result per player, however many bets they had (S1-31). */
+/** One result per player, however many bets they had (S1-31). Who has undone all of them has had no bet. */
 export function playerTotals(positions: readonly SettledPosition[]): readonly PlayerTotals[] {
   const byPlayer = Map.groupBy(positions, ({ userId }) => userId);
-  return [...byPlayer].map(([userId, bets]) => ({ userId, result: playerResult(bets) }));
+  return [...byPlayer].map(([userId, all]) => ({
+    userId,
+    result: playerResult(all.filter(isStanding)),
+    bets: all.map(({ id }) => id),
+  }));
 }
 
-export function roundTotals(positions: readonly SettledPosition[], players: number): RoundTotals {
+export function roundTotals(all: readonly SettledPosition[]): RoundTotals {
+  const positions = all.filter(isStanding);
   const sum = (amountOf: (bet: SettledPosition) => Minor) =>
     positions.reduce((total, bet) => total + amountOf(bet), 0n) as Minor;
   return {
@@ -25,6 +33,10 @@ export function roundTotals(positions: readonly SettledPosition[], players: numb
     betAmount: sum(({ stake }) => stake),
     payouts: sum(({ payout, outcome }) => (outcome === 'won' ? payout : ZERO)),
     refunds: sum(({ payout, outcome }) => (outcome === 'refunded' ? payout : ZERO)),
-    players,
+    players: new Set(positions.map(({ userId }) => userId)).size,
   };
+}
+
+function isStanding({ outcome }: SettledPosition): boolean {
+  return outcome !== 'cancelled';
 }

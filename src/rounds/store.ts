@@ -1,10 +1,10 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Queries } from '../../db/pool.ts';
-import type { PlayerResult } from '../games/andar-bahar/result.ts';
 import type { RoundId, TableId, UserId } from '../ids.ts';
 import type { Minor } from '../money.ts';
-import type { BookId } from '../wallet/command.ts';
+import type { BookId, PositionId } from '../wallet/command.ts';
+import type { PlayerTotals } from './results.ts';
 
 /**
  * What is written here follows from the ledger and the seed. A driver that was frozen and taken over meanwhile may come
@@ -149,30 +149,29 @@ export interface RoundTotals {
   readonly players: number;
 }
 
-export interface PlayerRow {
-  readonly userId: UserId;
-  readonly result: PlayerResult;
+export interface PlayerRow extends PlayerTotals {
   readonly deliveredAt: Date | null;
 }
 
 /** Ends the round: its sums, and the result of every player. Running it again changes nothing (S1-25). */
 export async function finishRound(
   database: Queries,
-  round: { readonly roundId: RoundId; readonly tableId: TableId; readonly roundNumber: number; readonly at: Date },
+  round: { readonly roundId: RoundId; readonly tableId: TableId; readonly at: Date },
   totals: RoundTotals,
   players: readonly PlayerRow[],
 ): Promise<void> {
   await database.query(sql.type(Nothing)`
     with p as (
-      insert into round_player (round, user_id, game, round_number, stake, payout, result, delivered_at)
-      select ${round.roundId}, u.user_id, ${round.tableId}, ${round.roundNumber}, u.stake, u.payout, u.result, u.delivered_at
+      insert into round_player (round, user_id, game, stake, payout, result, bets, delivered_at)
+      select ${round.roundId}, u.user_id, ${round.tableId}, u.stake, u.payout, u.result, u.bets::int8[], u.delivered_at
         from unnest(${column(players, ({ userId }) => userId, 'uuid')},
                     ${column(players, ({ result }) => result.totalBet.toString(), 'int8')},
                     ${column(players, ({ result }) => result.amount.toString(), 'int8')},
                     ${column(players, ({ result }) => result.result, 'text')},
+                    ${column(players, ({ bets }) => `{${bets.join()}}`, 'text')},
                     ${column(players, ({ deliveredAt }) => deliveredAt?.toISOString() ?? null, 'timestamptz')})
-             as u (user_id, stake, payout, result, delivered_at)
-      on conflict (round, user_id) do nothing
+             as u (user_id, stake, payout, result, bets, delivered_at)
+      on conflict (user_id, round) do nothing
     )
     update round
        set status = 'settled', ended_at = ${sql.timestamp(round.at)},
@@ -192,7 +191,7 @@ const UndeliveredRow = z.object({
   winner: z.string(),
   stake: Money,
   payout: Money,
-  result: z.enum(['refund', 'mixed', 'win', 'loss']),
+  result: z.enum(['no_bet', 'refund', 'mixed', 'win', 'loss']),
 });
 
 /** Results at this table that the player was not there to hear, oldest first. */
@@ -201,7 +200,7 @@ export function undeliveredResults(database: Queries, tableId: TableId, userId: 
     select p.round as "roundId", p.user_id as "userId", r.winning_side as winner, p.stake, p.payout, p.result
       from round_player p join round r on r.id = p.round
      where p.user_id = ${userId}::uuid and p.game = ${tableId} and p.delivered_at is null
-     order by p.round_number
+     order by p.round
      limit ${limit}`);
 }
 
@@ -216,17 +215,21 @@ export async function markDelivered(
      where user_id = ${userId}::uuid and round = any(${sql.array([...rounds], 'uuid')}) and delivered_at is null`);
 }
 
-const LatestRow = z.object({ book: Book });
+const LatestRow = z.object({ bets: z.array(z.bigint()) });
 
-/** The book of the last round of this table in which the player had bets. */
-export async function latestBookOf(database: Queries, tableId: TableId, userId: UserId): Promise<BookId | null> {
+/** The bets of the last round of this table in which the player had some, undone ones among them. */
+export async function latestBetsOf(
+  database: Queries,
+  tableId: TableId,
+  userId: UserId,
+): Promise<readonly PositionId[]> {
   const row = await database.maybeOne(sql.type(LatestRow)`
-    select r.book
-      from round_player p join round r on r.id = p.round
-     where p.user_id = ${userId}::uuid and p.game = ${tableId}
-     order by p.round_number desc
+    select bets
+      from round_player
+     where user_id = ${userId}::uuid and game = ${tableId} and stake > 0
+     order by round desc
      limit 1`);
-  return row?.book ?? null;
+  return (row?.bets ?? []).map((id) => Number(id) as PositionId);
 }
 
 const WinnerRow = z.object({ winner: z.enum(['andar', 'bahar']) });
@@ -241,6 +244,8 @@ export async function recentWinners(database: Queries, tableId: TableId, limit: 
   return rows.map(({ winner }) => winner).reverse();
 }
 
+const BookRow = z.object({ book: Book });
+
 export async function findRoundBook(database: Queries, roundId: RoundId): Promise<BookId> {
-  return (await database.one(sql.type(LatestRow)`select book from round where id = ${roundId}`)).book;
+  return (await database.one(sql.type(BookRow)`select book from round where id = ${roundId}`)).book;
 }

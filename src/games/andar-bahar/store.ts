@@ -130,34 +130,59 @@ const BetRow = z.object({
 });
 export type BetRow = z.infer<typeof BetRow>;
 
+/** Where a page of bets goes on: the last bet of the one before. */
+export interface BetCursor {
+  readonly roundId: RoundId;
+  readonly betId: number;
+}
+
+const BEGINNING: BetCursor = {
+  roundId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' as RoundId,
+  betId: Number.MAX_SAFE_INTEGER,
+};
+
 /**
- * A player's bets at all tables, or of one round; the newest first, those before bet `before`. A bet is a position of the
- * ledger.
+ * A player's bets at all tables, or of one round: the newest round first, the newest bet first. A bet is a position of
+ * the ledger; those of finished rounds are found by their ids, those of rounds in play by walking their books.
  */
 export function betsOfPlayer(
   database: Queries,
   userId: UserId,
-  {
-    limit,
-    before,
-    roundId,
-  }: { readonly limit: number; readonly before?: number | undefined; readonly roundId?: RoundId | undefined },
+  page: { readonly limit: number; readonly after?: BetCursor | undefined; readonly roundId?: RoundId | undefined },
 ): Promise<readonly BetRow[]> {
-  const inRound = roundId === undefined ? sql.fragment`` : sql.fragment`and r.id = ${roundId}`;
+  const { limit } = page;
+  const { roundId, betId } = page.after ?? BEGINNING;
+  const only = page.roundId ?? null;
   return database.any(sql.type(BetRow)`
-    select t.position as "betId", r.id as "roundId", r.game as "tableId", t.selection, t."window" as "bettingWindow",
+    with mine as (
+      (select p.round, b.id
+         from round_player p, unnest(p.bets) as b (id)
+        where p.user_id = ${userId}::uuid and p.round <= ${roundId}::uuid
+          and (p.round, b.id) < (${roundId}::uuid, ${betId}) and p.round = coalesce(${only}::uuid, p.round)
+        order by p.round desc, b.id desc
+        limit ${limit})
+      union all
+      (select r.id, t.seq
+         from round r
+         join book b on b.id = r.book
+         join wallet w on w.owner = ${userId}::uuid and w.currency = b.currency
+         join transfer t on t.shard = b.shard and t.seq >= b.first_seq and t.book = b.id and t.debit = w.id
+                        and t.position = t.seq
+        where r.status in ('betting', 'dealing', 'settling')
+          and (r.id, t.seq) < (${roundId}::uuid, ${betId}) and r.id = coalesce(${only}::uuid, r.id))
+    )
+    select m.id as "betId", r.id as "roundId", r.game as "tableId", t.selection, t."window" as "bettingWindow",
            (select sum(x.amount)::int8 from transfer x
-             where x.shard = t.shard and x.seq between t.seq and t.seq + 1 and x.position = t.position) as amount,
-           c.payout, c.outcome,
+             where x.shard = t.shard and x.seq between t.seq and t.seq + 1 and x.position = t.position
+               and x.book is not null) as amount,
+           c.payout, c.outcome, k.at as "settledAt",
            (select l.at from link l where l.shard = t.shard and l.last_seq >= t.seq
-             order by l.last_seq, l.batch limit 1) as "placedAt",
-           k.at as "settledAt"
-      from wallet w
-      join transfer t on t.debit = w.id and t.book is not null and t.position = t.seq
-      join round r on r.book = t.book
+             order by l.last_seq, l.batch limit 1) as "placedAt"
+      from (select round, id from mine order by round desc, id desc limit ${limit}) m
+      join round r on r.id = m.round
+      join book b on b.id = r.book
+      join transfer t on t.shard = b.shard and t.seq = m.id
       left join closing c on c.shard = t.shard and c.position = t.position
       left join link k on k.shard = c.shard and k.batch = c.batch
-     where w.owner = ${userId}::uuid and t.seq < ${before ?? Number.MAX_SAFE_INTEGER} ${inRound}
-     order by t.seq desc
-     limit ${limit}`);
+     order by m.round desc, m.id desc`);
 }

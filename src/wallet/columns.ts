@@ -37,7 +37,8 @@ export class Column {
 
   /** An int8 given as bigint: money. */
   bigint(value: bigint): void {
-    this.#view.setBigInt64(this.#open(8), value);
+    const at = this.#open(8); // first: it may replace the view
+    this.#view.setBigInt64(at, value);
   }
 
   /** An int8 given as a safe integer: ids, sequence numbers, versions. */
@@ -49,7 +50,8 @@ export class Column {
 
   /** An int2. */
   small(value: number): void {
-    this.#view.setInt16(this.#open(2), value);
+    const at = this.#open(2);
+    this.#view.setInt16(at, value);
   }
 
   /** A UUID in its canonical, lower-case form. */

@@ -7,8 +7,16 @@ import type { User } from './accounts/store.ts';
 import type { Clock } from './clock.ts';
 import type { Closing } from './closing.ts';
 import type { Config } from './config.ts';
+import { keepHouse } from './housekeeping.ts';
 import type { Logger } from './log.ts';
 import { WalletActor } from './wallet/actor.ts';
+import { writeHeads } from './wallet/chain-heads.ts';
+import { acquireShard } from './wallet/ownership.ts';
+
+/** How much history a thief of the whole database could rewrite unnoticed. */
+const HEADS_EVERY_MS = 60_000;
+const SESSIONS_EVERY_MS = 3_600_000;
+const SESSIONS_KEPT_DAYS = 30;
 
 /** What there is once the books are open, before anybody can come in. */
 export interface Services {
@@ -39,10 +47,12 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
   const { config, clock, log, databaseUrl, onRegistered, passwords, onFatal } = options;
   const database = await openAppPool(databaseUrl);
   closing.add('database', () => database.end());
-  // The one place where this process becomes the owner of its shard (DESIGN 4): the advisory lock belongs here.
+  const ownership = await acquireShard({ databaseUrl, shard: 0, log });
+  closing.add('shard', () => ownership.release());
   const pool = await openWalletPool(databaseUrl);
   closing.add('wallet connection', () => pool.end());
-  const wallet = await WalletActor.open({ pool, clock, log, ...(onFatal && { onStopped: onFatal }) });
+  const stillOwner = () => ownership.stillOwner();
+  const wallet = await WalletActor.open({ pool, clock, log, stillOwner, ...(onFatal && { onStopped: onFatal }) });
   closing.add('wallet', () => wallet.close());
   const accounts = createAccounts({
     ...{ database, config, clock, log },
@@ -50,5 +60,20 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
     ...(onRegistered && { onRegistered: (user: User) => onRegistered(user, { wallet, clock }) }),
   });
   const limits = createRateLimits({ enabled: config.rateLimits });
+  const known = new Map<number, bigint>();
+  const heads = () => {
+    return writeHeads(database, {
+      dataDir: config.dataDir,
+      secret: config.seedEncryptionKey,
+      log,
+      now: clock.now(),
+      known,
+    });
+  };
+  const house = keepHouse({ clock, log }, [
+    { name: 'chain heads', everyMs: HEADS_EVERY_MS, run: heads },
+    { name: 'ended sessions', everyMs: SESSIONS_EVERY_MS, run: () => accounts.removeEndedSessions(SESSIONS_KEPT_DAYS) },
+  ]);
+  closing.add('housekeeping', house);
   return { config, clock, log, database, wallet, accounts, limits };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Client, type Room } from '@colyseus/sdk';
 import type { AndarBaharState } from '../../schema/andar-bahar.ts';
 import { systemClock } from '../../src/clock.ts';
-import { loadConfig } from '../../src/config.ts';
+import { type Config, loadConfig } from '../../src/config.ts';
 import { addGame, type Game } from '../../src/games/andar-bahar/store.ts';
 import { type TableId, type UserId, uuid7 } from '../../src/ids.ts';
 import { createLogger } from '../../src/log.ts';
@@ -11,7 +11,11 @@ import { type Server, type ServerOptions, startServer } from '../../src/server.t
 import { auditBooks } from '../../src/wallet/audit.ts';
 import { CHEAP, PASSWORD, SECRET } from '../accounts/support.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { removeDirectory, temporaryDirectory } from '../support/server.ts';
 import { credit } from '../wallet/fixture.ts';
+
+const dataDir = temporaryDirectory();
+process.once('exit', () => removeDirectory(dataDir));
 
 /** A table whose rounds are over in a blink. */
 export function quickTable(tableId: string, more: Partial<Game> = {}): Game {
@@ -39,13 +43,19 @@ export async function start(
 ): Promise<Server> {
   for (const table of tables) await addGame(database.pool(), table, new Date());
   return startServer({
-    config: loadConfig({ ACCESS_TOKEN_SECRET: SECRET, RATE_LIMITS: 'false', PORT: '0' }),
+    config: testConfig(),
     clock: systemClock,
     log: createLogger(process.env.TEST_LOG ?? 'silent'),
     databaseUrl: database.url(),
     passwords: CHEAP,
     ...more,
   });
+}
+
+/** Limits are off, the port is any, and files go where they are removed with the test server's. */
+export function testConfig(more: Record<string, string> = {}): Config {
+  const environment = { ACCESS_TOKEN_SECRET: SECRET, RATE_LIMITS: 'false', PORT: '0', DATA_DIR: dataDir };
+  return loadConfig({ ...environment, ...more });
 }
 
 export interface Player {

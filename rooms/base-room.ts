@@ -39,8 +39,6 @@ const BUFFERED_BYTES_MAX = 1_000_000;
 const SLOW_READERS_MS = 1_000;
 /** Where our own limits do not look (frames that are no messages); they close a connection above 50 messages. */
 const FRAMES_PER_SECOND_MAX = 200;
-/** Not come back from: a client that left, one that was thrown out, a server that stops. */
-const FINAL: ReadonlySet<number> = new Set([CloseCode.CONSENTED, CloseCode.SERVER_SHUTDOWN, CloseCode.WITH_ERROR]);
 
 /**
  * What all rooms have in common: who is there, what may be said how often, and that no message, however bad, ends
@@ -50,6 +48,7 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
   override autoDispose = false;
   override maxMessagesPerSecond = FRAMES_PER_SECOND_MAX;
   protected readonly seats = new Seats();
+  readonly #thrownOut = new WeakSet<Client>();
   #stopWatching: () => void = () => undefined;
 
   protected abstract readonly deps: BaseRoomDeps;
@@ -71,7 +70,8 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
 
   override async onDrop(client: Client, code?: number): Promise<void> {
     this.seats.remove(client, identityOf(client)?.userId);
-    if (code !== undefined && FINAL.has(code)) return;
+    if (code === CloseCode.SERVER_SHUTDOWN || this.#thrownOut.has(client)) return;
+    // Not so with WITH_ERROR: it is also how Colyseus makes room for a client whose old connection only seems alive.
     this.allowReconnection(client, RECONNECT_SECONDS).catch(() => undefined);
   }
 
@@ -120,7 +120,10 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
     const seat = identityOf(client);
     try {
       const pace = await limits.message(seat?.userId ?? client.sessionId);
-      if (pace === 'flood') client.leave(CloseCode.WITH_ERROR, 'flooding');
+      if (pace === 'flood') {
+        this.#thrownOut.add(client);
+        client.leave(CloseCode.WITH_ERROR, 'flooding');
+      }
       if (pace !== 'ok') return refuse('RATE_LIMITED');
       if (seat === undefined) return refuse('UNAUTHORIZED');
       const standing = await accounts.recheck(seat);

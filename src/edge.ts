@@ -16,6 +16,7 @@ import { roundRoutes } from './http/round-routes.ts';
 import { tableRoutes } from './http/table-routes.ts';
 import { walletRoutes } from './http/wallet-routes.ts';
 import type { TableId } from './ids.ts';
+import type { Logger } from './log.ts';
 import type { Table } from './rounds/table.ts';
 import type { Services } from './services.ts';
 
@@ -35,12 +36,13 @@ export interface Edge {
 
 /** Opens HTTP and the rooms: one per table, made by the server alone. The rounds begin with them. */
 export async function openEdge(options: EdgeOptions): Promise<Edge> {
-  const { config, tables } = options;
+  const { config, log, tables } = options;
   const state = { open: false };
   const http = createServer();
   const colyseus = new ColyseusServer({
     transport: new WebSocketTransport({ server: http, verifyClient: verifyUpgrade(config) }),
     greet: false,
+    logger: frameworkLogger(log),
     // Ours is ordered and has a deadline.
     gracefullyShutdown: false,
     express: (app) => mountHttp(app, { ...options, routes: routesOf(options), pages: pagesOf(options, state) }),
@@ -70,6 +72,17 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
 async function listen(colyseus: ColyseusServer, http: HttpServer, { port, host }: Services['config']): Promise<void> {
   const failed = once(http, 'error').then(([error]) => Promise.reject(error));
   await Promise.race([colyseus.listen(port, host), failed]);
+}
+
+/** What the framework has to say goes where everything goes, and never louder than a warning: bad frames are not news. */
+function frameworkLogger(log: Logger) {
+  const say =
+    (level: 'debug' | 'warn') =>
+    (first: unknown, ...rest: unknown[]) => {
+      if (first instanceof Error) log[level]({ err: first }, 'colyseus');
+      else log[level]({ rest: rest.length > 0 ? rest : undefined }, `colyseus: ${String(first)}`);
+    };
+  return { debug: say('debug'), info: say('debug'), trace: say('debug'), warn: say('warn'), error: say('warn') };
 }
 
 function routesOf(options: EdgeOptions) {

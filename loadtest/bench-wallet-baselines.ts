@@ -6,11 +6,11 @@ import { type Key, uuid7 } from '../src/ids.ts';
 import { walBytes } from './bench-database.ts';
 import type { Load } from './measure.ts';
 
-const POOL = 10;
+export const POOL = 10;
 const STAKE = 100n;
 
 /** The usual tables of a betting site: a balance, a house, bets, a ledger. */
-async function createTables(client: Client, players: number): Promise<void> {
+export async function createBaseline(client: Client, players: number): Promise<void> {
   await client.query(`
     create schema baseline;
     create table baseline.wallet (id int8 primary key, balance int8 not null check (balance >= 0), version int8 not null default 0)
@@ -32,7 +32,7 @@ async function createTables(client: Client, players: number): Promise<void> {
 export async function openTransactionBaseline(url: string, players: number): Promise<Load> {
   const client = new Client(clientConfig(url));
   await client.connect();
-  await createTables(client, players);
+  await createBaseline(client, players);
   const pool = await openAppPool(url, { maxPoolSize: POOL });
   const Balance = z.object({ balance: z.bigint() });
   const Nothing = z.strictObject({});
@@ -66,7 +66,7 @@ export async function openTransactionBaseline(url: string, players: number): Pro
 export async function openPreparedBaseline(url: string, players: number): Promise<Load> {
   const client = new Client(clientConfig(url));
   await client.connect();
-  await createTables(client, players);
+  await createBaseline(client, players);
   const pool = new Pool({ ...clientConfig(url), max: POOL });
   let statements = 0;
   const text = `

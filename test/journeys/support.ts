@@ -54,7 +54,13 @@ export async function start(
 
 /** Limits are off, the port is any, and files go where they are removed with the test server's. */
 export function testConfig(more: Record<string, string> = {}): Config {
-  const environment = { ACCESS_TOKEN_SECRET: SECRET, RATE_LIMITS: 'false', PORT: '0', DATA_DIR: dataDir };
+  const environment = {
+    ACCESS_TOKEN_SECRET: SECRET,
+    SEED_ENCRYPTION_KEY: SECRET,
+    RATE_LIMITS: 'false',
+    PORT: '0',
+    DATA_DIR: dataDir,
+  };
   return loadConfig({ ...environment, ...more });
 }
 

@@ -11,6 +11,7 @@ let user;
 let tokens;
 let balance;
 let renewing;
+let reading;
 const listeners = new Set();
 
 /** `{id, username, role}`, or undefined. */
@@ -76,7 +77,14 @@ export async function accessToken() {
 /** Asks for the balance, such as after a reconnection. */
 export async function readBalance() {
   const token = await accessToken();
-  if (token !== undefined) takeBalance(await call('GET', '/wallets/me', { token }));
+  if (token === undefined) return;
+  // Every table asks after a reconnection; one answer serves them all.
+  reading ??= call('GET', '/wallets/me', { token }).finally(() => {
+    reading = undefined;
+  });
+  const asked = user;
+  const answer = await reading;
+  if (user === asked) takeBalance(answer);
 }
 
 /** Asks whether the login still holds, when a table did not let it in; forgets it if not. */
@@ -116,6 +124,7 @@ function forget() {
   user = undefined;
   tokens = undefined;
   balance = undefined;
+  reading = undefined;
   sessionStorage.removeItem(STORED);
   changed();
 }

@@ -17,6 +17,7 @@ let seatedAs;
 const page = {
   /** For everybody to see, and read out; goes away by itself. */
   notice(text) {
+    for (const shown of byId('notices').children) if (shown.textContent === text) shown.remove();
     const line = Object.assign(document.createElement('p'), { textContent: text });
     byId('notices').append(line);
     setTimeout(() => line.remove(), NOTICE_MS);

@@ -2,12 +2,12 @@
 
 let offsetMs = 0;
 
-/** Epoch milliseconds on the server, now. */
+/** Epoch milliseconds on the server, now; a whole number. */
 export function serverNow() {
   return Date.now() + offsetMs;
 }
 
 /** Takes one reading: asked at `sentAt`, answered at `receivedAt` (both ours), saying `serverTime`. */
 export function setServerTime(serverTime, sentAt, receivedAt) {
-  offsetMs = serverTime - (sentAt + receivedAt) / 2;
+  offsetMs = Math.round(serverTime - (sentAt + receivedAt) / 2);
 }

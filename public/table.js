@@ -15,6 +15,7 @@ export class Table {
   #state;
   #roundId = '';
   #phase = '';
+  #hasJustJoined = false;
   /** Of the round that is on: bets by id, those on their way by key, and the keys of all placed here. */
   #bets = new Map();
   #onTheWay = new Map();
@@ -71,21 +72,27 @@ export class Table {
   #takeConnection(isConnected) {
     this.#view.showConnection(isConnected);
     if (!isConnected) return;
-    if (this.#state) this.#view.showState(this.#state);
-    if (currentUser()?.role !== 'PLAYER') return;
-    void this.#readBets();
-    void readBalance().catch(() => undefined);
+    this.#hasJustJoined = true;
   }
 
   #takeState(state) {
     this.#state = state;
     if (state.roundId !== this.#roundId) this.#beginRound(state.roundId);
     this.#view.showState(state);
+    if (this.#hasJustJoined) this.#catchUp();
     if (state.phase !== this.#phase) {
       this.#phase = state.phase;
       this.#takePhase(state);
     }
     if (state.serverSeed !== '' && this.#judged !== state.roundId) void this.#judge(state);
+  }
+
+  /** What happened before this seat was taken: bets of this round, and payouts. */
+  #catchUp() {
+    this.#hasJustJoined = false;
+    if (currentUser()?.role !== 'PLAYER') return;
+    void this.#readBets();
+    void readBalance().catch(() => undefined);
   }
 
   #beginRound(roundId) {

@@ -21,7 +21,7 @@ const Environment = z.object({
     .regex(/^postgres(ql)?:\/\//, 'must be a postgresql:// URL')
     .optional(),
   DATA_DIR: z.string().min(1).default('.data'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
   ACCESS_TOKEN_SECRET: Secret.default(DEMO_SECRET),
   ACCESS_TOKEN_MINUTES: Count.default(15),
   REFRESH_TOKEN_DAYS: Count.default(30),
@@ -58,7 +58,8 @@ export function loadConfig(environment: Record<string, string | undefined>) {
     host: data.HOST ?? (demo ? '127.0.0.1' : '0.0.0.0'),
     databaseUrl: data.DATABASE_URL,
     dataDir: data.DATA_DIR,
-    logLevel: data.LOG_LEVEL,
+    // A line per request would push what a newcomer needs to read off the screen.
+    logLevel: data.LOG_LEVEL ?? (demo ? 'warn' : 'info'),
     accessTokenSecret: data.ACCESS_TOKEN_SECRET,
     accessTokenMinutes: data.ACCESS_TOKEN_MINUTES,
     refreshTokenDays: data.REFRESH_TOKEN_DAYS,

@@ -1,6 +1,9 @@
 import { acquireServer } from '../db/server.ts';
 import { systemClock } from './clock.ts';
 import { loadConfig } from './config.ts';
+import { prepareDemo, type RunningDemo, runDemo, welcome } from './demo/demo.ts';
+import { demoFacts } from './demo/people.ts';
+import { pagesRouter } from './http/pages.ts';
 import { createLogger } from './log.ts';
 import { type Server, startServer } from './server.ts';
 
@@ -10,6 +13,7 @@ const STOP_DEADLINE_MS = 10_000;
 const config = loadConfig(process.env);
 const log = createLogger(config.logLevel);
 let server: Server | undefined;
+let demo: RunningDemo | undefined;
 let stopping = false;
 
 process.on('SIGINT', () => stop('SIGINT'));
@@ -21,12 +25,18 @@ const databaseServer = await acquireServer(config, log);
 try {
   server = await startServer({
     ...{ config, log, clock: systemClock, databaseUrl: databaseServer.url },
+    ...(config.demo && { prepare: prepareDemo, onRegistered: welcome }),
+    pages: [pagesRouter({ clock: systemClock, demo: config.demo ? demoFacts(config.demoBots) : null })],
     onFatal: (error) => fail(error, 'the wallet has stopped'),
   });
 } catch (error) {
   log.fatal({ err: error }, 'could not start');
   await databaseServer.release();
   process.exit(1);
+}
+if (config.demo) {
+  demo = runDemo(server);
+  process.stdout.write(demo.banner);
 }
 
 function stop(signal: string): void {
@@ -39,6 +49,7 @@ function stop(signal: string): void {
 }
 
 async function shutDown(): Promise<void> {
+  await demo?.stop();
   await server?.stop();
   await databaseServer.release();
   log.info('stopped');

@@ -12,6 +12,10 @@ const { formatRupees, formatRupeesShort, parseRupees } = await pageModule<{
 }>('money.js');
 const { uuid7 } = await pageModule<{ uuid7(nowMs?: number): string }>('ids.js');
 const { readAloud } = await pageModule<{ readAloud(card: string): string }>('cards.js');
+const { serverNow, setServerTime } = await pageModule<{
+  serverNow(): number;
+  setServerTime(serverTime: number, sentAt: number, receivedAt: number): void;
+}>('server-time.js');
 const { sha256, bytesOf } = await pageModule<{
   sha256(bytes: Uint8Array): Promise<string>;
   bytesOf(hex: string): Uint8Array;
@@ -65,6 +69,17 @@ describe('the keys of the page', () => {
       assert.match(key, /^.{14}7.{4}[89ab]/);
       assert.equal(Number.parseInt(key.slice(0, 13).replace('-', ''), 16), now);
     }
+  });
+});
+
+describe('the time of the server on the page', () => {
+  it('is a whole number of milliseconds, halfway through the request that asked for it', () => {
+    const now = Date.now();
+    setServerTime(now + 5_000, now - 10, now + 5);
+    assert.ok(Number.isInteger(serverNow()));
+    assert.ok(Math.abs(serverNow() - Date.now() - 5_002.5) <= 1);
+    assert.ok(isUuid(uuid7(serverNow())));
+    setServerTime(0, 0, 0);
   });
 });
 

@@ -1,0 +1,49 @@
+import type { Database } from '../../db/pool.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { User } from '../accounts/store.ts';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { UserId } from '../ids.ts';
+import type { Logger } from '../log.ts';
+import { ensureDemoAccounts } from './accounts.ts';
+import { banner, localUrl } from './banner.ts';
+import { startBots } from './bots.ts';
+import { creditBot, creditWelcome, type DemoWallet } from './credits.ts';
+import { DEMO_TABLES, ensureDemoTables } from './tables.ts';
+
+/** The parts of a server that its demo stands on. */
+export interface DemoServices {
+  readonly config: Pick<Config, 'demoBots' | 'host'>;
+  readonly database: Database;
+  readonly wallet: DemoWallet;
+  readonly accounts: Pick<Accounts, 'create'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface RunningDemo {
+  /** Tells a newcomer where everything is: plain text, to be shown as it is. */
+  readonly banner: string;
+  /** The bots leave. Before the server stops. */
+  stop(): Promise<void>;
+}
+
+/** What a demo has before its rooms open (DESIGN 8): tables and people. Idempotent, every start calls it. */
+export async function prepareDemo(services: DemoServices): Promise<void> {
+  await ensureDemoTables(services.database, services.clock);
+  await ensureDemoAccounts(services);
+}
+
+/** The opening credit of somebody who has just registered. */
+export function welcome(user: User, { wallet, clock }: Pick<DemoServices, 'wallet' | 'clock'>): Promise<void> {
+  return creditWelcome(wallet, clock, user.id);
+}
+
+/** Once the server listens: the bots come. */
+export function runDemo({ config, wallet, clock, log, port }: DemoServices & { readonly port: number }): RunningDemo {
+  const url = localUrl(config.host, port);
+  const tableIds = DEMO_TABLES.map(({ id }) => id);
+  const onBroke = (userId: UserId) => creditBot(wallet, clock, userId);
+  const bots = startBots({ url, tableIds, count: config.demoBots, log, onBroke });
+  return { banner: banner({ url, tables: DEMO_TABLES, bots: config.demoBots }), stop: bots.stop };
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { matchMaker } from '@colyseus/core';
+import type { RunningDemo } from '../../src/demo/demo.ts';
+import { useDatabase } from '../support/database.ts';
+import { eventually, useDemo } from './support.ts';
+
+const BOTS = ['bot1', 'bot2', 'bot3'];
+
+describe('the bots of the demo', function () {
+  this.timeout(60_000);
+  const database = useDatabase();
+  const demo = useDemo(database, { bots: BOTS.length, bettingMs: 800, mainBettingMs: 800 });
+
+  let running: RunningDemo | undefined;
+
+  async function rows(query: string): Promise<unknown[][]> {
+    return (await database.admin().query({ text: query, rowMode: 'array' })).rows;
+  }
+  const settledBets = () =>
+    rows(`
+      select u.username, count(*)::int
+        from position p join wallet w on w.id = p.wallet join users u on u.id = w.owner
+       where p.outcome is not null group by 1 order by 1`);
+  const connected = () => BOTS.length === seatsTaken();
+  const seatsTaken = () =>
+    ['main', 'fast'].reduce((sum, id) => sum + (matchMaker.getLocalRoomById(id)?.clients.length ?? 0), 0);
+
+  it('come by themselves, register like anybody and are credited like anybody', async () => {
+    running = demo.run();
+    await eventually('every bot at a table', async () => connected());
+    assert.deepEqual(await rows(`select username, role from users where username like 'bot%' order by 1`), [
+      ['bot1', 'PLAYER'],
+      ['bot2', 'PLAYER'],
+      ['bot3', 'PLAYER'],
+    ]);
+  });
+
+  it('play at every table, and what they stake is settled like any bet', async () => {
+    const played = await eventually(
+      'bets of every bot',
+      async () => {
+        const found = await settledBets();
+        return found.length === BOTS.length && found;
+      },
+      40_000,
+    );
+    assert.deepEqual(
+      played.map(([username]) => username),
+      BOTS,
+    );
+    assert.equal((await rows('select sum(real + bonus + held)::int from wallet'))[0]?.[0], 0);
+  });
+
+  it('come back when they are dropped', async () => {
+    const sessions = () => ['main', 'fast'].flatMap((id) => [...(matchMaker.getLocalRoomById(id)?.clients ?? [])]);
+    const before = new Set(sessions().map(({ sessionId }) => sessionId));
+    for (const client of sessions()) client.leave(4_000);
+    await eventually('every bot back', async () => {
+      return connected() && sessions().every(({ sessionId }) => !before.has(sessionId));
+    });
+  });
+
+  it('leave when they are told to, and nothing of all this was worth a warning', async () => {
+    await running?.stop();
+    await eventually('nobody at a table', async () => seatsTaken() === 0);
+    assert.equal(demo.warnings(), '');
+  });
+});

@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+const PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/opt/google/chrome/chrome',
+];
+const WAIT_MS = 15_000;
+
+export interface OpenPage {
+  readonly page: Page;
+  /** What the browser complained about: errors, and what the content security policy stopped. */
+  readonly complaints: readonly string[];
+}
+
+export interface TestBrowser {
+  /** A page of its own, with every table on it. `prepare` sees it before it is loaded. */
+  open(url: string, options?: BrowserContextOptions, prepare?: (page: Page) => Promise<unknown>): Promise<OpenPage>;
+}
+
+/** A headless Chromium; the suite is skipped, and says so, where none is installed (or CHROMIUM names none). */
+export function useBrowser(): TestBrowser {
+  let browser: Browser;
+  before(async function () {
+    const executablePath = [process.env.CHROMIUM ?? '', ...PLACES].find((path) => path !== '' && existsSync(path));
+    if (executablePath === undefined) {
+      process.stdout.write('      skipped: no Chromium on this machine (apt-get install chromium, or set CHROMIUM)\n');
+      this.skip();
+    }
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  });
+  after(() => browser?.close());
+  return {
+    async open(url, options = {}, prepare) {
+      const context = await browser.newContext(options);
+      context.setDefaultTimeout(WAIT_MS);
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      page.on('pageerror', ({ message }) => complaints.push(message));
+      page.on('console', (line) => {
+        if (line.type() === 'error') complaints.push(line.text());
+      });
+      await prepare?.(page);
+      await page.goto(url);
+      await page.locator('.table').nth(1).waitFor();
+      return { page, complaints };
+    },
+  };
+}

@@ -4,6 +4,7 @@ import type { Accounts } from '../src/accounts/accounts.ts';
 import type { Identity } from '../src/accounts/identity.ts';
 import type { RateLimits } from '../src/accounts/rate-limits.ts';
 import type { Clock } from '../src/clock.ts';
+import type { Config } from '../src/config.ts';
 import type { Logger } from '../src/log.ts';
 import { isRefusal, type Refusal, refuse } from '../src/refusal.ts';
 import { Seats } from './seats.ts';
@@ -12,6 +13,7 @@ import { Seats } from './seats.ts';
 export interface BaseRoomDeps {
   readonly accounts: Pick<Accounts, 'verifyAccessToken' | 'recheck'>;
   readonly limits: Pick<RateLimits, 'message'>;
+  readonly config: Pick<Config, 'rateLimits'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -58,6 +60,7 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
   protected abstract sayRefused(client: Client, refusal: Refusal): void;
 
   override onCreate(_options: unknown): void {
+    if (!this.deps.config.rateLimits) this.maxMessagesPerSecond = Number.POSITIVE_INFINITY;
     this.onMessage('*', (client, type) => {
       this.sayRefused(client, refuse('INVALID_REQUEST', `There is no message ${String(type).slice(0, 40)}`));
     });
@@ -115,26 +118,40 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
     sent: Omit<Call<unknown, Moment>, 'identity'>,
     handle: (call: Call<z.output<Schema>, Moment>) => Promise<object | Refusal>,
   ): Promise<object | Refusal> {
-    const { accounts, limits, log } = this.deps;
+    const { log } = this.deps;
     const { client } = sent;
     const seat = identityOf(client);
-    try {
-      const pace = await limits.message(seat?.userId ?? client.sessionId);
-      if (pace === 'flood') {
-        this.#thrownOut.add(client);
-        client.leave(CloseCode.WITH_ERROR, 'flooding');
-      }
-      if (pace !== 'ok') return refuse('RATE_LIMITED');
-      if (seat === undefined) return refuse('UNAUTHORIZED');
-      const standing = await accounts.recheck(seat);
-      if (!standing.ok) return standing;
-      const parsed = schema.safeParse(sent.message);
-      if (!parsed.success) return malformed(parsed.error);
-      return await handle({ ...sent, identity: standing.identity, message: parsed.data });
-    } catch (error) {
+    const report = (error: unknown) =>
       log.error({ err: error, room: this.roomId, userId: seat?.userId }, 'a message failed');
+    try {
+      const refusal = await this.#admit(client, seat);
+      if (refusal) return refusal;
+    } catch (error) {
+      report(error);
+      return refuse('BUSY');
+    }
+    if (seat === undefined) return refuse('UNAUTHORIZED');
+    const parsed = schema.safeParse(sent.message);
+    if (!parsed.success) return malformed(parsed.error);
+    try {
+      return await handle({ ...sent, identity: seat, message: parsed.data });
+    } catch (error) {
+      report(error);
       return refuse('UNKNOWN_OUTCOME');
     }
+  }
+
+  /** Undefined where this connection may say something now: not too often, and signed in still. */
+  async #admit(client: Client, seat: Identity | undefined): Promise<Refusal | undefined> {
+    const { accounts, limits } = this.deps;
+    const pace = await limits.message(seat?.userId ?? client.sessionId);
+    if (pace === 'flood') {
+      this.#thrownOut.add(client);
+      client.leave(CloseCode.WITH_ERROR, 'flooding');
+    }
+    if (pace !== 'ok') return refuse('RATE_LIMITED');
+    const standing = seat && (await accounts.recheck(seat));
+    return standing?.ok === false ? standing : undefined;
   }
 
   #watchSlowReaders(): void {

@@ -145,6 +145,8 @@ export class Table {
     const cards = deal.cards.slice(round.deal.cards.length);
     const settled = dealCards(round, this.#settings, cards, deps.clock.now());
     if (settled.phase !== 'settled') throw new Error(`round ${live.roundId} has no outcome`);
+    const { roundId, tableId, roundNumber } = live;
+    deps.log.info({ roundId, tableId, roundNumber, winner: settled.outcome.winner }, 'outcome');
     await publishResult(deps, live, deal, settled.outcome);
     this.#show(live, settled);
     const result = await completeRound(deps, live, settled.outcome, (paid) => this.#tell(paid));

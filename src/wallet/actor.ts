@@ -1,33 +1,12 @@
-import type { DatabasePool } from 'slonik';
-import type { Clock } from '../clock.ts';
-import type { Logger } from '../log.ts';
+import { settingsOf, type WalletActorOptions, type WalletActorSettings } from './actor-options.ts';
 import { Batch } from './batch.ts';
 import { type Answer, type Command, checkCommand, weightOf } from './command.ts';
-import { Ledger, type LedgerOptions } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 import { type Entry, Mailbox } from './mailbox.ts';
+import { inTime, NoAnswerError } from './patience.ts';
 import { isDataError, reopenLedger } from './recovery.ts';
 import { FencedError, WalletMismatchError } from './store.ts';
-
-export interface WalletActorOptions {
-  readonly pool: DatabasePool;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly shard?: number;
-  /** Commands and closings per batch. */
-  readonly batchMax?: number;
-  /** Commands waiting beyond the batch under construction. */
-  readonly mailboxMax?: number;
-  /** The share of the mailbox that one origin may fill. */
-  readonly mailboxMaxPerOrigin?: number;
-  readonly remembered?: number;
-  readonly walletsMax?: number;
-  /** How long callers wait for a database that is away before they hear UNKNOWN_OUTCOME or BUSY. */
-  readonly patienceMs?: number;
-  /** Must hold before the shard is taken over again; false when somebody else has it. */
-  readonly stillOwner?: () => Promise<boolean>;
-  /** The actor has ended itself: fenced off, or the books are not what it knows. The process should end too. */
-  readonly onStopped?: (error: Error) => void;
-}
+import { Suspects } from './suspects.ts';
 
 /** Replies per turn of the event loop: sockets and the next write must not wait behind a thousand of them. */
 const REPLIES_PER_TURN = 16;
@@ -46,9 +25,7 @@ type Phase = 'idle' | 'loading' | 'writing' | 'recovering' | 'away' | 'stopped';
  * database and the next under construction, and answers only what is durable (DESIGN 4).
  */
 export class WalletActor {
-  readonly #options: WalletActorOptions;
-  readonly #ledgerOptions: LedgerOptions;
-  readonly #batchMax: number;
+  readonly #settings: WalletActorSettings;
   readonly #mailbox: Mailbox;
   #ledger: Ledger;
   #phase: Phase = 'idle';
@@ -58,38 +35,33 @@ export class WalletActor {
   #waiting: Entry[] = [];
   #weight = 0;
   #spare = new Batch();
-  /** Entries at the head of the mailbox that were in a batch which failed, and how many of them to try at once. */
-  #suspects = { left: 0, atOnce: 0 };
+  readonly #suspects = new Suspects();
   #failures = 0;
   #onIdle: (() => void)[] = [];
   #outstanding = 0;
   readonly #counts = { batches: 0, commands: 0, busy: 0, recoveries: 0, quarantined: 0 };
 
-  private constructor(options: WalletActorOptions, ledgerOptions: LedgerOptions, ledger: Ledger) {
-    this.#options = options;
-    this.#ledgerOptions = ledgerOptions;
+  private constructor(settings: WalletActorSettings, ledger: Ledger) {
+    this.#settings = settings;
     this.#ledger = ledger;
-    this.#batchMax = options.batchMax ?? 2_000;
-    const mailboxMax = options.mailboxMax ?? 20_000;
-    this.#mailbox = new Mailbox(mailboxMax, options.mailboxMaxPerOrigin ?? Math.ceil(mailboxMax / 10));
+    this.#mailbox = new Mailbox(settings.mailboxMax, settings.mailboxMaxPerOrigin);
   }
 
   /** Takes the shard over. Whoever had it before can write no more once this resolves. */
   static async open(options: WalletActorOptions): Promise<WalletActor> {
-    const { pool, clock, shard = 0, remembered = 200_000, walletsMax = 500_000 } = options;
-    const ledgerOptions = { pool, clock, shard, remembered, walletsMax };
-    return new WalletActor(options, ledgerOptions, await Ledger.open(ledgerOptions));
+    const settings = settingsOf(options);
+    return new WalletActor(settings, await Ledger.open(settings));
   }
 
   /**
    * Resolves with the durable answer; refusals are answers too. `BUSY`: nothing was done. `UNKNOWN_OUTCOME`: ask again
    * with the same key. Rejects only on a bug: a malformed command, or one that the database itself refuses.
    */
-  execute(command: Command): Promise<Answer> {
+  async execute(command: Command): Promise<Answer> {
     checkCommand(command);
     if (this.#phase === 'stopped' || this.#phase === 'away' || this.#closing || !this.#mailbox.admits(command)) {
       this.#counts.busy += 1;
-      return Promise.resolve({ ok: false, code: 'BUSY', duplicate: false });
+      return { ok: false, code: 'BUSY', duplicate: false };
     }
     return new Promise((resolve, reject) => {
       const weight = weightOf(command);
@@ -119,7 +91,7 @@ export class WalletActor {
   // Deciding: always in order, never past a command that has to wait for the database.
 
   #canDecideNow(entry: Entry): boolean {
-    if (this.#mailbox.length > 0 || this.#suspects.left > 0 || this.#weight >= this.#batchMax) return false;
+    if (this.#mailbox.length > 0 || this.#suspects.any || this.#weight >= this.#settings.batchMax) return false;
     return (this.#phase === 'idle' || this.#phase === 'writing') && this.#ledger.isReady(entry);
   }
 
@@ -127,7 +99,7 @@ export class WalletActor {
     try {
       entry.answer = this.#ledger.decide(this.#building, entry.command);
     } catch (error) {
-      if (error instanceof WalletMismatchError) this.#stop(error, [...this.#waiting.splice(0), entry]);
+      if (error instanceof WalletMismatchError) this.#stop(error, [...this.#waiting.splice(0), entry], 'BUSY');
       else this.#finish(() => entry.reject(error as Error));
       return;
     }
@@ -136,8 +108,8 @@ export class WalletActor {
   }
 
   #decideWaiting(): void {
-    const entriesMax = this.#suspects.left > 0 ? this.#suspects.atOnce : Number.POSITIVE_INFINITY;
-    while (this.#weight < this.#batchMax && this.#waiting.length < entriesMax) {
+    const entriesMax = this.#suspects.atOnce;
+    while (this.#weight < this.#settings.batchMax && this.#waiting.length < entriesMax) {
       const next = this.#mailbox.peek();
       if (next === undefined || !this.#ledger.isReady(next)) return;
       this.#mailbox.shift();
@@ -159,10 +131,14 @@ export class WalletActor {
   async #flush(): Promise<void> {
     if (this.#phase !== 'idle') return;
     const next = this.#mailbox.peek();
-    if (next !== undefined && this.#weight < this.#batchMax && !this.#ledger.isReady(next)) {
+    if (next !== undefined && this.#weight < this.#settings.batchMax && !this.#ledger.isReady(next)) {
       this.#phase = 'loading';
       try {
-        await this.#ledger.prepare(this.#mailbox.upcoming(this.#batchMax));
+        await inTime(
+          this.#ledger.prepare(this.#mailbox.upcoming(this.#settings.batchMax)),
+          this.#settings.clock,
+          this.#settings.patienceMs,
+        );
       } catch (error) {
         return this.#recover([], error as Error);
       }
@@ -186,8 +162,8 @@ export class WalletActor {
     try {
       const written = this.#ledger.write(batch);
       // While the database works, the next batch takes shape. Not for suspects: what follows would stand on their sand.
-      if (this.#suspects.left === 0) setImmediate(() => this.#phase === 'writing' && this.#decideWaiting());
-      await written;
+      if (!this.#suspects.any) setImmediate(() => this.#phase === 'writing' && this.#decideWaiting());
+      await inTime(written, this.#settings.clock, this.#settings.patienceMs);
     } catch (error) {
       return this.#recover(entries, error as Error);
     }
@@ -196,7 +172,7 @@ export class WalletActor {
     if (!this.#isStopped()) this.#phase = 'idle';
     this.#counts.batches += 1;
     this.#failures = 0;
-    if (this.#suspects.left > 0) this.#suspects.left = Math.max(0, this.#suspects.left - entries.length);
+    if (this.#suspects.any) this.#suspects.acquit(entries.length);
     // The next batch goes on its way first, then the callers hear.
     if (this.#waiting.length > 0 || this.#mailbox.length > 0) void this.#flush();
     this.#reply(entries, 0);
@@ -225,26 +201,30 @@ export class WalletActor {
   // Recovery: nothing in memory is trusted; the database says what happened.
 
   async #recover(failed: readonly Entry[], error: Error): Promise<void> {
+    if (this.#isStopped()) {
+      for (const entry of failed) this.#refuse(entry, 'UNKNOWN_OUTCOME');
+      return;
+    }
     this.#phase = 'recovering';
     this.#counts.recoveries += 1;
-    const sent = this.#ledger.batchSent;
+    const inDoubt = failed.length > 0 && !isDataError(error) ? this.#ledger.headSent : null;
     const onTop = this.#waiting;
     this.#building = new Batch();
     this.#spare = new Batch();
     this.#waiting = [];
     this.#weight = 0;
     this.#mailbox.unshift(onTop);
-    if (error instanceof FencedError || error instanceof WalletMismatchError) return this.#stop(error, failed);
+    if (error instanceof FencedError || error instanceof WalletMismatchError) return this.#stop(error, failed, 'BUSY');
     this.#failures += 1;
-    if (this.#failures > RECOVERIES_MAX) return this.#stop(error, failed);
-    this.#options.log.warn({ err: error, commands: failed.length }, 'a batch failed; taking the shard over anew');
-    const patience = this.#giveUpLater(failed);
-    const ledger = await reopenLedger(this.#ledgerOptions, this.#options, () => this.#closing);
+    if (this.#failures > RECOVERIES_MAX) return this.#stop(error, failed, 'UNKNOWN_OUTCOME');
+    this.#settings.log.warn({ err: error, commands: failed.length }, 'a batch failed; taking the shard over anew');
+    const patience = this.#giveUpLater(failed, error instanceof NoAnswerError ? 0 : this.#settings.patienceMs);
+    const reopened = await reopenLedger(this.#settings, inDoubt, () => this.#closing);
     patience.cancel();
-    if (ledger instanceof Error) return this.#stop(ledger, patience.waiting);
-    this.#ledger = ledger;
-    const committed = failed.length > 0 && ledger.batchSent >= sent;
-    if (committed) for (const entry of patience.waiting) this.#answer(entry);
+    if (this.#isStopped()) return;
+    if (reopened instanceof Error) return this.#stop(reopened, patience.waiting, 'UNKNOWN_OUTCOME');
+    this.#ledger = reopened.ledger;
+    if (reopened.committed) for (const entry of patience.waiting) this.#answer(entry);
     else this.#tryAgain(patience.waiting, failed.length, isDataError(error), error);
     this.#phase = 'idle';
     this.#schedule();
@@ -254,25 +234,24 @@ export class WalletActor {
   #tryAgain(entries: readonly Entry[], tried: number, dataError: boolean, error: Error): void {
     const [only] = entries;
     if (dataError && tried === 1 && only?.lookUpForced) {
-      this.#suspects.left = Math.max(0, this.#suspects.left - 1);
+      this.#suspects.convictOne();
+      this.#failures = 0;
       this.#counts.quarantined += 1;
       const { kind, key, origin } = only.command;
-      this.#options.log.error({ err: error, kind, key, origin }, 'the database refuses this command: quarantined');
+      this.#settings.log.error({ err: error, kind, key, origin }, 'the database refuses this command: quarantined');
       this.#finish(() => only.reject(new QuarantinedError(`${kind} ${key} is quarantined`, { cause: error })));
       return;
     }
     for (const entry of entries) entry.lookUpForced = true;
     this.#mailbox.unshift(entries);
-    if (!dataError) return;
-    this.#suspects.left = Math.max(this.#suspects.left, entries.length);
-    this.#suspects.atOnce = Math.max(1, Math.ceil(tried / 2));
+    if (dataError) this.#suspects.accuse(entries.length, tried);
   }
 
   /** Callers do not wait for ever: of the batch under way the outcome is unknown, of the rest nothing was done. */
-  #giveUpLater(failed: readonly Entry[]): { waiting: readonly Entry[]; cancel(): void } {
+  #giveUpLater(failed: readonly Entry[], delayMs: number): { waiting: readonly Entry[]; cancel(): void } {
     const patience = {
       waiting: failed,
-      cancel: this.#options.clock.after(this.#options.patienceMs ?? 5_000, () => {
+      cancel: this.#settings.clock.after(delayMs, () => {
         this.#phase = 'away';
         patience.waiting = [];
         for (const entry of failed) this.#refuse(entry, 'UNKNOWN_OUTCOME');
@@ -295,12 +274,11 @@ export class WalletActor {
       this.#refuse(entry, 'BUSY');
   }
 
-  #stop(error: Error, failed: readonly Entry[]): void {
+  #stop(error: Error, failed: readonly Entry[], told: 'BUSY' | 'UNKNOWN_OUTCOME'): void {
     this.#phase = 'stopped';
-    this.#options.log.fatal({ err: error }, 'the wallet has stopped itself');
-    const certain = error instanceof FencedError || error instanceof WalletMismatchError;
-    for (const entry of failed) this.#refuse(entry, certain ? 'BUSY' : 'UNKNOWN_OUTCOME');
+    this.#settings.log.fatal({ err: error }, 'the wallet has stopped itself');
+    for (const entry of failed) this.#refuse(entry, told);
     this.#refuseWaiting();
-    this.#options.onStopped?.(error);
+    this.#settings.onStopped?.(error);
   }
 }

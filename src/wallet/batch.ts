@@ -1,5 +1,5 @@
 import { Column, type ColumnType } from './columns.ts';
-import type { Book, Wallet } from './state.ts';
+import type { Book, BookRow, Wallet } from './state.ts';
 
 /**
  * The columns of one batch's rows, table by table. The order within a table is the order of the bytes in the hash chain
@@ -73,7 +73,10 @@ export class Batch {
   readonly wallet: WalletColumns = columns(WALLET);
   /** Wallets with a snapshot in this batch. */
   readonly touched: Wallet[] = [];
+  /** Books that this batch opens or changes. */
   readonly books = new Set<Book>();
+  /** Their rows as this batch leaves them: while it is on its way, the next one changes the books further. */
+  readonly bookRows: BookRow[] = [];
 
   clear(): void {
     for (const table of [this.command, this.transfer, this.closing, this.wallet]) {
@@ -81,6 +84,7 @@ export class Batch {
     }
     this.touched.length = 0;
     this.books.clear();
+    this.bookRows.length = 0;
   }
 
   /** What the chain's hash runs over: command, transfer and closing columns, in this order. */
@@ -90,8 +94,14 @@ export class Batch {
     );
   }
 
+  /** Nothing is added from here on: takes down what has become of the wallets and the books. */
+  seal(): void {
+    this.#sealWallets();
+    for (const { positions, exposure, ...row } of this.books) this.bookRows.push(row);
+  }
+
   /** Fills the wallet columns from the touched wallets: what they were, and by how much they changed. */
-  sealWallets(): void {
+  #sealWallets(): void {
     const to = this.wallet;
     for (const wallet of this.touched) {
       const { before } = wallet;

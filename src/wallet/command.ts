@@ -180,13 +180,25 @@ export const AMOUNT_MAX = 10n ** 15n;
 
 /** Throws TypeError where a caller has let something through that its schema or its rules should have stopped. */
 export function checkCommand(command: Command): void {
-  if (!isUuid(command.key) || !isUuid(command.origin)) throw new TypeError('key and origin must be canonical UUIDs');
+  checkUuid(command.key);
+  checkUuid(command.origin);
   if (weightOf(command) > LINES_MAX) throw new TypeError(`more than ${LINES_MAX} lines in one command`);
-  if (command.kind === 'adjust') checkAmount(command.amount < 0n ? -command.amount : command.amount);
+  if (command.kind === 'stake') checkStake(command);
   if (command.kind === 'settle') for (const { payout } of command.closes) if (payout !== 0n) checkAmount(payout);
-  if (command.kind !== 'stake') return;
-  if (command.lines.length === 0 && command.ruling === undefined) throw new TypeError('a stake without lines');
-  for (const { selection, amount, liability } of command.lines) {
+  if (command.kind === 'adjust') {
+    checkUuid(command.owner);
+    checkCurrency(command.currency);
+    checkAmount(command.amount < 0n ? -command.amount : command.amount);
+  }
+  if (command.kind === 'openBook') {
+    checkUuid(command.ref);
+    checkCurrency(command.currency);
+  }
+}
+
+function checkStake({ lines, ruling }: Stake): void {
+  if (lines.length === 0 && ruling === undefined) throw new TypeError('a stake without lines');
+  for (const { selection, amount, liability } of lines) {
     checkAmount(amount);
     if (liability !== 0n) checkAmount(liability);
     if (!Number.isInteger(selection) || selection < 0 || selection > 32_767) throw new TypeError('no such selection');
@@ -195,4 +207,13 @@ export function checkCommand(command: Command): void {
 
 function checkAmount(amount: bigint): void {
   if (amount <= 0n || amount > AMOUNT_MAX) throw new TypeError(`an amount of ${amount} is not possible`);
+}
+
+/** The database would understand other spellings too, and its answer would then not be found in memory. */
+function checkUuid(text: string): void {
+  if (!isUuid(text)) throw new TypeError(`not a canonical UUID: ${text}`);
+}
+
+function checkCurrency(currency: Currency): void {
+  if (!/^[A-Z]{3}$/.test(currency)) throw new TypeError(`not a currency: ${currency}`);
 }

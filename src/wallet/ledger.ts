@@ -37,6 +37,12 @@ export interface LedgerOptions {
   readonly walletsMax: number;
 }
 
+/** A batch by its number and its link in the hash chain, which covers every command in it and all before. */
+export interface ChainHead {
+  readonly batch: number;
+  readonly hash: Buffer;
+}
+
 /** A command on its way through the actor. */
 export interface Pending {
   readonly command: Command;
@@ -82,9 +88,15 @@ export class Ledger {
     return this.#epoch;
   }
 
-  /** The last batch handed to `write`. */
-  get batchSent(): number {
-    return this.#batchSent;
+  /** The end of the chain as it will be when the last batch handed to `write` is durable. */
+  get headSent(): ChainHead {
+    return { batch: this.#batchSent, hash: this.#prev };
+  }
+
+  /** True when the chain on record has exactly this link: a batch of the same number may be somebody else's. */
+  async holds({ batch, hash }: ChainHead): Promise<boolean> {
+    const onRecord = await loadChainHead(this.#options.pool, this.#options.shard, batch);
+    return onRecord.equals(hash);
   }
 
   get openBooks(): number {
@@ -107,7 +119,7 @@ export class Ledger {
       this.#recent.set({ key, origin }, record, this.#options.clock.now());
     }
     for (const pending of unknown) pending.lookedUpBy = this;
-    for (const { command } of all) await this.#load(missingWallets(this.#state, command));
+    await this.#load(missingFor(this.#state, all));
   }
 
   /**
@@ -128,7 +140,7 @@ export class Ledger {
 
   /** Sends a batch; what is decided from now on belongs to the next one. Resolves when it is durable. */
   write(batch: Batch): Promise<void> {
-    batch.sealWallets();
+    batch.seal();
     const chain = createHash('sha256').update(this.#prev);
     for (const bytes of batch.chained()) chain.update(bytes);
     const header: BatchHeader = {
@@ -162,10 +174,8 @@ export class Ledger {
     return this.#recent.mayBeOnRecord(command, this.#options.clock.now());
   }
 
-  async #load(missing: Missing | null): Promise<void> {
-    if (missing === null) return;
+  async #load({ owners, ids, system }: Missing): Promise<void> {
     const { pool, shard } = this.#options;
-    const { owners, ids, system } = missing;
     if (system.length > 0) this.#add(await openSystemWallets(pool, shard, system));
     if (owners.length > 0) this.#add(await loadWalletsByOwner(pool, shard, owners));
     if (ids.length > 0) this.#add(await loadWalletsById(pool, shard, ids));
@@ -212,6 +222,16 @@ async function load({ pool, shard, clock }: LedgerOptions): Promise<Loaded> {
 
 function identities(all: readonly Pending[]): readonly { key: Key; origin: UserId }[] {
   return all.map(({ command: { key, origin } }) => ({ key, origin }));
+}
+
+/** What all of them need together: a thousand players come back after a restart in one query. */
+function missingFor(state: LedgerState, all: readonly Pending[]): Missing {
+  const missing = all.flatMap(({ command }) => missingWallets(state, command) ?? []);
+  return {
+    owners: missing.flatMap(({ owners }) => owners),
+    ids: missing.flatMap(({ ids }) => ids),
+    system: missing.flatMap(({ system }) => system),
+  };
 }
 
 function answerFrom({ verdict, seq, moves, balance }: CommandRecord, duplicate: boolean): Answer {

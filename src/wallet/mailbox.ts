@@ -37,7 +37,7 @@ export class Mailbox {
     if (!isStake(command)) return true;
     const weight = weightOf(command);
     if (this.#weight + weight > this.#capacity) return false;
-    return (this.#perOrigin.get(command.origin) ?? 0) + weight <= this.#capacityPerOrigin;
+    return (this.#perOrigin.get(originOf(command)) ?? 0) + weight <= this.#capacityPerOrigin;
   }
 
   push(entry: Entry): void {
@@ -79,8 +79,14 @@ export class Mailbox {
   #count({ command, weight }: Entry, sign: 1 | -1): void {
     const change = sign * weight;
     this.#weight += change;
-    const count = (this.#perOrigin.get(command.origin) ?? 0) + change;
-    if (count === 0) this.#perOrigin.delete(command.origin);
-    else this.#perOrigin.set(command.origin, count);
+    const origin = originOf(command);
+    const count = (this.#perOrigin.get(origin) ?? 0) + change;
+    if (count === 0) this.#perOrigin.delete(origin);
+    else this.#perOrigin.set(origin, count);
   }
+}
+
+/** Whose share it counts against. The system moves money in many names: one player's deposits are that player's. */
+function originOf(command: Command): UserId {
+  return command.kind === 'adjust' ? command.owner : command.origin;
 }

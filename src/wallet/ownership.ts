@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { clientConfig, WALLET_ROLE } from '../../db/pool.ts';
+import { clientConfig } from '../../db/pool.ts';
 import type { Logger } from '../log.ts';
 
 /** First half of the advisory lock's key, so that ours are told apart from others' on the same server. */
@@ -9,6 +9,8 @@ const BEAT_MS = 500;
 /** An owner that has not said anything for this long is frozen, and its session is ended by whoever waits. */
 const LEASE_MS = 1_500;
 const LOCK_WAIT_MS = 500;
+/** A server that does not answer a line this long is as good as away. */
+const ANSWER_MS = 5_000;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 export interface ShardOwnership {
@@ -44,23 +46,25 @@ class AdvisoryLock implements ShardOwnership {
 
   async acquire(): Promise<void> {
     const { shard, log } = this.#options;
-    const client = await this.#connect();
-    for (let waited = 0; !(await tryLock(client, shard)); waited++) {
-      if (waited === 0) log.info({ shard }, 'waiting for the shard: another process owns it');
-      await endFrozenOwner(client, shard, log);
-    }
-    await this.#hold(client);
+    await this.#connected(async (client) => {
+      for (let waited = 0; !(await tryLock(client, shard)); waited++) {
+        if (waited === 0) log.info({ shard }, 'waiting for the shard: another process owns it');
+        await endFrozenOwner(client, shard, log);
+      }
+      await this.#hold(client);
+    });
   }
 
   async stillOwner(): Promise<boolean> {
-    if (this.#client !== null) return true;
-    const client = await this.#connect();
-    if (await tryLock(client, this.#options.shard)) {
-      await this.#hold(client);
-      return true;
-    }
-    await client.end();
-    return false;
+    const { shard } = this.#options;
+    const client = this.#client;
+    // What the socket has not said yet, the server will: a frozen owner wakes up with a lock that was taken from it.
+    if (client !== null && (await this.#beatOnce(client))) return true;
+    return this.#connected(async (another) => {
+      const isFree = await tryLock(another, shard);
+      if (isFree) await this.#hold(another);
+      return isFree;
+    });
   }
 
   async release(): Promise<void> {
@@ -70,10 +74,22 @@ class AdvisoryLock implements ShardOwnership {
     await client?.end();
   }
 
+  /** A connection that ends with `use`, unless it holds the shard by then. */
+  async #connected<Result>(use: (client: Client) => Promise<Result>): Promise<Result> {
+    const client = await this.#connect();
+    try {
+      return await use(client);
+    } finally {
+      if (client !== this.#client) await client.end();
+    }
+  }
+
   async #connect(): Promise<Client> {
-    const settings = `-c role=${WALLET_ROLE} -c lock_timeout=${LOCK_WAIT_MS} -c statement_timeout=10000`;
+    // Under the login user, not a role of ours: only that user may end another of its own sessions.
+    const settings = `-c lock_timeout=${LOCK_WAIT_MS} -c statement_timeout=${ANSWER_MS}`;
     const config = clientConfig(this.#options.databaseUrl);
-    const client = new Client({ ...config, options: [config.options, settings].join(' ').trim(), keepAlive: true });
+    const options = [config.options, settings].join(' ').trim();
+    const client = new Client({ ...config, options, keepAlive: true, query_timeout: ANSWER_MS });
     client.on('error', (error) => this.#lost(client, error));
     client.on('end', () => this.#lost(client));
     await client.connect();
@@ -84,15 +100,25 @@ class AdvisoryLock implements ShardOwnership {
     await beat(client, this.#options.shard);
     this.#client = client;
     clearInterval(this.#beat);
-    this.#beat = setInterval(() => {
-      beat(client, this.#options.shard).catch((error: Error) => this.#lost(client, error));
-    }, BEAT_MS).unref();
+    this.#beat = setInterval(() => void this.#beatOnce(client), BEAT_MS).unref();
+  }
+
+  async #beatOnce(client: Client): Promise<boolean> {
+    try {
+      await beat(client, this.#options.shard);
+      return client === this.#client;
+    } catch (error) {
+      this.#lost(client, error as Error);
+      return false;
+    }
   }
 
   #lost(client: Client, error?: Error): void {
     if (client !== this.#client) return;
     clearInterval(this.#beat);
     this.#client = null;
+    // It may be alive and hold the lock still, against ourselves too.
+    client.end().catch(() => undefined);
     this.#options.log.warn({ err: error, shard: this.#options.shard }, 'the connection that holds the shard was lost');
   }
 }

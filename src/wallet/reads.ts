@@ -83,19 +83,26 @@ export async function lastBatch(database: Queries, book: BookId): Promise<number
   return row.batch;
 }
 
+const BookStart = z.object({ shard: z.number().int(), firstBatch: Integer });
+
+function findStart(database: Queries, book: BookId) {
+  return database.one(sql.type(BookStart)`select shard, first_batch as "firstBatch" from book where id = ${book}`);
+}
+
 const AcceptedKey = z.object({ window: z.number().int(), key: z.string().transform((key) => key as Key) });
 
 /**
  * The keys of all stakes a book has accepted up to a batch, those of undone bets among them, with the window each was
- * accepted in. A key is a leaf of the draw (DESIGN 6).
+ * accepted in. A key is a leaf of the draw (DESIGN 6). Both ends are known when the query is planned: with a bound that
+ * is read from another row the planner walks the whole table.
  */
-export function acceptedKeys(database: Queries, book: BookId, upToBatch: number) {
+export async function acceptedKeys(database: Queries, book: BookId, upToBatch: number) {
+  const { shard, firstBatch } = await findStart(database, book);
   return database.any(sql.type(AcceptedKey)`
     select t."window", c.key
-      from (select shard, id, first_batch from book where id = ${book}) b
-      join command c on c.shard = b.shard and c.batch between b.first_batch and ${upToBatch}
-                    and c.verdict = 0 and c.moves > 0
-      join transfer t on t.shard = c.shard and t.seq = c.seq and t.book = b.id`);
+      from command c
+      join transfer t on t.shard = c.shard and t.seq = c.seq and t.book = ${book}
+     where c.batch between ${firstBatch} and ${upToBatch} and c.shard = ${shard} and c.verdict = 0 and c.moves > 0`);
 }
 
 const BookPosition = z.object({

@@ -1,6 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { Logger } from '../log.ts';
-import { Ledger, type LedgerOptions } from './ledger.ts';
+import type { WalletActorSettings } from './actor-options.ts';
+import { type ChainHead, Ledger } from './ledger.ts';
 import { FencedError } from './store.ts';
 
 const RETRY_DELAY_MS = 100;
@@ -12,26 +11,32 @@ export function isDataError(error: unknown): boolean {
   return /^2[23]/.test(code) || isDataError(error.cause);
 }
 
-interface Surroundings {
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly stillOwner?: () => Promise<boolean>;
+export interface Reopened {
+  readonly ledger: Ledger;
+  /** True when the batch in doubt is durable. */
+  readonly committed: boolean;
 }
 
-/** Takes the shard over anew, however long the database is away. An Error as value: it has another owner, or we close. */
+/**
+ * Takes the shard over anew, however long the database is away, and looks up the batch whose outcome is in doubt. An
+ * Error as value: the shard has another owner, or nobody waits for it any more.
+ */
 export async function reopenLedger(
-  ledgerOptions: LedgerOptions,
-  { clock, log, stillOwner }: Surroundings,
-  isClosing: () => boolean,
-): Promise<Ledger | Error> {
+  settings: WalletActorSettings,
+  inDoubt: ChainHead | null,
+  isOver: () => boolean,
+): Promise<Reopened | Error> {
+  const { clock, log, stillOwner } = settings;
   for (let attempt = 1; ; attempt++) {
     try {
       if (stillOwner !== undefined && !(await stillOwner())) return new FencedError('the shard has another owner');
-      return await Ledger.open(ledgerOptions);
+      const ledger = await Ledger.open(settings);
+      return { ledger, committed: inDoubt !== null && (await ledger.holds(inDoubt)) };
     } catch (error) {
-      if (isClosing()) return new Error('closed while the database was away', { cause: error });
+      if (isOver()) return new Error('closed while the database was away', { cause: error });
       log.warn({ err: error, attempt }, 'the database is away');
       await new Promise<void>((resolve) => clock.after(RETRY_DELAY_MS, resolve));
+      if (isOver()) return new Error('closed while the database was away', { cause: error });
     }
   }
 }

@@ -80,6 +80,9 @@ export interface Book {
   readonly exposure: Exposure;
 }
 
+/** A book without what is at stake on it: what its row in the database says. */
+export type BookRow = Readonly<Omit<Book, 'positions' | 'exposure'>>;
+
 /** Everything the actor holds in memory. Decisions read it; only the actor changes it. */
 export class LedgerState {
   readonly wallets = new Map<number, Wallet>();
@@ -93,7 +96,7 @@ export class LedgerState {
     if (wallet.name !== null) this.#byName.set(wallet.name + wallet.currency, wallet);
   }
 
-  addBook(book: Omit<Book, 'positions' | 'exposure'>): Book {
+  addBook(book: BookRow): Book {
     const complete = { ...book, positions: new Map<PositionId, Position>(), exposure: new Exposure() };
     this.books.set(book.id, complete);
     return complete;
@@ -120,7 +123,7 @@ export class LedgerState {
     return loaded(this.wallets.get(id), id);
   }
 
-  /** Forgets the longest unused players' wallets above `limit`, except those a batch under way still refers to. */
+  /** Forgets the players' wallets above `limit` that were loaded first, except those the batch under way has changed. */
   trim(limit: number): void {
     if (this.wallets.size <= limit) return;
     for (const wallet of this.wallets.values()) {

@@ -4,7 +4,8 @@ import { openWalletPool } from '../../db/pool.ts';
 import { systemClock } from '../../src/clock.ts';
 import { deterministicKey, type Key, type UserId, uuid7 } from '../../src/ids.ts';
 import { INR, minor } from '../../src/money.ts';
-import { WalletActor, type WalletActorOptions } from '../../src/wallet/actor.ts';
+import { WalletActor } from '../../src/wallet/actor.ts';
+import type { WalletActorOptions } from '../../src/wallet/actor-options.ts';
 import {
   type Answer,
   type BookId,

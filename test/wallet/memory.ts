@@ -1,0 +1,70 @@
+import { INR, type Minor, minor } from '../../src/money.ts';
+import { applyDecision } from '../../src/wallet/apply.ts';
+import { Batch } from '../../src/wallet/batch.ts';
+import type { BookId, Command, StakeLine } from '../../src/wallet/command.ts';
+import { decide } from '../../src/wallet/decide.ts';
+import { CASHIER, type Decision, escrowOf, houseOf } from '../../src/wallet/decision.ts';
+import { LedgerState, type Wallet } from '../../src/wallet/state.ts';
+import { GAME, newUser, openBook } from './fixture.ts';
+
+/** A ledger that lives in memory alone: one player, the system's wallets, and book 1 open for window 1. */
+export interface Memory {
+  readonly state: LedgerState;
+  readonly player: Wallet & { readonly owner: NonNullable<Wallet['owner']> };
+  readonly book: BookId;
+  /** What a command would do. */
+  ask(command: Command): Decision;
+  /** Does it too. The sequence number of the first transfer, which names the first position. */
+  perform(command: Command): number;
+}
+
+export function memory({ real = 0, bonus = 0, cap = 1_000_000 } = {}): Memory {
+  const state = new LedgerState();
+  const cursor = { seq: 0, batch: 1 };
+  const player = { ...wallet(1, { real, bonus }), owner: newUser() };
+  state.add(player);
+  state.add(wallet(2, { name: CASHIER, overdraft: true }));
+  state.add(wallet(3, { name: houseOf(GAME), overdraft: true }));
+  state.add(wallet(4, { name: escrowOf(GAME) }));
+  const perform = (command: Command) => {
+    const record = applyDecision(state, new Batch(), cursor, command, decide(state, command));
+    if (record.verdict !== 'OK') throw new Error(`${command.kind} is refused ${record.verdict}`);
+    return record.seq;
+  };
+  perform(openBook(1, minor(cap)));
+  return { state, player, book: 1 as BookId, ask: (command) => decide(state, command), perform };
+}
+
+function wallet(id: number, { real = 0, bonus = 0, ...more }: WalletOptions): Wallet {
+  return {
+    ...{ id, owner: null, name: null, currency: INR, overdraft: false, version: 0, held: 0n, turnover: 0n },
+    ...{ realLosses: 0n, bonusLosses: 0n, xp: 0n, bets: 0, before: null },
+    ...more,
+    real: BigInt(real),
+    bonus: BigInt(bonus),
+  };
+}
+
+interface WalletOptions {
+  readonly real?: number;
+  readonly bonus?: number;
+  readonly name?: string;
+  readonly overdraft?: boolean;
+}
+
+/** `lines('1:100', '2:50x19')`: selection, amount, and what it pays at most (twice the amount unless told). */
+export function lines(...texts: readonly string[]): readonly StakeLine[] {
+  return texts.map((text) => {
+    const [selection, amount, liability] = text.split(/[:x]/).map(Number);
+    if (selection === undefined || amount === undefined) throw new Error(`not a line: ${text}`);
+    return { selection, amount: minor(amount), liability: minor(liability ?? 2 * amount) as Minor };
+  });
+}
+
+/** Moves as `player.real 100 → escrow.real`, for reading. */
+export function shownMoves({ moves }: Decision): readonly string[] {
+  const name = (wallet: Wallet) => wallet.name?.split(':')[0] ?? 'player';
+  return moves.map(
+    ({ from, fromBucket, to, toBucket, amount }) => `${name(from)}.${fromBucket} ${amount} → ${name(to)}.${toBucket}`,
+  );
+}

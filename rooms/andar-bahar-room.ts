@@ -31,7 +31,7 @@ type Act<Message> = (
 const PATCH_MS = 50;
 const BETS_SHOWN_MAX = 200;
 
-/** One table as its people see it. It shows what `Table` does and passes on what players ask for; it decides nothing. */
+/** A table as its people see it. It shows what `Table` does and passes on what players ask for; it decides nothing. */
 export class AndarBaharRoom extends BaseRoom<AndarBaharState, Moment> {
   static readonly deps: AndarBaharDeps;
   override state = new AndarBaharState();

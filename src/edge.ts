@@ -74,7 +74,7 @@ async function listen(colyseus: ColyseusServer, http: HttpServer, { port, host }
   await Promise.race([colyseus.listen(port, host), failed]);
 }
 
-/** What the framework has to say goes where everything goes, and never louder than a warning: bad frames are not news. */
+/** What the framework says goes where everything goes, never louder than a warning: bad frames are not news. */
 function frameworkLogger(log: Logger) {
   const say =
     (level: 'debug' | 'warn') =>

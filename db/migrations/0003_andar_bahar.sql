@@ -25,7 +25,8 @@ create table round (
   game              text not null references game,
   round_number      int8 not null,          -- of the table, running (S0-11); never the window within a deal (S0-47)
   book              int8 not null unique default nextval('book_id'),
-  status            text not null check (status in ('betting', 'dealing', 'settling', 'settled', 'voided', 'abandoned')),
+  status            text not null
+    check (status in ('betting', 'dealing', 'settling', 'settled', 'voided', 'abandoned')),
   betting_window    int2 not null,
   betting_ends_at   timestamptz not null,   -- of that window
   pay_table         text not null,

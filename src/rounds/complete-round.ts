@@ -3,8 +3,8 @@ import { displayOf } from '../games/andar-bahar/cards.ts';
 import type { Deal, Outcome, Side } from '../games/andar-bahar/deal.ts';
 import type { RoundId, TableId, UserId } from '../ids.ts';
 import type { LiveRound, RoundDeps } from './live-round.ts';
-import { payPositions, type SettledPosition } from './payouts.ts';
-import { type PlayerTotals, playerTotals, roundTotals } from './results.ts';
+import { payPositions } from './payouts.ts';
+import { type PlayerTotals, playerTotals, roundTotals, type SettledPosition } from './results.ts';
 import { finishRound, revealResult } from './store.ts';
 
 /** What a round came to. Every payout in it is durable. */

@@ -1,22 +1,11 @@
 import type { Outcome } from '../games/andar-bahar/deal.ts';
 import { calculatePayout } from '../games/andar-bahar/payout.ts';
 import { betSideOf } from '../games/andar-bahar/selection.ts';
-import type { UserId } from '../ids.ts';
-import type { Minor } from '../money.ts';
-import { type Close, LINES_MAX, type PositionId, SYSTEM, type Outcome as WalletOutcome } from '../wallet/command.ts';
+import { type Close, LINES_MAX, SYSTEM } from '../wallet/command.ts';
 import { findBook, positionsOf } from '../wallet/reads.ts';
 import { insist } from './insist.ts';
 import { type LiveRound, type RoundDeps, roundKey } from './live-round.ts';
-
-/** A bet and what it came to; one that was undone is `cancelled`, with its stake as the payout. */
-export interface SettledPosition {
-  readonly id: PositionId;
-  readonly userId: UserId;
-  readonly betSide: string;
-  readonly stake: Minor;
-  readonly payout: Minor;
-  readonly outcome: WalletOutcome;
-}
+import type { SettledPosition } from './results.ts';
 
 /**
  * Pays a round out (S0-36): what is open in the ledger is closed in chunks, one after the other, each in one

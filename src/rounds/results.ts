@@ -1,9 +1,29 @@
 import { type PlayerResult, playerResult } from '../games/andar-bahar/result.ts';
 import type { UserId } from '../ids.ts';
 import { type Minor, ZERO } from '../money.ts';
-import type { PositionId } from '../wallet/command.ts';
-import type { SettledPosition } from './payouts.ts';
-import type { RoundTotals } from './store.ts';
+import type { Outcome, PositionId } from '../wallet/command.ts';
+
+/** A bet and what it came to; one that was undone is `cancelled`, with its stake as the payout. */
+export interface SettledPosition {
+  readonly id: PositionId;
+  readonly userId: UserId;
+  readonly betSide: string;
+  readonly stake: Minor;
+  readonly payout: Minor;
+  readonly outcome: Outcome;
+}
+
+export interface RoundTotals {
+  readonly andarBets: Minor;
+  readonly baharBets: Minor;
+  /** How many. */
+  readonly bets: number;
+  /** How much, on all sides together. */
+  readonly betAmount: Minor;
+  readonly payouts: Minor;
+  readonly refunds: Minor;
+  readonly players: number;
+}
 
 export interface PlayerTotals {
   readonly userId: UserId;

@@ -15,9 +15,9 @@ type Book = NonNullable<Awaited<ReturnType<typeof findBook>>>;
 const NOBODY: Tell = async () => new Set();
 
 /**
- * Finishes the rounds that a crash has left open (DESIGN 5), at all tables or at one; run it before its room takes bets.
- * Nothing is voided: an open window is closed with the bets it has, the cards follow from the stored seed and the roots,
- * everybody is paid. Windows that were never opened stay closed. A round without bets is abandoned.
+ * Finishes the rounds that a crash has left open (DESIGN 5), at all tables or at one; run it before its room takes
+ * bets. Nothing is voided: an open window is closed with the bets it has, the cards follow from the stored seed and the
+ * roots, everybody is paid. Windows that were never opened stay closed. A round without bets is abandoned.
  */
 export async function resumeRounds(deps: RoundDeps, tableId?: TableId, tell: Tell = NOBODY): Promise<void> {
   for (const round of await unfinishedRounds(deps.database, tableId)) {

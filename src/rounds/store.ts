@@ -4,7 +4,7 @@ import type { Queries } from '../../db/pool.ts';
 import type { RoundId, TableId, UserId } from '../ids.ts';
 import type { Minor } from '../money.ts';
 import type { BookId, PositionId } from '../wallet/command.ts';
-import type { PlayerTotals } from './results.ts';
+import type { PlayerTotals, RoundTotals } from './results.ts';
 
 /**
  * What is written here follows from the ledger and the seed. A driver that was frozen and taken over meanwhile may come
@@ -135,18 +135,6 @@ export async function revealResult(
            andar_cards = ${sql.array([...result.andarCards], 'text')},
            bahar_cards = ${sql.array([...result.baharCards], 'text')}
      where id = ${result.roundId} and status in ('betting', 'dealing', 'settling')`);
-}
-
-export interface RoundTotals {
-  readonly andarBets: Minor;
-  readonly baharBets: Minor;
-  /** How many. */
-  readonly bets: number;
-  /** How much, on all sides together. */
-  readonly betAmount: Minor;
-  readonly payouts: Minor;
-  readonly refunds: Minor;
-  readonly players: number;
 }
 
 export interface PlayerRow extends PlayerTotals {

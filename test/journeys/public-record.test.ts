@@ -58,7 +58,7 @@ describe('what can be looked up afterwards', () => {
     }
   }
 
-  it('S0-32 S0-69 a round: its record, its verification by the independent verifier, its place in the history', async function () {
+  it('S0-32 S0-69 a round: its record, its verification by the independent verifier, its history', async function () {
     this.timeout(60_000);
     const { roundId, keys, commitment } = await playTwoWindows();
     const { winner } = await guest.hears('game_complete', (told) => told.roundId === roundId);

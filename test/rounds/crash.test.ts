@@ -23,7 +23,7 @@ const BETS = [
   { betSide: 'bahar', amount: 4_000 },
 ] as const;
 
-/** A process that dies at its n-th effect on the world, before or after it; nothing it does after that has an effect. */
+/** A process that dies at its n-th effect on the world, before or after it; nothing it does later has an effect. */
 class Mortality {
   readonly #diesAt: number;
   readonly #after: boolean;

@@ -34,7 +34,7 @@ describe('a table', () => {
   after(() => wallet.end());
   afterEach(() => assertBooks(database));
 
-  it('finishes its round when any query on the way fails, pays it once, tells its players, and plays on', async function () {
+  it('finishes its round when any query on the way fails, pays once, tells, and plays on', async function () {
     this.timeout(120_000);
     for (let at = 1; at < 100; at++) {
       const { failed, result } = await playWithFailureAt(at);

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Currency } from '../../src/money.ts';
 import { AMOUNT_MAX, type Command, checkCommand, requestHash } from '../../src/wallet/command.ts';
-import { cancel, close, credit, newKey, newUser, openBook, settle, stake } from './fixture.ts';
-import { lines } from './memory.ts';
+import { cancel, close, credit, lines, newKey, newUser, openBook, settle, stake } from './fixture.ts';
 
 describe("a command's request hash", () => {
   const first = stake(newUser(), 1, 100);

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { minor } from '../../src/money.ts';
 import { sharesOf } from '../../src/wallet/decide-closing.ts';
 import type { Position } from '../../src/wallet/state.ts';
-import { close, settle, stake, voidBook, window } from './fixture.ts';
-import { lines, type Memory, memory, shownMoves } from './memory.ts';
+import { close, lines, settle, stake, voidBook, window } from './fixture.ts';
+import { type Memory, memory, shownMoves } from './memory.ts';
 
 /** Book 1 with these bets on it, its window closed. */
 function closedBook(m: Memory, ...texts: readonly string[]): readonly number[] {

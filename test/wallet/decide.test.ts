@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
 import { INR, minor } from '../../src/money.ts';
-import type { BookId, ClaimBook, Command } from '../../src/wallet/command.ts';
-import { SYSTEM } from '../../src/wallet/command.ts';
-import { cancel, close, credit, newKey, newUser, openBook, settle, stake, voidBook, window } from './fixture.ts';
-import { lines, type Memory, memory } from './memory.ts';
-
-const claim = (book: number): ClaimBook => {
-  return { kind: 'claimBook', origin: SYSTEM, key: newKey(), request: `${book}`, book: book as BookId };
-};
+import type { Command } from '../../src/wallet/command.ts';
+import { cancel, claim, close, credit, lines, newUser, openBook, settle, stake, voidBook, window } from './fixture.ts';
+import { type Memory, memory } from './memory.ts';
 
 describe('decisions on a stake', () => {
   // Everything is wrong with the first; each following one has one thing less wrong with it, in order of precedence.

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { minor } from '../../src/money.ts';
 import { Exposure } from '../../src/wallet/exposure.ts';
-import { lines } from './memory.ts';
+import { lines } from './fixture.ts';
 
 interface Bet {
   readonly selection: number;

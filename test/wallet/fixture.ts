@@ -1,19 +1,22 @@
 import { pino } from 'pino';
 import type { DatabasePool } from 'slonik';
-import { openWalletPool } from '../../db/pool.ts';
+import { type Database, openWalletPool } from '../../db/pool.ts';
 import { systemClock } from '../../src/clock.ts';
 import { deterministicKey, type Key, type UserId, uuid7 } from '../../src/ids.ts';
 import { INR, minor } from '../../src/money.ts';
 import { WalletActor } from '../../src/wallet/actor.ts';
 import type { WalletActorOptions } from '../../src/wallet/actor-options.ts';
+import { auditBooks } from '../../src/wallet/audit.ts';
 import {
   type Answer,
   type BookId,
   type Cancel,
+  type ClaimBook,
   type Close,
   type Command,
   type PositionId,
   type Stake,
+  type StakeLine,
   SYSTEM,
 } from '../../src/wallet/command.ts';
 
@@ -50,6 +53,12 @@ export async function openWallet(url: string, options: Partial<WalletActorOption
   };
 }
 
+/** What the books say about themselves: empty when they are right. */
+export async function findings(database: Database): Promise<readonly string[]> {
+  const found = await auditBooks(database);
+  return found.flatMap(({ check, broken }) => broken.map((what) => `${check}: ${what}`));
+}
+
 /** A book with a number of its own, open for window 1. */
 export function openBook(book: number, cap = CAP): Command {
   const key = deterministicKey('open', book);
@@ -65,6 +74,10 @@ export function openBook(book: number, cap = CAP): Command {
     currency: INR,
     cap,
   };
+}
+
+export function claim(book: number): ClaimBook {
+  return { kind: 'claimBook', origin: SYSTEM, key: newKey(), request: `${book}`, book: book as BookId };
 }
 
 export function credit(owner: UserId, amount: number, bucket: 'real' | 'bonus' = 'real', key = newKey()): Command {
@@ -131,6 +144,15 @@ export function close(
   outcome: Close['outcome'] = payout > 0 ? 'won' : 'lost',
 ): Close {
   return { position: position as PositionId, payout: minor(payout), outcome };
+}
+
+/** `('1:100', '2:50x19')`: selection, amount, and what it pays at most (twice the amount unless told). */
+export function lines(...texts: readonly string[]): readonly StakeLine[] {
+  return texts.map((text) => {
+    const [selection, amount, liability] = text.split(/[:x]/).map(Number);
+    if (selection === undefined || amount === undefined) throw new Error(`not a line: ${text}`);
+    return { selection, amount: minor(amount), liability: minor(liability ?? 2 * amount) };
+  });
 }
 
 /** `1000/0/0 v1`, or the refusal's code. */

@@ -1,7 +1,7 @@
-import { INR, type Minor, minor } from '../../src/money.ts';
+import { INR, minor } from '../../src/money.ts';
 import { applyDecision } from '../../src/wallet/apply.ts';
 import { Batch } from '../../src/wallet/batch.ts';
-import type { BookId, Command, StakeLine } from '../../src/wallet/command.ts';
+import type { BookId, Command } from '../../src/wallet/command.ts';
 import { decide } from '../../src/wallet/decide.ts';
 import { CASHIER, type Decision, escrowOf, houseOf } from '../../src/wallet/decision.ts';
 import { LedgerState, type Wallet } from '../../src/wallet/state.ts';
@@ -50,15 +50,6 @@ interface WalletOptions {
   readonly bonus?: number;
   readonly name?: string;
   readonly overdraft?: boolean;
-}
-
-/** `lines('1:100', '2:50x19')`: selection, amount, and what it pays at most (twice the amount unless told). */
-export function lines(...texts: readonly string[]): readonly StakeLine[] {
-  return texts.map((text) => {
-    const [selection, amount, liability] = text.split(/[:x]/).map(Number);
-    if (selection === undefined || amount === undefined) throw new Error(`not a line: ${text}`);
-    return { selection, amount: minor(amount), liability: minor(liability ?? 2 * amount) as Minor };
-  });
 }
 
 /** Moves as `player.real 100 → escrow.real`, for reading. */

@@ -17,7 +17,7 @@ function withKey(key: Key, origin: UserId = OWNER): Command {
 
 /** A UUIDv7 of a time; the rest of it is a number. */
 function keyAt(ms: number, rest: number): Key {
-  return (uuid7(ms).slice(0, 15) + `000-8000-${rest.toString(16).padStart(12, '0')}`) as Key;
+  return `${uuid7(ms).slice(0, 15)}000-8000-${rest.toString(16).padStart(12, '0')}` as Key;
 }
 
 /** Every key a client may come up with: of now, of long ago, of a clock that runs ahead, of other kinds. */

@@ -5,7 +5,6 @@ import {
   type CommonQueryMethods,
   createPool,
   type DatabasePool,
-  type DatabaseTransactionConnection,
   type DriverFactory,
   type DriverTypeParser,
   type Interceptor,
@@ -18,7 +17,6 @@ import { z } from 'zod';
 
 /** A pool. Values arrive as: int8 bigint, numeric string, timestamp and timestamptz Date, date string (yyyy-mm-dd). */
 export type Database = DatabasePool;
-export type Transaction = DatabaseTransactionConnection;
 /** For functions that run on a pool as well as inside a transaction. */
 export type Queries = CommonQueryMethods;
 

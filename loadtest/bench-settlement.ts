@@ -59,7 +59,8 @@ function report(
   process.stdout.write(`\n${BETS} bets, from outcome to committed balances\n${table(rows)}\n`);
   const growth = p99During / p99Alone;
   process.stdout.write(
-    `bet p99 under load: ${p99Alone.toFixed(1)} ms alone, ${p99During.toFixed(1)} ms while settling (${growth.toFixed(2)}x)\n`,
+    `bet p99 under load: ${p99Alone.toFixed(1)} ms alone, ` +
+      `${p99During.toFixed(1)} ms while settling (${growth.toFixed(2)}x)\n`,
   );
   const aims: readonly (readonly [string, boolean])[] = [
     [`≥ ${AIM.overTransactions}x a transaction per bet`, baselineMs >= AIM.overTransactions * idleMs],

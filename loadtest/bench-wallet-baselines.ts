@@ -13,12 +13,15 @@ const STAKE = 100n;
 export async function createBaseline(client: Client, players: number): Promise<void> {
   await client.query(`
     create schema baseline;
-    create table baseline.wallet (id int8 primary key, balance int8 not null check (balance >= 0), version int8 not null default 0)
-      with (fillfactor = 50);
+    create table baseline.wallet (
+      id int8 primary key, balance int8 not null check (balance >= 0), version int8 not null default 0
+    ) with (fillfactor = 50);
     create table baseline.house (id int4 primary key, balance int8 not null) with (fillfactor = 10);
-    create table baseline.bet (id int8 generated always as identity primary key, key uuid not null unique, wallet int8 not null,
+    create table baseline.bet (
+      id int8 generated always as identity primary key, key uuid not null unique, wallet int8 not null,
       round int8 not null, amount int8 not null check (amount > 0), at timestamptz not null default now());
-    create table baseline.ledger (id int8 generated always as identity primary key, key uuid not null, debit int8 not null,
+    create table baseline.ledger (
+      id int8 generated always as identity primary key, key uuid not null, debit int8 not null,
       credit int8 not null, amount int8 not null, balance_after int8 not null, at timestamptz not null default now());
     insert into baseline.wallet select i, 1000000000000 from generate_series(0, ${players - 1}) i;
     insert into baseline.house values (0, 0);
@@ -49,7 +52,8 @@ export async function openTransactionBaseline(url: string, players: number): Pro
           update baseline.wallet set balance = balance - ${STAKE}, version = version + 1
            where id = ${wallet} and balance >= ${STAKE} returning balance`);
         await transaction.query(sql.type(Nothing)`
-          insert into baseline.ledger (key, debit, credit, amount, balance_after) values (${key}, ${wallet}, 0, ${STAKE}, ${balance})`);
+          insert into baseline.ledger (key, debit, credit, amount, balance_after)
+          values (${key}, ${wallet}, 0, ${STAKE}, ${balance})`);
         await transaction.query(sql.type(Nothing)`update baseline.house set balance = balance + ${STAKE} where id = 0`);
         statements += 6;
       }),
@@ -62,7 +66,7 @@ export async function openTransactionBaseline(url: string, players: number): Pro
   };
 }
 
-/** One prepared statement per bet through `pg`: no house account, no transaction block, the least that can be called a bet. */
+/** One prepared statement per bet through `pg`: no house account, no transaction block; less is hardly a bet. */
 export async function openPreparedBaseline(url: string, players: number): Promise<Load> {
   const client = new Client(clientConfig(url));
   await client.connect();
@@ -70,9 +74,11 @@ export async function openPreparedBaseline(url: string, players: number): Promis
   const pool = new Pool({ ...clientConfig(url), max: POOL });
   let statements = 0;
   const text = `
-    with w as (update baseline.wallet set balance = balance - $3, version = version + 1 where id = $2 and balance >= $3 returning balance),
+    with w as (update baseline.wallet set balance = balance - $3, version = version + 1
+                where id = $2 and balance >= $3 returning balance),
          b as (insert into baseline.bet (key, wallet, round, amount) select $1, $2, 1, $3 from w returning id)
-    insert into baseline.ledger (key, debit, credit, amount, balance_after) select $1, $2, 0, $3, w.balance from w, b returning balance_after`;
+    insert into baseline.ledger (key, debit, credit, amount, balance_after)
+    select $1, $2, 0, $3, w.balance from w, b returning balance_after`;
   return {
     name: 'prepared statement per bet',
     once: async (worker) => {

@@ -94,7 +94,7 @@ export async function fund(actor: WalletActor, users: readonly UserId[]): Promis
   }
 }
 
-/** History written by the server itself, consistent to the unit, but without chain links: they are not what is measured. */
+/** History written by the server itself: consistent to the unit, but without chain links. */
 async function seedHistory(client: Client, users: readonly UserId[], rows: number): Promise<void> {
   const share = Math.floor(rows / users.length);
   await client.query(`insert into wallet (name, currency, overdraft) values ('cashier', 'INR', true)`);
@@ -102,7 +102,8 @@ async function seedHistory(client: Client, users: readonly UserId[], rows: numbe
   await client.query(`
     insert into transfer (seq, debit, credit, amount, position, shard, debit_bucket, credit_bucket, reason)
     select i, c.id, p.ids[1 + i % ${users.length}], 1, 0, 0, 0, 0, 5
-      from (select id from wallet where name = 'cashier') c, (select array_agg(id) ids from wallet where owner is not null) p,
+      from (select id from wallet where name = 'cashier') c,
+           (select array_agg(id) ids from wallet where owner is not null) p,
            generate_series(1, ${share * users.length}) i`);
   await client.query(`
     insert into command (hash, seq, batch, version, real, bonus, held, key, origin, moves, verdict, ord, shard)

@@ -10,7 +10,7 @@ const DECK = [...'♠♥♦♣'].flatMap((suit) => 'A 2 3 4 5 6 7 8 9 10 J Q K'.
 /** The rules that a player knows before betting; never taken from the record, which might tell another story. */
 const TABLES = new Map([['three-window', { first: 'bahar', second: 'andar', steps: [2, 2, 49] }]]);
 
-export const EMPTY_ROOT = sha256(Buffer.alloc(0)).toString('hex');
+const EMPTY_ROOT = sha256(Buffer.alloc(0)).toString('hex');
 
 /** The cards of a round in the order they fall. */
 export interface Dealt {

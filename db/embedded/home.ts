@@ -50,7 +50,7 @@ function reachableRoot(wanted: string, folder: string): string {
   const identity = pickIdentity(join(root, folder));
   const enters = () => canRun(identity, 'test', '-x', root);
   if (enters()) return root;
-  // An empty directory was made for us, with nothing in it to protect: a temporary one, or `.data` under a strict umask.
+  // An empty directory was made for us and holds nothing to protect: a temporary one, or `.data` under a strict umask.
   if (readdirSync(root).length === 0) chmodSync(root, 0o711);
   if (enters()) return root;
   const outside = join('/var/lib', `croupier-${digest(root)}`);

@@ -1,7 +1,7 @@
 import type { Role } from '../accounts/identity.ts';
 import { minor, toWire } from '../money.ts';
 
-/** The people of the demo (PROTOCOL, Accounts): everybody may read their password here, so they exist in no other mode. */
+/** The people of the demo (PROTOCOL, Accounts). Anybody may read their password here: they exist in no other mode. */
 
 export const DEMO_PASSWORD = 'croupier-demo';
 

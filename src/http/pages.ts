@@ -15,8 +15,8 @@ export interface PagesDeps {
 
 /**
  * `GET /`: the page that shows the tables and lets a player bet, with its files from `public/`, the SDK's browser
- * bundle, and `/page.json`. Nothing is built: the files are sent as they are. A browser asks every time whether its copy
- * is still good (ETag), so that it never runs an old page against a new server.
+ * bundle, and `/page.json`. Nothing is built: the files are sent as they are. A browser asks every time whether its
+ * copy is still good (ETag), so that it never runs an old page against a new server.
  */
 export function pagesRouter({ clock, demo }: PagesDeps): Router {
   const files = {

@@ -110,8 +110,8 @@ export function routerOf(routes: readonly Route[]): Router {
   return router;
 }
 
-/** Who is asking, if one of `roles`; UNAUTHORIZED, FORBIDDEN or ACCOUNT_FROZEN else. For raw express handlers too. */
-export function guard(response: Response, roles: readonly Role[]): Identity | Refusal {
+/** Who is asking, if one of `roles`; UNAUTHORIZED, FORBIDDEN or ACCOUNT_FROZEN else. */
+function guard(response: Response, roles: readonly Role[]): Identity | Refusal {
   const { caller } = contextOf(response);
   if (!caller) return refuse('UNAUTHORIZED');
   if (!caller.ok) return caller;

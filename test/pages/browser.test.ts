@@ -7,7 +7,7 @@ import { useBrowser } from './browser-support.ts';
 
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 
-/** The next answer to a request is lost: the lowest five bits of a frame's first byte say what it is, 22 is an answer. */
+/** The next answer to a request is lost: the lowest five bits of a frame's first byte are 22 in an answer. */
 const LOSE_AN_ANSWER = `
   const own = Object.getOwnPropertyDescriptor(WebSocket.prototype, 'onmessage');
   Object.defineProperty(WebSocket.prototype, 'onmessage', {

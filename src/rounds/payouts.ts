@@ -42,21 +42,26 @@ export async function finishEmptyBook(deps: RoundDeps, live: LiveRound): Promise
   if (book?.state !== 'settled') await payInChunks(deps, live, []);
 }
 
+/** While one chunk is on its way to the database the wallet decides the next; more would only keep bets waiting. */
+const CHUNKS_AT_ONCE = 2;
+
 async function payInChunks(deps: RoundDeps, live: LiveRound, closes: readonly Close[]): Promise<void> {
-  let from = 0;
-  do {
-    const chunk = closes.slice(from, from + LINES_MAX);
-    from += chunk.length;
-    const last = from === closes.length;
-    const first = chunk[0]?.position ?? 0;
-    const request = chunk.map(({ position, payout, outcome }) => `${position}:${payout}:${outcome}`).join();
-    const key = roundKey(live, 'settle', first, chunk.at(-1)?.position ?? 0);
-    const { book, epoch } = live;
-    await insist(
-      deps.wallet,
-      deps.clock,
-      { kind: 'settle', origin: SYSTEM, key, request, book, epoch, closes: chunk, last },
-      deps.signal,
-    );
-  } while (from < closes.length);
+  const chunks: (readonly Close[])[] = [];
+  for (let from = 0; from < closes.length; from += LINES_MAX) chunks.push(closes.slice(from, from + LINES_MAX));
+  // The last one finishes the book, so it waits for all others: any of them may have to be asked again.
+  const last = chunks.pop() ?? [];
+  const pay = async (): Promise<void> => {
+    for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift())
+      await payChunk(deps, live, chunk, false);
+  };
+  await Promise.all(Array.from({ length: CHUNKS_AT_ONCE }, pay));
+  await payChunk(deps, live, last, true);
+}
+
+async function payChunk(deps: RoundDeps, live: LiveRound, closes: readonly Close[], last: boolean): Promise<void> {
+  const { book, epoch } = live;
+  const request = closes.map(({ position, payout, outcome }) => `${position}:${payout}:${outcome}`).join();
+  const key = roundKey(live, 'settle', closes[0]?.position ?? 0, closes.at(-1)?.position ?? 0);
+  const command = { kind: 'settle', origin: SYSTEM, key, request, book, epoch, closes, last } as const;
+  await insist(deps.wallet, deps.clock, command, deps.signal);
 }

@@ -117,20 +117,42 @@ const BookPosition = z.object({
 /** `payout` and `outcome` are null while it is open. */
 export type BookPosition = z.infer<typeof BookPosition>;
 
-/** Every position of a short-lived book, in order, closed ones with what became of them. */
-export function positionsOf(database: Queries, book: BookId): Promise<readonly BookPosition[]> {
-  return database.any(sql.type(BookPosition)`
-    select t.position as id, w.owner, t.selection, t."window", t.stake, c.payout, c.outcome
-      from (select x.shard, x.position, x.debit, x.selection, x."window", sum(x.amount)::int8 as stake
-              from transfer x
-             where x.shard = (select shard from book where id = ${book})
-               and x.seq between (select first_seq from book where id = ${book})
-                             and (select coalesce(last_seq, ${NO_END}) from book where id = ${book})
-               and x.book = ${book}
-             group by x.shard, x.position, x.debit, x.selection, x."window") t
-      join wallet w on w.id = t.debit
-      left join closing c on c.shard = t.shard and c.position = t.position
-     order by t.position`);
+const LedgerPosition = BookPosition.omit({ owner: true }).extend({ wallet: Integer });
+const WalletOwner = z.object({ wallet: Integer, owner: User });
+
+/**
+ * Every position of a short-lived book, in order, closed ones with what became of them. Two ranges are read and grouped:
+ * a join would be planned by guesses about a table that has just grown (measured: 70 ms instead of 15 for 10,000).
+ */
+export async function positionsOf(database: Queries, book: BookId): Promise<readonly BookPosition[]> {
+  const positions = await database.any(sql.type(LedgerPosition)`
+    select p.id, max(p.wallet) as wallet, max(p.selection) as selection, max(p."window") as "window",
+           sum(p.stake)::int8 as stake, max(p.payout) as payout, max(p.outcome) as outcome
+      from book b,
+           lateral (select t.position as id, t.debit as wallet, t.selection, t."window", t.amount as stake,
+                           null::int8 as payout, null::int2 as outcome
+                      from transfer t
+                     where t.shard = b.shard and t.seq between b.first_seq and coalesce(b.last_seq, ${NO_END})
+                       and t.book = b.id
+                    union all
+                    select c.position, null, null, null, 0, c.payout, c.outcome
+                      from closing c
+                     where c.shard = b.shard and c.position between b.first_seq and coalesce(b.last_seq, ${NO_END})) p
+     where b.id = ${book}
+     group by p.id
+    having max(p.wallet) is not null -- the closing of another book's position has no opening here
+     order by p.id`);
+  const wallets = [...new Set(positions.map(({ wallet }) => wallet))];
+  const rows = await database.any(sql.type(WalletOwner)`
+    select id as wallet, owner from wallet where id = any(${sql.array(wallets, 'int8')})`);
+  const owners = new Map(rows.map(({ wallet, owner }) => [wallet, owner]));
+  return positions.map(({ wallet, ...position }) => ({ ...position, owner: owned(owners, wallet) }));
+}
+
+function owned(owners: ReadonlyMap<number, UserId>, wallet: number): UserId {
+  const owner = owners.get(wallet);
+  if (owner === undefined) throw new Error(`wallet ${wallet} has a position but no owner`);
+  return owner;
 }
 
 /** The same of one player alone. */

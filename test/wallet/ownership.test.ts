@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { acquireShard, type ShardOwnership } from '../../src/wallet/ownership.ts';
+import { useDatabase } from '../support/database.ts';
+import { silent } from './fixture.ts';
+import { DatabaseProxy } from './proxy.ts';
+
+const OWNER = join(import.meta.dirname, 'owner-process.ts');
+
+describe('ownership of a shard (DESIGN 4)', () => {
+  const database = useDatabase();
+  const acquire = (databaseUrl = database.url()) => acquireShard({ databaseUrl, shard: 0, log: silent });
+  const held: ShardOwnership[] = [];
+  const children: ChildProcess[] = [];
+  afterEach(async () => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+    await Promise.all(held.splice(0).map((ownership) => ownership.release()));
+  });
+
+  /** A process that owns the shard. */
+  async function ownerProcess(): Promise<ChildProcess> {
+    const child = spawn(process.execPath, [OWNER, database.url()], { stdio: ['ignore', 'pipe', 'inherit'] });
+    children.push(child);
+    await once(child.stdout, 'data');
+    return child;
+  }
+
+  /** Ends the session that holds the lock, as an operator or a failing server would. */
+  const endHolder = () =>
+    database.admin().query(`
+      select pg_terminate_backend(pid) from pg_locks
+       where locktype = 'advisory' and granted
+         and database = (select oid from pg_database where datname = current_database())`);
+
+  it('a second waits, and has it the moment the first lets go', async () => {
+    const first = await acquire();
+    let has = false;
+    const waiting = acquire().then((second) => {
+      has = true;
+      return second;
+    });
+    await sleep(1_200);
+    assert.equal(has, false, 'longer than one wait for the lock');
+    assert.equal(await first.stillOwner(), true);
+    const from = performance.now();
+    await first.release();
+    held.push(await waiting);
+    assert.ok(performance.now() - from < 450, 'it waits in the server, not in rounds');
+  });
+
+  it('taken over from a process that was killed', async () => {
+    const owner = await ownerProcess();
+    const waiting = acquire();
+    await sleep(100);
+    owner.kill('SIGKILL');
+    held.push(await waiting);
+  });
+
+  it('taken over from a process that is frozen, though its session lives; it knows when it wakes up', async () => {
+    const owner = await ownerProcess();
+    owner.kill('SIGSTOP');
+    const from = performance.now();
+    const successor = await acquire();
+    held.push(successor);
+    const took = performance.now() - from;
+    assert.ok(took > 500 && took < 5_000, `took ${took} ms`);
+    assert.equal(await successor.stillOwner(), true);
+    owner.kill('SIGCONT');
+    const [answer] = (await once(owner.stdout ?? owner, 'data')) as [Buffer];
+    assert.equal(answer.toString(), 'lost\n');
+  });
+
+  it('one that is alive and busy is left alone', async () => {
+    const owner = await ownerProcess();
+    let has = false;
+    const waiting = acquire().then((successor) => {
+      has = true;
+      held.push(successor);
+    });
+    await sleep(2_500);
+    assert.equal(has, false);
+    owner.kill('SIGKILL');
+    await waiting;
+  });
+
+  it('an owner whose session was ended has the shard again, if nobody took it', async () => {
+    const ownership = await acquire();
+    held.push(ownership);
+    await endHolder();
+    assert.equal(await ownership.stillOwner(), true);
+    assert.equal(await ownership.stillOwner(), true);
+  });
+
+  it('and has not, if somebody did', async () => {
+    const first = await acquire();
+    held.push(first);
+    const waiting = acquire();
+    await sleep(50);
+    await endHolder();
+    const second = await waiting;
+    held.push(second);
+    assert.deepEqual([await first.stillOwner(), await second.stillOwner()], [false, true]);
+    await second.release();
+    assert.equal(await first.stillOwner(), true);
+  });
+
+  it('while the database is away nobody can say: asking fails, until it is back', async () => {
+    const proxy = await DatabaseProxy.open(database.url());
+    const ownership = await acquire(proxy.url);
+    proxy.isAway = true;
+    proxy.cut();
+    await assert.rejects(ownership.stillOwner());
+    proxy.isAway = false;
+    assert.equal(await ownership.stillOwner(), true);
+    await ownership.release();
+    await proxy.close();
+  });
+});

@@ -26,7 +26,10 @@ export function auditBooks(database: Database, { chain = true } = {}): Promise<r
       const rows = await find(snapshot);
       findings.push({ check, broken: rows.map(({ what }) => what) });
     }
-    if (chain) findings.push({ check: 'hash chain', broken: await walkChain(snapshot) });
+    if (!chain) return findings;
+    const strays = await chained(snapshot);
+    findings.push({ check: 'rows beside the chain', broken: strays.map(({ what }) => what) });
+    findings.push({ check: 'hash chain', broken: await walkChain(snapshot) });
     return findings;
   });
 }
@@ -128,6 +131,17 @@ const gapless: Check = (database) =>
            lateral (select count(*), coalesce(max(seq), 0) as last from transfer t where t.shard = s.shard) t,
            lateral (select coalesce(sum(moves), 0) as moves from command c where c.shard = s.shard and c.verdict = 0) c
      where t.count <> s.seq or t.last <> s.seq or c.moves <> s.seq`);
+
+/** Every answer and every closing belongs to a batch of the chain: none was slipped in beside it. */
+const chained: Check = (database) =>
+  database.any(sql.type(Row)`
+    select format('%s names batch %s of shard %s, which the chain does not have', r.what, r.batch, r.shard) as what
+      from (select 'command ' || key as what, shard, batch from command
+            union all
+            select 'closing of position ' || position, shard, batch from closing) r
+      left join link l on l.shard = r.shard and l.batch = r.batch
+     where l.batch is null
+     limit ${FINDINGS_MAX}`);
 
 /** A finished book has nothing open. */
 const finished: Check = (database) =>

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sql } from 'slonik';
 import { z } from 'zod';
@@ -42,6 +42,7 @@ export async function writeHeads(database: Database, { dataDir, secret, log, now
     };
     const signed: Head = { ...head, signature: sign(head, secret) };
     await mkdir(dirname(fileOf(dataDir)), { recursive: true });
+    if (known.size === 0) await cutTornLine(fileOf(dataDir));
     await appendFile(fileOf(dataDir), `${JSON.stringify(signed)}\n`);
     log.info({ head: signed }, 'chain head');
     known.set(row.shard, row.batch);
@@ -59,10 +60,7 @@ export interface HeadOptions {
 
 /** What the file says and the database does not. An absent file says nothing. */
 export async function compareHeads(database: Database, dataDir: string, secret: string): Promise<readonly string[]> {
-  const text = await readFile(fileOf(dataDir), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
+  const text = await read(fileOf(dataDir));
   const broken: string[] = [];
   const lines = text.split('\n');
   for (const [index, line] of lines.entries()) {
@@ -72,6 +70,20 @@ export async function compareHeads(database: Database, dataDir: string, secret: 
     if (found !== null) broken.push(`line ${index + 1}: ${found}`);
   }
   return broken;
+}
+
+function read(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+}
+
+/** What a crash has left half written was never said; the next head must not be glued to it. */
+async function cutTornLine(file: string): Promise<void> {
+  const text = await read(file);
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  if (whole.length < text.length) await truncate(file, Buffer.byteLength(whole));
 }
 
 async function checkHead(database: Database, line: string, secret: string): Promise<string | null> {

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { auditBooks } from '../../src/wallet/audit.ts';
+import { compareHeads, writeHeads } from '../../src/wallet/chain-heads.ts';
+import { useDatabase } from '../support/database.ts';
+import { removeDirectory, temporaryDirectory } from '../support/server.ts';
+import { forgeChain, linkInSql } from './chain-in-sql.ts';
+import {
+  cancel,
+  close,
+  credit,
+  newUser,
+  openBook,
+  openWallet,
+  settle,
+  silent,
+  stake,
+  voidBook,
+  window,
+} from './fixture.ts';
+
+const TABLES = ['wallet', 'command', 'transfer', 'closing', 'book', 'link', 'shard'];
+
+describe('the audit', () => {
+  const database = useDatabase();
+  const broken = async () => {
+    const found = await auditBooks(database.pool());
+    return found.flatMap((finding) => (finding.broken.length > 0 ? [finding.check] : []));
+  };
+
+  /** A little of everything: mixed stakes, a win, a loss, a refund, an undo, a void, refusals, open positions. */
+  before(async () => {
+    const { actor, end } = await openWallet(database.url());
+    const player = newUser();
+    const place = async (book: number, amount: number) => {
+      const bet = await actor.execute(stake(player, book, amount));
+      assert.ok(bet.ok);
+      return bet.seq;
+    };
+    await actor.execute(credit(player, 1_000));
+    await actor.execute(credit(player, 500, 'bonus'));
+    for (const book of [1, 2, 3]) await actor.execute(openBook(book));
+    const [won, lost, mixed] = [await place(1, 300), await place(1, 300), await place(1, 600)];
+    await actor.execute(cancel(player, 2, await place(2, 50)));
+    const voided = await place(2, 60);
+    await actor.execute(stake(player, 2, 5_000));
+    await actor.execute(window('closeWindow', 1, 1));
+    await actor.execute(settle(1, [close(won, 570), close(lost, 0)], false));
+    await actor.execute(settle(1, [close(mixed, 600, 'refunded')]));
+    await actor.execute(voidBook(2, [voided]));
+    await place(3, 70);
+    await actor.execute(stake(newUser(), 3, 1));
+    await actor.execute(credit(player, 1));
+    await end();
+    for (const table of TABLES) await database.admin().query(`create table saved_${table} as table ${table}`);
+  });
+  afterEach(async () => {
+    const admin = database.admin();
+    await admin.query(`
+      begin;
+      update shard set (epoch, owner, batch, seq) = (select epoch, owner, batch, seq from saved_shard)`);
+    for (const table of TABLES.filter((name) => name !== 'shard')) {
+      await admin.query(`delete from ${table}; insert into ${table} overriding system value table saved_${table}`);
+    }
+    await admin.query('commit');
+  });
+
+  it('S1-22 finds nothing in clean books', async () => {
+    assert.deepEqual(await broken(), []);
+  });
+
+  it('S1-22 the chain can be rebuilt without a line of the code that wrote it', async () => {
+    const { rows } = await database.admin().query('select batch, prev, hash from link order by batch');
+    assert.ok(rows.length > 10);
+    for (const { batch, prev, hash } of rows) assert.deepEqual(await linkInSql(database.admin(), batch, prev), hash);
+  });
+
+  const player = 'owner = (select owner from wallet where turnover > 0 limit 1)';
+  const lostStake = '(select position from closing where outcome = 2)';
+  const tampering: readonly [string, string, readonly string[]][] = [
+    ['a balance', `update wallet set real = real + 1 where ${player}`, ['trial balance', 'ledger replay']],
+    [
+      'money moved from bonus to real',
+      `update wallet set real = real + 1, bonus = bonus - 1 where ${player}`,
+      ['ledger replay'],
+    ],
+    ['a version', `update wallet set version = version + 1 where ${player}`, ['ledger replay']],
+    ['the turnover', `update wallet set turnover = turnover - 1 where ${player}`, ['wallet aggregates']],
+    ['experience', `update wallet set xp = xp + 1 where ${player}`, ['wallet aggregates']],
+    ['the count of bets', `update wallet set bets = bets + 1 where ${player}`, ['wallet aggregates']],
+    ['losses', `update wallet set real_losses = real_losses - 1 where ${player}`, ['wallet aggregates']],
+    [
+      'an escrow',
+      `update wallet set real = real + 1 where name = 'escrow:test'`,
+      ['trial balance', 'ledger replay', 'escrow against open positions'],
+    ],
+    [
+      'the amount of a credit',
+      'update transfer set amount = amount + 1 where seq = 1',
+      ['ledger replay', 'hash chain'],
+    ],
+    [
+      'the amount of a payout',
+      'update transfer set amount = amount + 1 where position = (select min(position) from closing) and book is null',
+      ['ledger replay', 'payouts against closings', 'hash chain'],
+    ],
+    ['what was bet on', 'update transfer set selection = 2 where book = 3', ['hash chain']],
+    ['a transfer taken out', 'delete from transfer where seq = 2', ['ledger replay', 'gapless ledger', 'hash chain']],
+    [
+      'the closing of a lost bet',
+      `delete from closing where outcome = 2`,
+      ['wallet aggregates', 'escrow against open positions', 'finished books', 'hash chain'],
+    ],
+    [
+      'the payout of a closing',
+      'update closing set payout = payout + 1 where outcome = 1',
+      ['payouts against closings', 'hash chain'],
+    ],
+    [
+      'the outcome of a closing',
+      `update closing set outcome = 3, payout = 1 where position = ${lostStake}`,
+      ['payouts against closings', 'hash chain'],
+    ],
+    ['a refusal made another one', 'update command set verdict = 3 where verdict = 1', ['hash chain']],
+    ['a refusal made an acceptance', 'update command set verdict = 0 where verdict = 1', ['hash chain']],
+    ['the balance of an answer', 'update command set real = real + 1 where seq = 1', ['hash chain']],
+    ['an answer taken out', 'delete from command where verdict = 1', ['hash chain']],
+    [
+      'an answer slipped in beside the chain',
+      'insert into command select hash, 0, 9999, 0, 0, 0, 0, gen_random_uuid(), origin, 0, 1, 0, 0 from command limit 1',
+      ['rows beside the chain'],
+    ],
+    [
+      'an answer slipped into a batch',
+      'insert into command select hash, 0, 1, 0, 0, 0, 0, gen_random_uuid(), origin, 0, 1, 9, 0 from command limit 1',
+      ['hash chain'],
+    ],
+    ['a link', `update link set hash = sha256('x') where batch = 3`, ['hash chain']],
+    ['a link taken out', 'delete from link where batch = 3', ['rows beside the chain', 'hash chain']],
+    [
+      'the last link taken out',
+      'delete from link where batch = (select max(batch) from link)',
+      ['rows beside the chain', 'hash chain'],
+    ],
+    ['a book finished too early', `update book set state = 'settled' where id = 3`, ['finished books']],
+    ['the head of the ledger', 'update shard set seq = seq + 1', ['gapless ledger']],
+  ];
+  for (const [what, statement, expected] of tampering) {
+    it(`finds ${what}, and nothing else`, async () => {
+      const { rowCount } = await database.admin().query(statement);
+      assert.ok(rowCount);
+      assert.deepEqual(await broken(), expected);
+    });
+  }
+
+  describe('against heads written outside the database', () => {
+    let dataDir: string;
+    const write = (known = new Map<number, bigint>()) =>
+      writeHeads(database.pool(), { dataDir, secret: 'secret', log: silent, now: 0, known });
+    const compare = (secret = 'secret') => compareHeads(database.pool(), dataDir, secret);
+    const file = () => join(dataDir, 'chain-heads.jsonl');
+    beforeEach(() => {
+      dataDir = temporaryDirectory();
+    });
+    afterEach(() => removeDirectory(dataDir));
+
+    it('what is as it was is right, and is not written twice', async () => {
+      const known = new Map<number, bigint>();
+      await write(known);
+      await write(known);
+      assert.equal((await readFile(file(), 'utf8')).split('\n').length, 2);
+      assert.deepEqual(await compare(), []);
+    });
+
+    it('DESIGN 3 history rewritten with all hashes made anew is found here', async () => {
+      await write();
+      await database.admin().query('update command set verdict = 3 where verdict = 1');
+      await forgeChain(database.admin());
+      assert.deepEqual(await broken(), [], 'the chain itself is right again');
+      assert.match((await compare()).join(), /is another one in the database/);
+    });
+
+    it('DESIGN 3 a tail cut off cleanly is found here', async () => {
+      await write();
+      await database.admin().query(`
+        with gone as (delete from transfer where seq = (select max(seq) from transfer) returning *)
+        update wallet w set version = version - 1, real = real + case when w.id = g.debit then g.amount else -g.amount end
+          from gone g where w.id in (g.debit, g.credit);
+        delete from command where batch = (select max(batch) from link);
+        delete from link where batch = (select max(batch) from link);
+        update shard set batch = batch - 1, seq = seq - 1`);
+      assert.deepEqual(await broken(), [], 'nothing inside the database tells');
+      assert.match((await compare()).join(), /is gone from the database/);
+    });
+
+    it('a head that was forged, or signed with another key, is found', async () => {
+      await write();
+      const text = await readFile(file(), 'utf8');
+      await writeFile(file(), text.replace(/"seq":"(\d+)"/, '"seq":"1"'));
+      assert.match((await compare()).join(), /is not signed by this server's key/);
+      await writeFile(file(), text);
+      assert.match((await compare('another')).join(), /is not signed by this server's key/);
+      await writeFile(file(), `nonsense\n${text}`);
+      assert.match((await compare()).join(), /line 1: is not a chain head/);
+    });
+
+    it('a line that a crash has cut short neither counts nor spoils the next', async () => {
+      await write();
+      await appendFile(file(), '{"at":"2026-');
+      assert.deepEqual(await compare(), []);
+      await write();
+      assert.deepEqual(await compare(), []);
+      assert.equal((await readFile(file(), 'utf8')).trim().split('\n').length, 2);
+    });
+  });
+});

@@ -14,7 +14,10 @@ describe('the journey of one player', () => {
     await assertBooks(database);
   });
 
-  it('S0-90 to S0-93 100,000 less a stake of 10,000 is 90,000; when Andar wins it becomes 110,000', async function () {
+  const events = 'S0-24 S0-46 S0-79 S0-80 S0-81 S0-83 S0-84 S0-85';
+  const journey = 'S0-90 S0-91 S0-92 S0-93 X-11 100,000 less a stake of 10,000 is 90,000, and 110,000 when Andar wins';
+
+  it(`${journey}; everybody hears what is theirs to hear (${events})`, async function () {
     this.timeout(60_000);
     const watcher = await sit(server, 'journey');
     let won = false;

@@ -124,7 +124,7 @@ describe('betting at a table', () => {
     assert.equal(await codeOf(guest.bet('andar', 1_000)), 'ACCOUNT_FROZEN');
   });
 
-  it('the same key and bet get the first answer again, and are counted once', async () => {
+  it('X-04 the same key and bet get the first answer again, and are counted once', async () => {
     const bet = { key: newKey(), roundId: guest.state.roundId, betSide: 'bahar', amount: 2_000 };
     const before = guest.state.totalBaharBets;
     const first = await guest.asks('place-bet', bet);
@@ -189,7 +189,7 @@ describe('betting at a table', () => {
     assert.equal((await guest.asks('my-bets')).bets.length, 4);
   });
 
-  it('with send the answers are events', async () => {
+  it('S0-80 S0-81 S0-82 with send the answers are events', async () => {
     guest.room.send('place-bet', { key: newKey(), roundId: guest.state.roundId, betSide: 'andar', amount: 7_000 });
     const { bet } = await guest.hears('bet-confirmed');
     assert.equal(bet.amount, 7_000);

@@ -122,7 +122,7 @@ describe('the payout of a round', () => {
     assert.equal(rows[0].count, '1', 'one payout in the ledger');
   });
 
-  it('2,500 bets are paid in chunks, each player once, with sums that agree', async function () {
+  it('S0-36 S1-08 S1-31 2,500 bets are paid in chunks, each player once, with sums that agree', async function () {
     this.timeout(60_000);
     const players = await Promise.all(Array.from({ length: 50 }, () => newPlayer(wallet, 1_000_000)));
     const { results, told } = await play(async (table, clock) => {

@@ -51,7 +51,7 @@ describe('the payout of a bet of ₹100', () => {
     assert.throws(() => calculatePayout(STAKE, 'tie', 1, outcome(CARD_5), THREE_WINDOW), /no tie bets in window 1/);
   });
 
-  it('is never more than the liability reserved for it', () => {
+  it('S0-37 is never more than the liability reserved for it', () => {
     for (const window of [1, 2]) {
       for (const side of ['andar', 'bahar']) assert.equal(liability(STAKE, side, window, THREE_WINDOW), 20_000n);
     }

@@ -1,0 +1,240 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'pg';
+import { type Key, type UserId, uuid7 } from '../../src/ids.ts';
+import { minor } from '../../src/money.ts';
+import { type Answer, type Close, type Command, type OpenBook, SYSTEM } from '../../src/wallet/command.ts';
+import type { TestWallet } from './fixture.ts';
+import {
+  cancel,
+  claim,
+  close,
+  credit,
+  newUser,
+  openBook,
+  openWallet,
+  settle,
+  stake,
+  voidBook,
+  window,
+} from './fixture.ts';
+
+/** What somebody wants to do, before it is known what there is to do it with. Numbers choose among what there is. */
+export interface Intent {
+  readonly what: 'credit' | 'stake' | 'cancel' | 'window' | 'claim' | 'settle' | 'void' | 'again' | 'reuse' | 'steal';
+  readonly player: number;
+  readonly book: number;
+  readonly amount: number;
+  readonly lines: readonly { readonly selection: number; readonly amount: number; readonly pays: number }[];
+  readonly pick: number;
+  /** 0 … 9; 0 makes it go wrong: a stale epoch or window, another's position, a ruling. */
+  readonly luck: number;
+  readonly key: 'now' | 'random' | 'ahead';
+  /** Sent after the fault of its burst, if there is one. */
+  readonly isLate: boolean;
+}
+
+/** Commands sent at once, and what goes wrong meanwhile. */
+export interface Burst {
+  readonly intents: readonly Intent[];
+  readonly fault: 'none' | 'terminate' | 'crash' | 'takeover' | 'restart';
+  readonly afterMs: number;
+}
+
+/** A command every time it was sent, with what came of it. */
+export interface Sent {
+  readonly command: Command;
+  readonly burst: number;
+  outcome: Answer | Error | null;
+}
+
+interface KnownBook {
+  readonly id: number;
+  epoch: number;
+  window: number;
+  isOpen: boolean;
+  readonly positions: Map<number, { readonly owner: UserId; readonly stake: number }>;
+}
+
+const APPLICATION = 'story';
+const OPTIONS = { batchMax: 25, mailboxMax: 60, mailboxMaxPerOrigin: 40, remembered: 1, walletsMax: 6 };
+
+/** Lives through a script, knowing only what the answers have told. */
+export class Story {
+  readonly sent: Sent[] = [];
+  readonly players: readonly UserId[] = Array.from({ length: 4 }, newUser);
+  readonly game = `story${randomUUID()}`;
+  readonly #url: string;
+  readonly #admin: Client;
+  readonly #books: readonly KnownBook[];
+  readonly #wallets: TestWallet[] = [];
+  #owner = 0;
+
+  constructor(url: string, admin: Client, firstBook: number) {
+    this.#url = `${url}?application_name=${APPLICATION}`;
+    this.#admin = admin;
+    this.#books = [0, 1, 2].map((at) => {
+      return { id: firstBook + at, epoch: 1, window: 1, isOpen: true, positions: new Map() };
+    });
+  }
+
+  async begin(): Promise<void> {
+    const wallet = await this.#open();
+    const openings = this.#books.map(({ id }) => ({ ...(openBook(id, minor(400)) as OpenBook), game: this.game }));
+    const credits = this.players.flatMap((player) => [credit(player, 300), credit(player, 200, 'bonus')]);
+    await Promise.all([...openings, ...credits].map((command) => this.#send(wallet, command, 0)));
+  }
+
+  async live(burst: Burst, number: number): Promise<void> {
+    let current = this.#current();
+    if (current.actor.stats.phase === 'stopped') current = await this.#open();
+    const [early, late] = [false, true].map((isLate) => burst.intents.filter((intent) => intent.isLate === isLate));
+    const waiting = this.#sendAll([current], early ?? [], number);
+    if (burst.fault !== 'none') {
+      await sleep(burst.afterMs);
+      const wallets = this.#suffer(burst.fault, current);
+      if (burst.fault === 'restart') waiting.push(wallets);
+      else waiting.push(...this.#sendAll([current], (late ?? []).slice(0, 3), number));
+      current = (await wallets) ?? current;
+    }
+    const both = burst.fault === 'takeover' ? this.#wallets.slice(-2) : [current];
+    waiting.push(...this.#sendAll(both, late ?? [], number));
+    await Promise.all(waiting);
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#wallets.map((wallet) => wallet.end()));
+  }
+
+  #current(): TestWallet {
+    const wallet = this.#wallets.at(-1);
+    if (wallet === undefined) throw new Error('the story has not begun');
+    return wallet;
+  }
+
+  /** The last one opened is the owner; who was it before may not come back. */
+  async #open(): Promise<TestWallet> {
+    const owner = ++this.#owner;
+    const stillOwner = () => Promise.resolve(owner === this.#owner);
+    const wallet = await openWallet(this.#url, { ...OPTIONS, stillOwner });
+    this.#wallets.push(wallet);
+    return wallet;
+  }
+
+  async #suffer(fault: Burst['fault'], current: TestWallet): Promise<TestWallet | undefined> {
+    if (fault === 'terminate' || fault === 'crash') {
+      await this.#admin.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1 and datname = current_database()',
+        [APPLICATION],
+      );
+    }
+    if (fault === 'restart') await current.actor.close();
+    return fault === 'terminate' ? undefined : this.#open();
+  }
+
+  #sendAll(wallets: readonly TestWallet[], intents: readonly Intent[], burst: number): Promise<unknown>[] {
+    return intents.flatMap((intent) => {
+      const command = this.#commandFor(intent);
+      return command === null ? [] : wallets.map((wallet) => this.#send(wallet, command, burst));
+    });
+  }
+
+  async #send(wallet: TestWallet, command: Command, burst: number): Promise<void> {
+    const sent: Sent = { command, burst, outcome: null };
+    this.sent.push(sent);
+    sent.outcome = await wallet.actor.execute(command).catch((error: Error) => error);
+    if (!(sent.outcome instanceof Error) && sent.outcome.ok) this.#learn(command, sent.outcome);
+  }
+
+  #learn(command: Command, { seq, moves, epoch }: Answer & { ok: true }): void {
+    const book = 'book' in command ? this.#books.find(({ id }) => id === command.book) : undefined;
+    if (book === undefined) return;
+    if (command.kind === 'stake' && moves === command.lines.length) {
+      for (const [at, { amount }] of command.lines.entries()) {
+        book.positions.set(seq + at, { owner: command.origin, stake: Number(amount) });
+      }
+    }
+    if (command.kind === 'cancel') book.positions.delete(command.position);
+    if (command.kind === 'settle') for (const { position } of command.closes) book.positions.delete(position);
+    if (command.kind === 'void') for (const position of command.positions) book.positions.delete(position);
+    if (command.kind === 'claimBook') book.epoch = Math.max(book.epoch, epoch);
+    if (command.kind === 'closeWindow') book.isOpen = false;
+    if (command.kind !== 'openWindow' || command.window <= book.window) return;
+    book.window = command.window;
+    book.isOpen = true;
+  }
+
+  #commandFor(intent: Intent): Command | null {
+    const made = this.#make(intent);
+    const isOfOld = intent.what === 'again' || intent.what === 'reuse' || intent.what === 'steal';
+    return made === null || isOfOld ? made : { ...made, key: keyOf(intent) };
+  }
+
+  #make({ what, player: who, book: which, amount, lines, pick, luck }: Intent): Command | null {
+    const player = this.players[who % this.players.length];
+    const book = this.#books[which % this.#books.length];
+    if (player === undefined || book === undefined) return null;
+    const epoch = luck === 0 ? book.epoch - 1 : book.epoch;
+    const [position, bet] = [...book.positions][pick % Math.max(1, book.positions.size)] ?? [1, null];
+    const chosen = [...book.positions].slice(0, 1 + (pick % 8));
+    const isAll = chosen.length === book.positions.size;
+    const old = this.sent[pick % Math.max(1, this.sent.length)]?.command;
+    switch (what) {
+      case 'credit':
+        return credit(player, amount === 0 ? 1 : amount, luck < 5 ? 'real' : 'bonus');
+      case 'stake': {
+        const priced = lines.map(({ selection, amount: stakes, pays }) => {
+          return { selection, amount: minor(stakes), liability: minor(stakes * pays) };
+        });
+        const ruling = luck === 0 ? { ruling: 'BELOW_MINIMUM' as const } : {};
+        return stake(player, book.id, 0, { lines: priced, window: luck === 1 ? 7 : book.window, ...ruling });
+      }
+      case 'cancel':
+        return cancel(luck === 0 || bet === null ? player : bet.owner, book.id, position);
+      case 'window':
+        if (book.isOpen) return window('closeWindow', book.id, book.window, epoch);
+        return window('openWindow', book.id, book.window + 1, epoch);
+      case 'claim':
+        return claim(book.id);
+      case 'settle':
+        return settle(
+          book.id,
+          chosen.map(([id, { stake: staked }], at) => ended(id, staked, pick + at)),
+          isAll,
+          epoch,
+        );
+      case 'void':
+        return voidBook(
+          book.id,
+          chosen.map(([id]) => id),
+          isAll,
+          epoch,
+        );
+      case 'again':
+        return old ?? null;
+      case 'reuse':
+        return old === undefined ? null : this.#reused(old);
+      case 'steal':
+        return old?.kind === 'stake' ? { ...old, origin: player } : null;
+      default:
+        return what satisfies never;
+    }
+  }
+
+  /** Another request under the key of an earlier one. */
+  #reused(old: Command): Command | null {
+    if (old.kind === 'stake') return stake(old.origin, old.book, 3, { key: old.key });
+    return old.origin === SYSTEM ? { ...credit(this.players[0] ?? newUser(), 9), key: old.key } : null;
+  }
+}
+
+function ended(position: number, staked: number, dice: number): Close {
+  if (dice % 4 === 0) return close(position, staked, 'refunded');
+  if (dice % 4 === 1) return close(position, 0);
+  return close(position, 1 + ((dice * 37) % (2 * staked)), 'won');
+}
+
+function keyOf({ key }: Intent): Key {
+  if (key === 'random') return randomUUID() as string as Key;
+  return uuid7(Date.now() + (key === 'ahead' ? 3_600_000 : 0));
+}

@@ -45,51 +45,52 @@ export interface Burst {
 export interface Sent {
   readonly command: Command;
   readonly burst: number;
+  readonly wallet: TestWallet;
   outcome: Answer | Error | null;
 }
 
 interface KnownBook {
   readonly id: number;
-  epoch: number;
-  window: number;
-  isOpen: boolean;
+  readonly epoch: number;
+  readonly window: number;
+  readonly isOpen: boolean;
   readonly positions: Map<number, { readonly owner: UserId; readonly stake: number }>;
 }
 
 const APPLICATION = 'story';
 const OPTIONS = { batchMax: 25, mailboxMax: 60, mailboxMaxPerOrigin: 40, remembered: 1, walletsMax: 6 };
 
-/** Lives through a script, knowing only what the answers have told. */
+/** Lives through a script, and looks at the books between one burst and the next. */
 export class Story {
   readonly sent: Sent[] = [];
   readonly players: readonly UserId[] = Array.from({ length: 4 }, newUser);
   readonly game = `story${randomUUID()}`;
   readonly #url: string;
   readonly #admin: Client;
-  readonly #books: readonly KnownBook[];
+  #books: KnownBook[] = [];
+  #nextBook: number;
   readonly #wallets: TestWallet[] = [];
   #owner = 0;
 
   constructor(url: string, admin: Client, firstBook: number) {
     this.#url = `${url}?application_name=${APPLICATION}`;
     this.#admin = admin;
-    this.#books = [0, 1, 2].map((at) => {
-      return { id: firstBook + at, epoch: 1, window: 1, isOpen: true, positions: new Map() };
-    });
+    this.#nextBook = firstBook;
   }
 
   async begin(): Promise<void> {
     const wallet = await this.#open();
-    const openings = this.#books.map(({ id }) => ({ ...(openBook(id, minor(400)) as OpenBook), game: this.game }));
     const credits = this.players.flatMap((player) => [credit(player, 300), credit(player, 200, 'bonus')]);
-    await Promise.all([...openings, ...credits].map((command) => this.#send(wallet, command, 0)));
+    await Promise.all(credits.map((command) => this.#send(wallet, command, 0)));
   }
 
   async live(burst: Burst, number: number): Promise<void> {
     let current = this.#current();
     if (current.actor.stats.phase === 'stopped') current = await this.#open();
+    await this.#learn();
+    const waiting: Promise<unknown>[] = this.#openBooks().map((command) => this.#send(current, command, number));
     const [early, late] = [false, true].map((isLate) => burst.intents.filter((intent) => intent.isLate === isLate));
-    const waiting = this.#sendAll([current], early ?? [], number);
+    waiting.push(...this.#sendAll([current], early ?? [], number));
     if (burst.fault !== 'none') {
       await sleep(burst.afterMs);
       const wallets = this.#suffer(burst.fault, current);
@@ -140,28 +141,40 @@ export class Story {
   }
 
   async #send(wallet: TestWallet, command: Command, burst: number): Promise<void> {
-    const sent: Sent = { command, burst, outcome: null };
+    const sent: Sent = { command, burst, wallet, outcome: null };
     this.sent.push(sent);
     sent.outcome = await wallet.actor.execute(command).catch((error: Error) => error);
-    if (!(sent.outcome instanceof Error) && sent.outcome.ok) this.#learn(command, sent.outcome);
   }
 
-  #learn(command: Command, { seq, moves, epoch }: Answer & { ok: true }): void {
-    const book = 'book' in command ? this.#books.find(({ id }) => id === command.book) : undefined;
-    if (book === undefined) return;
-    if (command.kind === 'stake' && moves === command.lines.length) {
-      for (const [at, { amount }] of command.lines.entries()) {
-        book.positions.set(seq + at, { owner: command.origin, stake: Number(amount) });
-      }
+  /** There are always three. */
+  #openBooks(): Command[] {
+    const openings: Command[] = [];
+    while (this.#books.length < 3) {
+      const id = this.#nextBook++;
+      this.#books.push({ id, epoch: 1, window: 1, isOpen: true, positions: new Map() });
+      openings.push({ ...(openBook(id, minor(400)) as OpenBook), game: this.game });
     }
-    if (command.kind === 'cancel') book.positions.delete(command.position);
-    if (command.kind === 'settle') for (const { position } of command.closes) book.positions.delete(position);
-    if (command.kind === 'void') for (const position of command.positions) book.positions.delete(position);
-    if (command.kind === 'claimBook') book.epoch = Math.max(book.epoch, epoch);
-    if (command.kind === 'closeWindow') book.isOpen = false;
-    if (command.kind !== 'openWindow' || command.window <= book.window) return;
-    book.window = command.window;
-    book.isOpen = true;
+    return openings;
+  }
+
+  /** What anybody could look up: where the books stand, and what is at stake on them. */
+  async #learn(): Promise<void> {
+    const books = await this.#admin.query<{ id: number; epoch: number; window: number; state: string }>(
+      'select id::int, epoch::int, "window", state from book where id = any($1) order by id',
+      [this.#books.map(({ id }) => id)],
+    );
+    this.#books = books.rows.flatMap(({ id, epoch, window: number, state }) => {
+      if (state === 'settled' || state === 'voided') return [];
+      return [{ id, epoch, window: number, isOpen: state === 'open', positions: new Map() }];
+    });
+    for (const { id, positions } of this.#books) {
+      const { rows } = await this.#admin.query<{ id: number; owner: UserId; stake: number }>(
+        `select p.id::int, w.owner, p.stake::int from position p join wallet w on w.id = p.wallet
+          where p.book = $1 and p.outcome is null order by p.id`,
+        [id],
+      );
+      for (const { id: position, ...bet } of rows) positions.set(position, bet);
+    }
   }
 
   #commandFor(intent: Intent): Command | null {

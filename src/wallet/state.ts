@@ -123,7 +123,7 @@ export class LedgerState {
     return loaded(this.wallets.get(id), id);
   }
 
-  /** Forgets the players' wallets above `limit` that were loaded first, except those the batch under way has changed. */
+  /** Forgets players' wallets above `limit`, first those loaded first, except what the batch under way has changed. */
   trim(limit: number): void {
     if (this.wallets.size <= limit) return;
     for (const wallet of this.wallets.values()) {

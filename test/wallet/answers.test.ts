@@ -60,7 +60,7 @@ describe('answers of the wallet', () => {
     );
   });
 
-  it('DESIGN 3 a refusal stands under its key, though it could be accepted now, before and after a restart', async () => {
+  it('DESIGN 3 a refusal stands under its key, also after a restart, though it could be accepted now', async () => {
     const player = newUser();
     const bet = stake(player, 1, 400);
     assert.equal(shown(await execute(bet)), 'INSUFFICIENT_FUNDS');
@@ -83,7 +83,7 @@ describe('answers of the wallet', () => {
     assert.equal(shown(await execute({ ...accepted, ruling: 'BETTING_CLOSED' })), '600/0/0 v2');
   });
 
-  it('a key with another request is IDEMPOTENCY_KEY_REUSED, before and after a restart, and changes nothing', async () => {
+  it('a key with another request is IDEMPOTENCY_KEY_REUSED, also after a restart, and changes nothing', async () => {
     const player = newUser();
     await execute(credit(player, 1_000));
     const bet = stake(player, 1, 400);

@@ -77,6 +77,7 @@ describe('the audit', () => {
   });
 
   const player = 'owner = (select owner from wallet where turnover > 0 limit 1)';
+  const slippedIn = (columns: string) => `insert into command select hash, 0, ${columns} from command limit 1`;
   const lostStake = '(select position from closing where outcome = 2)';
   const tampering: readonly [string, string, readonly string[]][] = [
     ['a balance', `update wallet set real = real + 1 where ${player}`, ['trial balance', 'ledger replay']],
@@ -128,12 +129,12 @@ describe('the audit', () => {
     ['an answer taken out', 'delete from command where verdict = 1', ['hash chain']],
     [
       'an answer slipped in beside the chain',
-      'insert into command select hash, 0, 9999, 0, 0, 0, 0, gen_random_uuid(), origin, 0, 1, 0, 0 from command limit 1',
+      slippedIn('9999, 0, 0, 0, 0, gen_random_uuid(), origin, 0, 1, 0, 0'),
       ['rows beside the chain'],
     ],
     [
       'an answer slipped into a batch',
-      'insert into command select hash, 0, 1, 0, 0, 0, 0, gen_random_uuid(), origin, 0, 1, 9, 0 from command limit 1',
+      slippedIn('1, 0, 0, 0, 0, gen_random_uuid(), origin, 0, 1, 9, 0'),
       ['hash chain'],
     ],
     ['a link', `update link set hash = sha256('x') where batch = 3`, ['hash chain']],
@@ -185,7 +186,8 @@ describe('the audit', () => {
       await write();
       await database.admin().query(`
         with gone as (delete from transfer where seq = (select max(seq) from transfer) returning *)
-        update wallet w set version = version - 1, real = real + case when w.id = g.debit then g.amount else -g.amount end
+        update wallet w
+           set version = version - 1, real = real + case when w.id = g.debit then g.amount else -g.amount end
           from gone g where w.id in (g.debit, g.credit);
         delete from command where batch = (select max(batch) from link);
         delete from link where batch = (select max(batch) from link);

@@ -9,9 +9,11 @@ const HASH = `
   select sha256($2::bytea || c.bytes || t.bytes || x.bytes) as hash
     from link l,
          lateral (select ${arrays('int8', 'hash seq version real bonus held', 'ord')}
-                      || ${arrays('uuid', 'key origin', 'ord')} || ${arrays('int2', 'moves verdict ord', 'ord')} as bytes
+                      || ${arrays('uuid', 'key origin', 'ord')}
+                      || ${arrays('int2', 'moves verdict ord', 'ord')} as bytes
                     from command where shard = l.shard and batch = l.batch) c,
-         lateral (select ${arrays('int8', 'seq debit credit amount position coalesce(book,0) coalesce(liability,-1)', 'seq')}
+         lateral (select ${arrays('int8', 'seq debit credit amount position', 'seq')}
+                      || ${arrays('int8', 'coalesce(book,0) coalesce(liability,-1)', 'seq')}
                       || ${arrays('int2', 'debit_bucket credit_bucket reason', 'seq')}
                       || ${arrays('int2', 'coalesce(selection,-1::int2) coalesce("window",0::int2)', 'seq')} as bytes
                     from transfer where shard = l.shard and seq between l.first_seq and l.last_seq) t,

@@ -83,7 +83,7 @@ describe('two owners of one shard (DESIGN 4)', () => {
     assert.equal(shown(left).split('/')[0], `${1_000_000 - accepted.length + 1}`);
   });
 
-  it('who lost the shard while its outcome was in doubt says UNKNOWN_OUTCOME, never that nothing was done', async () => {
+  it('who lost the shard with a batch in doubt says UNKNOWN_OUTCOME, not that nothing was done', async () => {
     const proxy = await DatabaseProxy.open(database.url());
     const player = newUser();
     const old = await openOne({ stillOwner: () => Promise.resolve(false) }, proxy.url);

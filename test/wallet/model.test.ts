@@ -124,7 +124,7 @@ describe('the wallet and its model', () => {
     }
   }
 
-  it('S1-20 S1-21 S1-23 X-04 tell the same story, whatever is sent, repeated, killed and taken over', async function () {
+  it('S1-20 S1-21 S1-23 X-04 tell the same story, whatever is repeated, killed and taken over', async function () {
     this.timeout((SECONDS + 60) * 1_000);
     await fc.assert(fc.asyncProperty(fc.array(burst, { minLength: 3, maxLength: 10, size: 'max' }), tell), {
       numRuns: Number.MAX_SAFE_INTEGER,
@@ -182,7 +182,7 @@ function checkOutcome({ command, outcome }: Sent, expected: { hash: string; answ
   }
 }
 
-/** Of all who sent one command, at most one heard that it was done just now; who alone heard that it was not, is right. */
+/** Of all who sent a command, at most one heard that it was done just now. When all heard that it was not, it was not. */
 function checkSingles(sent: readonly Sent[], expected: ReadonlyMap<string, unknown>): void {
   const outcomes = Map.groupBy(sent, ({ command }) => identity(command));
   for (const [id, all] of outcomes) {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { removeDirectory, temporaryDirectory } from '../support/server.ts';
 
 /**
- * What becomes of a COMMIT: it passes, it is lost on its way there with the connection, it arrives but the connection is
- * lost before the answer, or it is held up until `release`.
+ * What becomes of a COMMIT: it passes, it is lost on its way there together with the connection, it arrives but the
+ * connection is lost before the answer, or it is held up until `release`.
  */
 export type Fate = 'pass' | 'lose-request' | 'lose-reply' | 'hold';
 

@@ -31,7 +31,7 @@ const anyKey: fc.Arbitrary<Key> = fc.oneof(
 );
 
 describe('recent commands', () => {
-  it('S1-23 never takes a key for new that was given before, whatever the keys, their order and what was forgotten', () => {
+  it('S1-23 never take a key for new that was given before, whatever their order and what was forgotten', () => {
     const keys = fc.array(anyKey, { minLength: 1, maxLength: 80 });
     fc.assert(
       fc.property(keys, fc.integer({ min: 1, max: 12 }), fc.nat({ max: 60 }), (given, capacity, before) => {

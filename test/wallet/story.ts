@@ -125,7 +125,8 @@ export class Story {
   async #suffer(fault: Burst['fault'], current: TestWallet): Promise<TestWallet | undefined> {
     if (fault === 'terminate' || fault === 'crash') {
       await this.#admin.query(
-        'select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1 and datname = current_database()',
+        `select pg_terminate_backend(pid) from pg_stat_activity
+          where application_name = $1 and datname = current_database()`,
         [APPLICATION],
       );
     }

@@ -79,7 +79,7 @@ describe('a bad line between the wallet and its database', () => {
       assert.equal(shown(await wallet.actor.execute(credit(player, 1))), '201/0/0 v4');
     });
 
-    it(`${fate} and then silence: UNKNOWN_OUTCOME for what was sent, BUSY for the rest, one effect at last`, async () => {
+    it(`${fate} and then silence: UNKNOWN_OUTCOME for what was sent, BUSY for the rest, one effect`, async () => {
       const player = newUser();
       await wallet.actor.execute(credit(player, 1_000));
       next(fate);

@@ -182,7 +182,7 @@ function checkOutcome({ command, outcome }: Sent, expected: { hash: string; answ
   }
 }
 
-/** Of all who sent a command, at most one heard that it was done just now. When all heard that it was not, it was not. */
+/** Of all who sent a command at most one heard that it was done just now. If all heard that it was not, it was not. */
 function checkSingles(sent: readonly Sent[], expected: ReadonlyMap<string, unknown>): void {
   const outcomes = Map.groupBy(sent, ({ command }) => identity(command));
   for (const [id, all] of outcomes) {

@@ -12,7 +12,7 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Binaries, findBinaries, program, reachable } from './binaries.ts';
 import { canRun, type Identity, pickIdentity, run } from './identity.ts';
 
@@ -44,7 +44,7 @@ export async function prepareHome(wantedRoot: string): Promise<Home> {
 
 /** `wanted`, or when the server's user cannot enter it (a project under /root), a directory of ours below /var/lib. */
 function reachableRoot(wanted: string, folder: string): string {
-  mkdirSync(wanted, { recursive: true });
+  makeDirectory(wanted);
   const root = realpathSync(wanted);
   if (process.getuid?.() !== 0) return root;
   const identity = pickIdentity(join(root, folder));
@@ -56,6 +56,18 @@ function reachableRoot(wanted: string, folder: string): string {
   const outside = join('/var/lib', `croupier-${digest(root)}`);
   mkdirSync(outside, { recursive: true, mode: 0o755 });
   return outside;
+}
+
+/** Step by step: where nothing can be made, such as below /proc, Node's own recursive way tries for ever. */
+function makeDirectory(wanted: string): void {
+  if (existsSync(wanted)) return;
+  makeDirectory(dirname(resolve(wanted)));
+  try {
+    mkdirSync(wanted);
+  } catch (cause) {
+    if (existsSync(wanted)) return; // another start was quicker
+    throw new Error(`cannot make the directory ${wanted}: set DATA_DIR to one that can be written`, { cause });
+  }
 }
 
 function assertOurs(dataDirectory: string): void {

@@ -137,7 +137,8 @@ export async function positionsOf(database: Queries, book: BookId): Promise<read
                     union all
                     select c.position, null, null, null, 0, c.payout, c.outcome
                       from closing c
-                     where c.shard = b.shard and c.position between b.first_seq and coalesce(b.last_seq, ${NO_END})) p
+                     where c.shard = b.shard
+                       and c.position between b.first_seq and coalesce(b.last_seq, ${NO_END})) p
      where b.id = ${book}
      group by p.id
     having max(p.wallet) is not null -- the closing of another book's position has no opening here

@@ -121,8 +121,8 @@ const LedgerPosition = BookPosition.omit({ owner: true }).extend({ wallet: Integ
 const WalletOwner = z.object({ wallet: Integer, owner: User });
 
 /**
- * Every position of a short-lived book, in order, closed ones with what became of them. Two ranges are read and grouped:
- * a join would be planned by guesses about a table that has just grown (measured: 70 ms instead of 15 for 10,000).
+ * Every position of a short-lived book, in order, closed ones with what became of them. Two ranges are read and
+ * grouped: a join would be planned by guesses about a table that has just grown (measured: half as slow again).
  */
 export async function positionsOf(database: Queries, book: BookId): Promise<readonly BookPosition[]> {
   const positions = await database.any(sql.type(LedgerPosition)`

@@ -52,10 +52,10 @@ export function writeBatch(pool: Database, header: BatchHeader, batch: Batch): P
 
 /**
  * One statement, because between two of them the server waits for this process's event loop, which is busy with
- * replies (measured: a quarter of the server's time). Set-based over arrays: `select unnest(a), unnest(b)` streams where
+ * replies (measured: a quarter of the server's time). Set-based over arrays: `select unnest(a), unnest(b)` streams,
  * `from unnest(a, b)` would fill a tuplestore first. Plain inserts: `on conflict` costs 15 %. The detour over `ctid`
- * leaves the planner no choice: planned while the table was small, a plain join compared every wallet with every row of
- * the batch (measured: 1,100 ms for a thousand, instead of 10).
+ * leaves the planner no choice: planned while the table was small, a plain join compared every wallet with every row
+ * of the batch (measured: 1,100 ms for a thousand, instead of 10).
  */
 function batchStatement(header: BatchHeader, { command: c, transfer: t, closing: x, wallet: w }: Batch) {
   const { shard, epoch, owner, batch, seqBefore, seq, prev, hash } = header;

@@ -8,8 +8,10 @@ import type { Batch } from './batch.ts';
 import { type Answer, type Command, requestHash } from './command.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
+import { KeysAhead } from './keys-ahead.ts';
 import {
   findCommands,
+  keysBetween,
   loadChainHead,
   loadOpenPositions,
   loadSystemWallets,
@@ -72,7 +74,7 @@ export class Ledger {
     this.#owner = loaded.owner;
     this.#epoch = loaded.epoch;
     this.#state = loaded.state;
-    this.#recent = new RecentCommands(options.remembered, loaded.horizon);
+    this.#recent = new RecentCommands(options.remembered, loaded.horizon, loaded.ahead);
     this.#cursor = { seq: loaded.seq, batch: loaded.batch + 1 };
     this.#seqSent = loaded.seq;
     this.#batchSent = loaded.batch;
@@ -194,14 +196,27 @@ interface Loaded {
   readonly seq: number;
   readonly prev: Buffer;
   readonly horizon: string;
+  readonly ahead: KeysAhead;
   readonly state: LedgerState;
+}
+
+/** Keys ahead of their time that are remembered one by one, and how far ahead. */
+const KEYS_AHEAD_MAX = 20_000;
+const KEYS_AHEAD_MS = 366 * 86_400_000;
+
+async function keysAhead(pool: DatabasePool, nowMs: number): Promise<KeysAhead> {
+  const farthest = newestCredibleKey(nowMs + KEYS_AHEAD_MS);
+  const keys = await keysBetween(pool, newestCredibleKey(nowMs), farthest, KEYS_AHEAD_MAX);
+  return new KeysAhead(KEYS_AHEAD_MAX, keys, keys.length < KEYS_AHEAD_MAX ? farthest : keys.at(-1));
 }
 
 async function load({ pool, shard, clock }: LedgerOptions): Promise<Loaded> {
   const owner = randomUUID();
   const { epoch, batch, seq } = await takeShard(pool, shard, owner);
   const prev = await loadChainHead(pool, shard, batch);
-  const horizon = await newestKey(pool, newestCredibleKey(clock.now()));
+  const now = clock.now();
+  const horizon = await newestKey(pool, newestCredibleKey(now));
+  const ahead = await keysAhead(pool, now);
   const state = new LedgerState();
   for (const row of await loadSystemWallets(pool, shard)) state.add({ ...row, before: null });
   let firstSeq = Number.POSITIVE_INFINITY;
@@ -217,7 +232,7 @@ async function load({ pool, shard, clock }: LedgerOptions): Promise<Loaded> {
       book.exposure.add(row.selection, row.real + row.bonus, row.liability);
     }
   }
-  return { owner, epoch, batch, seq, prev, horizon, state };
+  return { owner, epoch, batch, seq, prev, horizon, ahead, state };
 }
 
 function identities(all: readonly Pending[]): readonly { key: Key; origin: UserId }[] {

@@ -193,3 +193,15 @@ export async function newestKey(pool: DatabasePool, limit: string): Promise<stri
     select key from command where key <= ${limit}::uuid order by key desc limit 1`);
   return row?.key ?? '';
 }
+
+/** Keys on record after one and before another, the smallest first. */
+export async function keysBetween(
+  pool: DatabasePool,
+  after: string,
+  before: string,
+  max: number,
+): Promise<readonly string[]> {
+  const rows = await pool.any(sql.type(KeyRow)`
+    select key from command where key > ${after}::uuid and key < ${before}::uuid order by key limit ${max}`);
+  return rows.map(({ key }) => key);
+}

@@ -1,5 +1,6 @@
 import type { Key, UserId } from '../ids.ts';
 import type { Balance, Command } from './command.ts';
+import { KeysAhead } from './keys-ahead.ts';
 import type { Verdict } from './verdict.ts';
 
 /** The answer on record for a command. For the system's commands `balance.version` is the book's epoch. */
@@ -30,10 +31,12 @@ export function newestCredibleKey(nowMs: number): string {
  *
  * The horizon spares most commands the look-up in the database: a UUIDv7 above it is either in here or new, because
  * every forgotten key has pushed the horizon up. Other keys, the system's, and keys from the future (which would push
- * the horizon up for everybody) are looked up. Should this ever be wrong, the unique key in the database still holds.
+ * the horizon up for everybody) are looked up, and those on record still are when their time has come. Should this
+ * ever be wrong, the unique key in the database still holds.
  */
 export class RecentCommands {
   readonly #capacity: number;
+  readonly #ahead: KeysAhead;
   #young = new Map<string, CommandRecord>();
   #old = new Map<string, CommandRecord>();
   #horizon: string;
@@ -42,10 +45,11 @@ export class RecentCommands {
   #latest = '';
   #latestAtMs = Number.NaN;
 
-  /** `horizon` is the newest credible key on record, or an empty text. */
-  constructor(capacity: number, horizon: string) {
+  /** `horizon` is the newest credible key on record, or an empty text; `ahead` are those on record beyond it. */
+  constructor(capacity: number, horizon: string, ahead: KeysAhead = new KeysAhead(capacity)) {
     this.#capacity = capacity;
     this.#horizon = horizon;
+    this.#ahead = ahead;
   }
 
   get({ origin, key }: { origin: UserId; key: Key }): CommandRecord | undefined {
@@ -61,9 +65,14 @@ export class RecentCommands {
 
   set(command: { origin: UserId; key: Key }, record: CommandRecord, nowMs: number): void {
     this.#young.set(command.key + command.origin, record);
-    if (this.#isCredible(command.key, nowMs) && command.key > this.#newestYoung) this.#newestYoung = command.key;
+    if (!this.#isCredible(command.key, nowMs)) {
+      if (isVersion7(command.key)) this.#ahead.add(command.key);
+    } else if (command.key > this.#newestYoung) {
+      this.#newestYoung = command.key;
+    }
     if (this.#young.size < this.#capacity) return;
     if (this.#newestOld > this.#horizon) this.#horizon = this.#newestOld;
+    this.#ahead.forgetUpTo(this.#horizon);
     this.#newestOld = this.#newestYoung;
     this.#newestYoung = '';
     this.#old = this.#young;
@@ -71,7 +80,7 @@ export class RecentCommands {
   }
 
   #isAfterHorizon(key: string, nowMs: number): boolean {
-    return key > this.#horizon && this.#isCredible(key, nowMs);
+    return key > this.#horizon && this.#isCredible(key, nowMs) && !this.#ahead.has(key);
   }
 
   #isCredible(key: string, nowMs: number): boolean {
@@ -79,6 +88,10 @@ export class RecentCommands {
       this.#latestAtMs = nowMs;
       this.#latest = newestCredibleKey(nowMs);
     }
-    return key.charAt(VERSION_AT) === '7' && key <= this.#latest;
+    return isVersion7(key) && key <= this.#latest;
   }
+}
+
+function isVersion7(key: string): boolean {
+  return key.charAt(VERSION_AT) === '7';
 }

@@ -5,7 +5,10 @@ import { createHash, createHmac } from 'node:crypto';
  * so an error or a trick in one of them shows as a difference.
  */
 
-const DECK = [...'♠♥♦♣'].flatMap((suit) => 'A 2 3 4 5 6 7 8 9 10 J Q K'.split(' ').map((rank) => rank + suit));
+/** The 52 cards in the order that a draw starts from. */
+export const DECK: readonly string[] = [...'♠♥♦♣'].flatMap((suit) =>
+  'A 2 3 4 5 6 7 8 9 10 J Q K'.split(' ').map((rank) => rank + suit),
+);
 
 /** The rules that a player knows before betting; never taken from the record, which might tell another story. */
 const TABLES = new Map([['three-window', { first: 'bahar', second: 'andar', steps: [2, 2, 49] }]]);
@@ -14,6 +17,10 @@ const EMPTY_ROOT = sha256(Buffer.alloc(0)).toString('hex');
 
 /** The cards of a round in the order they fall. */
 export interface Dealt {
+  /** Who gets card 1. */
+  readonly firstSide: string;
+  /** How many steps, and so windows, the table has. */
+  readonly steps: number;
   readonly joker: string;
   readonly cards: readonly { readonly card: string; readonly side: string }[];
 }
@@ -41,14 +48,15 @@ export function dealRound(seedHex: string, roundId: string, payTable: string, ro
   const pack = [...DECK];
   const joker = takeFrom(pack, wordsOf(seedHex, roundId, 0, EMPTY_ROOT));
   const cards: { card: string; side: string }[] = [];
+  const dealt = { firstSide: table.first, steps: table.steps.length, joker, cards };
   for (const [index, howMany] of table.steps.entries()) {
     const root = roots[index];
     if (root === undefined) throw new Error(`the record has no window ${index + 1}, but the deal goes on`);
     const words = wordsOf(seedHex, roundId, index + 1, root);
-    for (let dealt = 0; dealt < howMany; dealt += 1) {
+    for (let left = howMany; left > 0; left -= 1) {
       const card = takeFrom(pack, words);
       cards.push({ card, side: cards.length % 2 === 0 ? table.first : table.second });
-      if (card.slice(0, -1) === joker.slice(0, -1)) return { joker, cards };
+      if (card.slice(0, -1) === joker.slice(0, -1)) return dealt;
     }
   }
   throw new Error('51 cards without a match: the deck is broken');

@@ -4,11 +4,18 @@ export interface RoundRecord {
   readonly commitment: string;
   readonly serverSeed: string;
   readonly payTable: string;
-  readonly windows: readonly { readonly keyHashes: readonly string[]; readonly root: string }[];
+  readonly firstSide: string;
+  readonly deck: readonly string[];
+  readonly windows: readonly {
+    readonly window: number;
+    readonly keyHashes: readonly string[];
+    readonly root: string;
+  }[];
   readonly jokerCard: string;
   readonly andarCards: readonly string[];
   readonly baharCards: readonly string[];
   readonly winningSide: string;
+  readonly decidingCard: number;
 }
 
 const HASH = /^[0-9a-f]{64}$/;
@@ -27,14 +34,18 @@ export function readRecord(answer: unknown): RoundRecord {
     commitment: text(from, 'commitment', HASH),
     serverSeed: text(from, 'serverSeed', HASH),
     payTable: text(from, 'payTable'),
+    firstSide: text(from, 'firstSide'),
+    deck: texts(from, 'deck'),
     windows: list(from, 'windows').map((item) => {
       const window = fieldsOf(item, 'a window');
-      return { keyHashes: texts(window, 'keyHashes', HASH), root: text(window, 'root', HASH) };
+      const keyHashes = texts(window, 'keyHashes', HASH);
+      return { window: count(window, 'window'), keyHashes, root: text(window, 'root', HASH) };
     }),
     jokerCard: text(from, 'jokerCard'),
     andarCards: texts(from, 'andarCards'),
     baharCards: texts(from, 'baharCards'),
     winningSide: text(from, 'winningSide'),
+    decidingCard: count(from, 'decidingCard'),
   };
 }
 
@@ -56,5 +67,11 @@ function texts(from: Record<string, unknown>, name: string, pattern = /./): read
 function text(from: Record<string, unknown>, name: string, pattern = /./): string {
   const value = from[name];
   if (typeof value !== 'string' || !pattern.test(value)) throw new Error(`${name} is missing or malformed`);
+  return value;
+}
+
+function count(from: Record<string, unknown>, name: string): number {
+  const value = from[name];
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new Error(`${name} is missing or not a number`);
   return value;
 }

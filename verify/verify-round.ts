@@ -1,4 +1,4 @@
-import { commitmentTo, type Dealt, dealRound, hashOfKey, rootOver } from './dealer.ts';
+import { commitmentTo, DECK, type Dealt, dealRound, hashOfKey, rootOver } from './dealer.ts';
 import type { RoundRecord } from './record.ts';
 
 /** One thing that was recomputed. */
@@ -49,7 +49,16 @@ function rootChecks({ windows }: RoundRecord): Check[] {
 
 function cardChecks(record: RoundRecord): Check[] {
   const dealt = dealRound(record.serverSeed, record.roundId, record.payTable, rootsFrom(record.windows));
-  return [same('joker', dealt.joker, record.jokerCard), ...sideChecks(dealt, record), winnerCheck(dealt, record)];
+  const numbers = Array.from({ length: dealt.steps }, (_, index) => index + 1).join(' ');
+  return [
+    same('deck', DECK.join(' '), record.deck.join(' ')),
+    same('windows', numbers, record.windows.map(({ window }) => window).join(' ')),
+    same('side of card 1', dealt.firstSide, record.firstSide),
+    same('joker', dealt.joker, record.jokerCard),
+    ...sideChecks(dealt, record),
+    same('number of the deciding card', String(dealt.cards.length), String(record.decidingCard)),
+    winnerCheck(dealt, record),
+  ];
 }
 
 function sideChecks(dealt: Dealt, record: RoundRecord): Check[] {

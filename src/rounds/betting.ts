@@ -100,11 +100,13 @@ type Ruled = { readonly ok: true; readonly line: StakeLine } | Refusal;
 
 function rule(bettor: Bettor, roundId: RoundId, betSide: string, amount: Minor, bettingWindow?: number): Ruled {
   const { round, settings, receivedAt } = bettor;
+  // Nothing that time changes comes first: this refusal is not put on record, and must be the same whenever asked.
+  const known = settings.table.windows.some(({ betTypes }) => betTypes.includes(betSide));
+  if (!known) return refuse('INVALID_REQUEST', `This table takes no bets on ${betSide}`);
   const ruling = acceptsBet(round, settings, { roundId, betSide, amount, bettingWindow }, receivedAt);
   if (ruling.ok) return { ok: true, line: lineOf(ruling, amount) };
   // The same bet may have been taken in another window of this round: its key must still find the first answer.
-  const elsewhere = settings.table.windows.some(({ betTypes }) => betTypes.includes(betSide));
-  if (ruling.code !== 'INVALID_REQUEST' || !elsewhere) return ruling;
+  if (ruling.code !== 'INVALID_REQUEST') return ruling;
   return refuse('BETTING_CLOSED', `There are no bets on ${betSide} in this window`);
 }
 

@@ -111,6 +111,14 @@ describe('betting at a table', () => {
     assert.equal((await guest.asks('place-bet', good)).ok, true, 'no refusal of the form used the key');
   });
 
+  it('a side that the table does not know is INVALID_REQUEST whenever one asks, and uses no key', async () => {
+    const key = newKey();
+    const late = await guest.bet('tie', 1_000, { key, roundId: newKey() });
+    const now = await guest.bet('tie', 1_000, { key });
+    assert.deepEqual([late.code, now.code], ['INVALID_REQUEST', 'INVALID_REQUEST']);
+    assert.equal((await guest.bet('andar', 1_000, { key })).ok, true);
+  });
+
   it('S0-87 the bettor is who the token says', async () => {
     const spectator = await sit(server, 'calm');
     assert.equal(await codeOf(spectator.bet('andar', 1_000)), 'UNAUTHORIZED');

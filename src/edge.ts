@@ -2,19 +2,20 @@ import { once } from 'node:events';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server as ColyseusServer, matchMaker } from '@colyseus/core';
-import { WebSocketTransport } from '@colyseus/ws-transport';
-import type { Router } from 'express';
+import express, { type Router } from 'express';
 import { sql } from 'slonik';
 import { z } from 'zod';
 import { andarBaharRoom } from '../rooms/andar-bahar-room.ts';
 import { mountHttp } from './http/app.ts';
 import { authRoutes } from './http/auth-routes.ts';
+import { guardServer } from './http/gate.ts';
 import { healthRouter } from './http/health-routes.ts';
-import { guardMatchmaking, hardenMatchmaking } from './http/matchmaking.ts';
+import { matchmakingRouter } from './http/matchmaking.ts';
 import { verifyUpgrade } from './http/origin.ts';
 import { roundRoutes } from './http/round-routes.ts';
 import { tableRoutes } from './http/table-routes.ts';
 import { walletRoutes } from './http/wallet-routes.ts';
+import { SturdyTransport } from './http/websocket.ts';
 import type { TableId } from './ids.ts';
 import type { Logger } from './log.ts';
 import type { Table } from './rounds/table.ts';
@@ -40,22 +41,23 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   const state = { open: false };
   const http = createServer();
   const colyseus = new ColyseusServer({
-    transport: new WebSocketTransport({ server: http, verifyClient: verifyUpgrade(config) }),
+    transport: new SturdyTransport({ server: http, verifyClient: verifyUpgrade(config) }, log),
     greet: false,
     logger: frameworkLogger(log),
     // Ours is ordered and has a deadline.
     gracefullyShutdown: false,
-    express: (app) => mountHttp(app, { ...options, routes: routesOf(options), pages: pagesOf(options, state) }),
   });
   colyseus.define('andar_bahar', andarBaharRoom(options));
-  hardenMatchmaking(config);
+  const app = express();
+  const matchmaking = matchmakingRouter();
+  mountHttp(app, { ...options, routes: routesOf(options), pages: pagesOf(options, state), matchmaking });
   const close = async () => {
     await colyseus.gracefullyShutdown(false);
     http.closeAllConnections();
   };
   try {
     await listen(colyseus, http, config);
-    guardMatchmaking(http, options);
+    guardServer(http, app, config);
     for (const tableId of tables.keys()) await matchMaker.createRoom('andar_bahar', { tableId });
   } catch (error) {
     await close();

@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { isDatabaseAway } from '../../db/away.ts';
 import { REFUSALS, type Refusal, refuse } from '../refusal.ts';
 import { contextOf } from './request-context.ts';
 
@@ -26,7 +27,16 @@ export function sendRefusal(
   if (code === 'UNAUTHORIZED') response.set('WWW-Authenticate', 'Bearer');
   const wait = retryAfterSeconds(refusal);
   if (wait !== undefined) response.set('Retry-After', String(wait));
-  response.status(status).json({ error: details === undefined ? { code, message } : { code, message, details } });
+  sendError(response, status, details === undefined ? { code, message } : { code, message, details });
+}
+
+/** The Colyseus SDK shows only what stands in `message` at the top, so matchmaking says its code there as well. */
+function sendError(response: Response, status: number, error: { code: string; message: string; details?: unknown }) {
+  const forSdk = response.req.originalUrl.startsWith('/matchmake/') ? { message: error.code } : {};
+  response
+    .status(status)
+    .set('Cache-Control', 'no-store')
+    .json({ error, ...forSdk });
 }
 
 /** Sends what a handler answered: JSON, or a TextAnswer as it is. Never stored by a cache on the way. */
@@ -50,7 +60,10 @@ function retryAfterSeconds({ code, details }: Refusal): number | undefined {
 /** Where no route is. */
 export const notFound: RequestHandler = (_request, response) => sendRefusal(response, refuse('NOT_FOUND'));
 
-/** What express and its parsers throw is the client's mistake when it says so (4xx), else ours: logged, never shown. */
+/**
+ * What express and its parsers throw is the client's mistake when it says so (4xx). While the database is away nothing
+ * can be done: BUSY. All else is ours: logged, never shown.
+ */
 export const handleError: ErrorRequestHandler = (error: unknown, _request, response, next) => {
   if (response.headersSent) {
     next(error);
@@ -61,9 +74,12 @@ export const handleError: ErrorRequestHandler = (error: unknown, _request, respo
     sendRefusal(response, refuse('INVALID_REQUEST', 'The body is too large.'), 413);
   } else if (status >= 400 && status < 500) {
     sendRefusal(response, refuse('INVALID_REQUEST'));
+  } else if (isDatabaseAway(error)) {
+    contextOf(response).log.warn({ err: error }, 'the database is away');
+    sendRefusal(response, refuse('BUSY', 'The database does not answer; try again in a moment.'));
   } else {
     contextOf(response).log.error({ err: error }, 'a request failed');
-    response.status(500).json({ error: { code: 'INTERNAL', message: 'Something went wrong on our side.' } });
+    sendError(response, 500, { code: 'INTERNAL', message: 'Something went wrong on our side.' });
   }
 };
 

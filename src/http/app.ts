@@ -11,19 +11,18 @@ import { contextOf, requestContext } from './request-context.ts';
 import { type Route, routerOf } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
 
-export interface EdgeDeps {
+export interface HttpDeps {
   readonly config: Pick<Config, 'allowedOrigins' | 'trustProxy'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly accounts: Pick<Accounts, 'verifyAccessToken'>;
   readonly limits: Pick<RateLimits, 'request'>;
-}
-
-export interface HttpDeps extends EdgeDeps {
   /** The API. */
   readonly routes: readonly Route[];
-  /** Mounted before rate limits and body parsing: pages, health, the monitor. They look after themselves. */
+  /** Mounted before anybody is identified or limited, so that they work without the database: pages, health. */
   readonly pages?: readonly Router[];
+  /** Where clients ask for a seat; limited and parsed like the API. */
+  readonly matchmaking?: Router;
 }
 
 /**
@@ -31,24 +30,20 @@ export interface HttpDeps extends EdgeDeps {
  * rate limit, a parsed body, one of the routes or NOT_FOUND, and never more of an error than its code. Call it once.
  */
 export function mountHttp(app: Application, deps: HttpDeps): void {
-  applyEdge(app, deps);
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', deps.config.trustProxy);
+  app.use(requestContext(deps), securityHeaders(), cors(deps.config));
   for (const page of deps.pages ?? []) app.use(page);
-  app.use(limitRequests(deps), ...jsonBody);
+  app.use(identify(deps.accounts), limitRequests(deps), ...jsonBody);
+  if (deps.matchmaking) app.use(deps.matchmaking);
   app.use(routerOf(deps.routes));
   app.use(notFound);
   app.use(handleError);
 }
 
-/** What every request meets first, whoever answers it in the end. */
-export function applyEdge(app: Application, deps: EdgeDeps): void {
-  app.disable('x-powered-by');
-  app.disable('etag');
-  app.set('trust proxy', deps.config.trustProxy);
-  app.use(requestContext(deps), securityHeaders(), cors(deps.config), identify(deps.accounts));
-}
-
 /** 10 requests a second per person, or per address for who is not signed in (S4-03). */
-export function limitRequests({ limits }: Pick<EdgeDeps, 'limits'>): RequestHandler {
+function limitRequests({ limits }: Pick<HttpDeps, 'limits'>): RequestHandler {
   return async (_request, response, next) => {
     const { caller, ip } = contextOf(response);
     const client = caller?.ok ? caller.identity.userId : ip;
@@ -58,7 +53,7 @@ export function limitRequests({ limits }: Pick<EdgeDeps, 'limits'>): RequestHand
   };
 }
 
-function cors(config: EdgeDeps['config']): RequestHandler {
+function cors(config: HttpDeps['config']): RequestHandler {
   return (request, response, next) => {
     response.set(corsHeaders(request.headers.origin, request.headers.host, config));
     if (request.method === 'OPTIONS') response.status(204).end();
@@ -67,7 +62,7 @@ function cors(config: EdgeDeps['config']): RequestHandler {
 }
 
 /** Finds out who is asking; whether that is enough is each route's to say. */
-function identify(accounts: EdgeDeps['accounts']): RequestHandler {
+function identify(accounts: HttpDeps['accounts']): RequestHandler {
   return async (request, response, next) => {
     const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (token !== undefined) contextOf(response).caller = await accounts.verifyAccessToken(token);

@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import express, { type Router } from 'express';
 
 /** What has to be so before this process should get visitors; each by its name. */
 export type ReadinessChecks = Readonly<Record<string, () => Promise<boolean> | boolean>>;
+
+/** A part that takes longer does not work: whoever asks does not wait for ever. */
+const CHECK_WITHIN_MS = 1_500;
 
 /** `GET /healthz`: the process answers. `GET /readyz`: it can also work; 503 with what it cannot do. */
 export function healthRouter(checks: ReadinessChecks): Router {
@@ -24,7 +28,7 @@ export function healthRouter(checks: ReadinessChecks): Router {
 
 async function passes(check: () => Promise<boolean> | boolean): Promise<boolean> {
   try {
-    return await check();
+    return await Promise.race([check(), sleep(CHECK_WITHIN_MS, false, { ref: false })]);
   } catch {
     return false;
   }

@@ -3,26 +3,39 @@ import { once } from 'node:events';
 import { createServer, type Server as HttpServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type IRoomCache, matchMaker, Room, Server } from '@colyseus/core';
-import { WebSocketTransport } from '@colyseus/ws-transport';
+import { Client } from '@colyseus/sdk';
+import express from 'express';
+import { admission } from '../../rooms/base-room.ts';
 import { createRateLimits } from '../../src/accounts/rate-limits.ts';
 import { systemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config.ts';
 import { mountHttp } from '../../src/http/app.ts';
-import { guardMatchmaking, hardenMatchmaking } from '../../src/http/matchmaking.ts';
+import { guardServer } from '../../src/http/gate.ts';
+import { matchmakingRouter } from '../../src/http/matchmaking.ts';
 import { verifyUpgrade } from '../../src/http/origin.ts';
+import { SturdyTransport } from '../../src/http/websocket.ts';
 import { createLogger } from '../../src/log.ts';
 import { refuse } from '../../src/refusal.ts';
 import { type Answer, assertError } from './support.ts';
 
 class Salon extends Room {
+  static override onAuth = (token: string) => admission({ ...accounts, recheck: verify })(token);
   override autoDispose = false;
 }
+
+/** What the accounts answer to each token; `away` is a database that cannot be reached. */
+async function verify(token: unknown) {
+  if (token === 'away')
+    throw Object.assign(new Error('connect ENOENT /secret'), { code: 'ENOENT', syscall: 'connect' });
+  if (token === 'bug') throw Object.assign(new Error('a secret'), { code: '42P01' });
+  return token === 'frozen' ? refuse('ACCOUNT_FROZEN') : refuse('UNAUTHORIZED');
+}
+const accounts = { verifyAccessToken: verify };
 
 const PLAY = 'https://play.example.org';
 const EVIL = 'https://evil.example.org';
 
 describe('matchmaking', () => {
-  const original = { ...matchMaker.controller };
   const lines: string[] = [];
   let http: HttpServer;
   let server: Server;
@@ -32,24 +45,21 @@ describe('matchmaking', () => {
   before(async () => {
     const config = loadConfig({ ALLOWED_ORIGINS: PLAY });
     const log = createLogger('info', { write: (line) => void lines.push(line) });
-    const accounts = { verifyAccessToken: async () => refuse('UNAUTHORIZED') };
-    const deps = { config, log, accounts, clock: systemClock, limits: createRateLimits({ enabled: true }) };
+    const limits = createRateLimits({ enabled: true });
     http = createServer();
-    const transport = new WebSocketTransport({ server: http, verifyClient: verifyUpgrade(config) });
-    server = new Server({
-      transport,
-      greet: false,
-      gracefullyShutdown: false,
-      express: (app) => mountHttp(app, { ...deps, routes: [] }),
-    });
+    const transport = new SturdyTransport({ server: http, verifyClient: verifyUpgrade(config) }, log);
+    server = new Server({ transport, greet: false, gracefullyShutdown: false });
     server.define('salon', Salon);
-    hardenMatchmaking(config);
+    const app = express();
+    // The room's own check is what these tests are about, so the edge lets every token pass.
+    const everybody = { verifyAccessToken: async () => refuse('UNAUTHORIZED') };
+    const deps = { config, log, accounts: everybody, clock: systemClock, limits };
+    mountHttp(app, { ...deps, routes: [], matchmaking: matchmakingRouter() });
     await server.listen(0, '127.0.0.1');
-    guardMatchmaking(http, deps);
+    guardServer(http, app, config);
     room = await matchMaker.createRoom('salon', {});
   });
   after(async () => {
-    Object.assign(matchMaker.controller, original);
     await server.gracefullyShutdown(false);
   });
   // Every test begins with a full allowance.
@@ -70,10 +80,43 @@ describe('matchmaking', () => {
   it('lets nobody create a room', async () => {
     const before = await matchMaker.query({});
     for (const method of ['create', 'joinOrCreate']) {
-      const { json } = await post(`/matchmake/${method}/salon`);
-      assert.match(JSON.stringify(json), /invalid method/);
+      assertError(await post(`/matchmake/${method}/salon`), 403, 'FORBIDDEN');
     }
     assert.equal((await matchMaker.query({})).length, before.length);
+  });
+
+  it('refuses with the codes and statuses of every other route', async () => {
+    const seat = `/matchmake/joinById/${room.roomId}`;
+    const by = (token: string) => ({ Authorization: `Bearer ${token}` });
+    assertError(await post(seat, '{}', by('wrong')), 401, 'UNAUTHORIZED');
+    assertError(await post(seat, '{}', by('frozen')), 403, 'ACCOUNT_FROZEN');
+    assertError(await post('/matchmake/joinById/nowhere'), 404, 'NOT_FOUND');
+    assertError(await post('/matchmake/join/nothing'), 404, 'NOT_FOUND');
+    assertError(await post('/matchmake/join/__proto__'), 404, 'NOT_FOUND');
+    assertError(await post('/matchmake/disconnectAll/x'), 404, 'NOT_FOUND');
+    assertError(await post(`/matchmake/reconnect/${room.roomId}`, '{"reconnectionToken":"x"}'), 400, 'INVALID_REQUEST');
+    assertError(await post(`/matchmake/reconnect/${room.roomId}`), 400, 'INVALID_REQUEST');
+    assertError(await post(seat, '[]'), 400, 'INVALID_REQUEST');
+    assert.deepEqual(
+      lines.filter((line) => JSON.parse(line).level >= 50),
+      [],
+    );
+  });
+
+  it('tells the SDK what was refused', async () => {
+    const client = new Client(url(''));
+    await assert.rejects(client.joinById('nowhere'), { name: 'MatchMakeError', message: 'NOT_FOUND', code: 404 });
+    client.auth.token = 'wrong';
+    await assert.rejects(client.joinById(room.roomId), { message: 'UNAUTHORIZED', code: 401 });
+  });
+
+  it('shows nothing of an error in onAuth, and calls the database away when it is', async () => {
+    const seat = `/matchmake/joinById/${room.roomId}`;
+    const away = await post(seat, '{}', { Authorization: 'Bearer away' });
+    assertError(away, 503, 'BUSY');
+    const bug = await post(seat, '{}', { Authorization: 'Bearer bug' });
+    assertError(bug, 500, 'INTERNAL');
+    assert.doesNotMatch(JSON.stringify([away.json, bug.json]), /secret/);
   });
 
   it('S4-04 has the headers of every other answer, and its line in the log', async () => {

@@ -6,6 +6,7 @@ import express, { type Router } from 'express';
 import { sql } from 'slonik';
 import { z } from 'zod';
 import { andarBaharRoom } from '../rooms/andar-bahar-room.ts';
+import { isBotName } from './demo/people.ts';
 import { mountHttp } from './http/app.ts';
 import { authRoutes } from './http/auth-routes.ts';
 import { guardServer } from './http/gate.ts';
@@ -88,7 +89,13 @@ function frameworkLogger(log: Logger) {
 }
 
 function routesOf(options: EdgeOptions) {
-  return [...authRoutes(options), ...tableRoutes(options), ...roundRoutes(options), ...walletRoutes(options)];
+  const names = options.config.demo ? { isReserved: isBotName } : {};
+  return [
+    ...authRoutes({ ...options, ...names }),
+    ...tableRoutes(options),
+    ...roundRoutes(options),
+    ...walletRoutes(options),
+  ];
 }
 
 function pagesOf({ database, wallet, pages }: EdgeOptions, state: { readonly open: boolean }): readonly Router[] {

@@ -31,26 +31,33 @@ const RejectedFor = z.object({ reason: z.object({ code: z.string() }) });
 const REQUEST_TIMEOUT_MS = 3_000;
 const ATTEMPTS = 3;
 const COMES_BACK_AFTER_MS = 2_000;
+const COMES_BACK_AFTER_MAX_MS = 60_000;
 /** How many windows a bot sits out after it was broke. */
 const RESTS_FOR = 20;
 
 /**
  * Plays at one table until `signal` is aborted, like anybody's client: it knows the public protocol and nothing else.
- * Comes back when the connection is lost. Resolves when it has left; never rejects.
+ * Comes back when the connection is lost, later and later while that fails. Resolves when it has left; never rejects.
  */
 export async function playBot(deps: BotDeps, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
+  for (let failures = 0; !signal.aborted; failures++) {
     try {
       const { userId, accessToken } = await deps.session.signIn();
       const client = new Client(deps.url);
       client.auth.token = accessToken;
       const room = await client.joinById<AndarBaharState>(deps.tableId);
+      failures = -1;
       await new Seat(deps, userId, room as Table, signal).untilLeft();
     } catch (error) {
       deps.log.debug({ err: error }, 'a bot could not play; it comes back');
     }
-    await pause(COMES_BACK_AFTER_MS, signal);
+    await pause(comesBackAfterMs(failures), signal);
   }
+}
+
+/** Twice as long after every attempt in a row that failed, up to a minute. */
+export function comesBackAfterMs(failures: number): number {
+  return Math.min(COMES_BACK_AFTER_MS * 2 ** Math.max(0, failures), COMES_BACK_AFTER_MAX_MS);
 }
 
 /** One stay at a table. */

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { UserId } from '../ids.ts';
 import type { Logger } from '../log.ts';
 import { playBot } from './bot.ts';
-import { createBotSession } from './bot-session.ts';
+import { type BotAccounts, createBotSession } from './bot-session.ts';
 import { seededRandom } from './choices.ts';
-import { DEMO_PASSWORD } from './people.ts';
+import { botName, DEMO_PASSWORD } from './people.ts';
 
 export interface BotsDeps {
   /** Where the server is reached from this machine. */
@@ -12,6 +12,7 @@ export interface BotsDeps {
   /** Bots take their seats in turn. */
   readonly tableIds: readonly string[];
   readonly count: number;
+  readonly accounts: BotAccounts;
   readonly log: Logger;
   readonly onBroke: (userId: UserId) => Promise<void>;
 }
@@ -21,20 +22,20 @@ export interface Bots {
   stop(): Promise<void>;
 }
 
-/** They share an address with whoever tries the demo: arriving all at once would use up its allowance of sign-ins. */
-const ARRIVE_EVERY_MS = 2_500;
+/** Arriving all at once they would keep whoever signs in then waiting: passwords are expensive. */
+const ARRIVE_EVERY_MS = 250;
 const AT_ONCE = 4;
 const LEAVE_WITHIN_MS = 2_000;
 
 /** `bot1` … `botN` come and play. Call it after the server listens. */
-export function startBots({ url, tableIds, count, log, onBroke }: BotsDeps): Bots {
+export function startBots({ url, tableIds, count, accounts, log, onBroke }: BotsDeps): Bots {
   const home = new AbortController();
   const playing = Array.from({ length: tableIds.length === 0 ? 0 : count }, async (_, index) => {
-    const username = `bot${index + 1}`;
+    const username = botName(index + 1);
     const tableId = tableIds[index % tableIds.length] ?? '';
     const delayMs = Math.max(0, index + 1 - AT_ONCE) * ARRIVE_EVERY_MS;
     await sleep(delayMs, undefined, { signal: home.signal }).catch(() => undefined);
-    const session = createBotSession(url, username, DEMO_PASSWORD);
+    const session = createBotSession(accounts, username, DEMO_PASSWORD);
     await playBot({ url, tableId, session, random: seededRandom(username), log, onBroke }, home.signal);
   });
   return {

@@ -7,6 +7,7 @@ import type { UserId } from '../ids.ts';
 import type { Logger } from '../log.ts';
 import { ensureDemoAccounts } from './accounts.ts';
 import { banner, localUrl } from './banner.ts';
+import type { BotAccounts } from './bot-session.ts';
 import { startBots } from './bots.ts';
 import { creditBot, creditWelcome, type DemoWallet } from './credits.ts';
 import { DEMO_TABLES, ensureDemoTables } from './tables.ts';
@@ -16,7 +17,7 @@ export interface DemoServices {
   readonly config: Pick<Config, 'demoBots' | 'host'>;
   readonly database: Database;
   readonly wallet: DemoWallet;
-  readonly accounts: Pick<Accounts, 'create'>;
+  readonly accounts: Pick<Accounts, 'create'> & BotAccounts;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -40,10 +41,11 @@ export function welcome(user: User, { wallet, clock }: Pick<DemoServices, 'walle
 }
 
 /** Once the server listens: the bots come. */
-export function runDemo({ config, wallet, clock, log, port }: DemoServices & { readonly port: number }): RunningDemo {
+export function runDemo(services: DemoServices & { readonly port: number }): RunningDemo {
+  const { config, wallet, accounts, clock, log, port } = services;
   const url = localUrl(config.host, port);
   const tableIds = DEMO_TABLES.map(({ id }) => id);
   const onBroke = (userId: UserId) => creditBot(wallet, clock, userId);
-  const bots = startBots({ url, tableIds, count: config.demoBots, log, onBroke });
+  const bots = startBots({ url, tableIds, count: config.demoBots, accounts, log, onBroke });
   return { banner: banner({ url, tables: DEMO_TABLES, bots: config.demoBots }), stop: bots.stop };
 }

@@ -28,6 +28,16 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = [
   { username: 'master1', role: 'MASTER', referred: false },
 ];
 
+/** What the bots are called: `bot1`, `bot2` and so on. */
+export function botName(number: number): string {
+  return `bot${number}`;
+}
+
+/** Whether a name is a bot's, now or when there are more of them. Nobody else may register it in a demo. */
+export function isBotName(username: string): boolean {
+  return /^bot[0-9]+$/i.test(username);
+}
+
 /** What the page tells a newcomer about the demo. */
 export interface DemoFacts {
   /** Whom to log in as. */

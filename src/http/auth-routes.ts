@@ -16,12 +16,14 @@ import type { Session } from '../accounts/session-store.ts';
 import type { SignedIn } from '../accounts/sign-ins.ts';
 import type { User } from '../accounts/store.ts';
 import type { SessionId } from '../ids.ts';
-import { isRefusal, type Refusal } from '../refusal.ts';
+import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 import { ANY_ROLE, guardedRoute, publicRoute, type Route } from './route.ts';
 
 export interface AuthDeps {
   readonly accounts: Accounts;
   readonly limits: RateLimits;
+  /** Names that nobody may register; they are refused as if they were taken. */
+  readonly isReserved?: (username: string) => boolean;
 }
 
 const Done = z.strictObject({ ok: z.literal(true) });
@@ -31,7 +33,7 @@ export function authRoutes(deps: AuthDeps): readonly Route[] {
   return [...entryRoutes(deps), ...sessionRoutes(deps)];
 }
 
-function entryRoutes({ accounts, limits }: AuthDeps): readonly Route[] {
+function entryRoutes({ accounts, limits, isReserved }: AuthDeps): readonly Route[] {
   const signedIn = { method: 'post', answer: WireSignedIn } as const;
   return [
     publicRoute(
@@ -42,8 +44,12 @@ function entryRoutes({ accounts, limits }: AuthDeps): readonly Route[] {
         status: 201,
         body: RegisterBody,
       },
-      async ({ body, client }) =>
-        (await limits.registration(client.ip)) ?? wireSignedIn(await accounts.register(body, client)),
+      async ({ body, client }) => {
+        const limited = await limits.registration(client.ip);
+        if (limited) return limited;
+        if (isReserved?.(body.username)) return refuse('INVALID_REQUEST', 'This username is taken.');
+        return wireSignedIn(await accounts.register(body, client));
+      },
     ),
     publicRoute(
       { ...signedIn, path: '/auth/login', summary: 'Sign in.', body: LoginBody },

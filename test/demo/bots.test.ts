@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { matchMaker } from '@colyseus/core';
+import { comesBackAfterMs } from '../../src/demo/bot.ts';
+import { createBotSession } from '../../src/demo/bot-session.ts';
 import type { RunningDemo } from '../../src/demo/demo.ts';
 import { useDatabase } from '../support/database.ts';
 import { eventually, useDemo } from './support.ts';
@@ -25,7 +27,7 @@ describe('the bots of the demo', function () {
   const seatsTaken = () =>
     ['main', 'fast'].reduce((sum, id) => sum + (matchMaker.getLocalRoomById(id)?.clients.length ?? 0), 0);
 
-  it('come by themselves, register like anybody and are credited like anybody', async () => {
+  it('come by themselves, and are credited like anybody', async () => {
     running = demo.run();
     await eventually('every bot at a table', async () => connected());
     assert.deepEqual(await rows(`select username, role from users where username like 'bot%' order by 1`), [
@@ -58,6 +60,29 @@ describe('the bots of the demo', function () {
     await eventually('every bot back', async () => {
       return connected() && sessions().every(({ sessionId }) => !before.has(sessionId));
     });
+  });
+
+  it('have their names to themselves, and use up nobody’s allowance of sign-ins', async () => {
+    const post = (path: string, body: object) => {
+      const headers = { 'Content-Type': 'application/json' };
+      return fetch(`${demo.url()}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    };
+    for (const username of ['bot99', 'BOT7']) {
+      const answer = await post('/auth/register', { username, password: 'mine-all-mine' });
+      assert.equal(answer.status, 400, username);
+    }
+    await demo.server().accounts.create({ username: 'stranger', password: 'mine-all-mine' }, 'PLAYER');
+    await database.admin().query(`
+      update users set password_hash = (select password_hash from users where username = 'stranger')
+       where username = 'bot1'`);
+    const session = createBotSession(demo.server().accounts, 'bot1', 'croupier-demo');
+    for (let attempt = 0; attempt < 8; attempt++) await assert.rejects(session.signIn(), /bot1 was refused/);
+    const answer = await post('/auth/login', { username: 'player1', password: 'croupier-demo' });
+    assert.equal(answer.status, 200);
+  });
+
+  it('come back later and later while they are refused', () => {
+    assert.deepEqual([0, 1, 2, 4, 5, 50].map(comesBackAfterMs), [2_000, 4_000, 8_000, 32_000, 60_000, 60_000]);
   });
 
   it('leave when they are told to, and nothing of all this was worth a warning', async () => {

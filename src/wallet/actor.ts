@@ -57,11 +57,15 @@ export class WalletActor {
    * Resolves with the durable answer; refusals are answers too. `BUSY`: nothing was done. `UNKNOWN_OUTCOME`: ask again
    * with the same key. Rejects only on a bug: a malformed command, or one that the database itself refuses.
    */
-  async execute(command: Command): Promise<Answer> {
-    checkCommand(command);
+  execute(command: Command): Promise<Answer> {
+    try {
+      checkCommand(command);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     if (this.#phase === 'stopped' || this.#phase === 'away' || this.#closing || !this.#mailbox.admits(command)) {
       this.#counts.busy += 1;
-      return { ok: false, code: 'BUSY', duplicate: false };
+      return Promise.resolve({ ok: false, code: 'BUSY', duplicate: false });
     }
     return new Promise((resolve, reject) => {
       const weight = weightOf(command);
@@ -100,7 +104,7 @@ export class WalletActor {
       entry.answer = this.#ledger.decide(this.#building, entry.command);
     } catch (error) {
       if (error instanceof WalletMismatchError) this.#stop(error, [...this.#waiting.splice(0), entry], 'BUSY');
-      else this.#finish(() => entry.reject(error as Error));
+      else this.#reject(entry, error as Error);
       return;
     }
     this.#waiting.push(entry);
@@ -187,13 +191,18 @@ export class WalletActor {
   #answer(entry: Entry): void {
     const { answer } = entry;
     if (answer === null) throw new Error('a command was written without an answer');
-    this.#finish(() => entry.resolve(answer));
+    entry.resolve(answer);
+    this.#finished();
   }
 
-  #finish(tell: () => void): void {
+  #reject(entry: Entry, error: Error): void {
+    entry.reject(error);
+    this.#finished();
+  }
+
+  #finished(): void {
     this.#outstanding -= 1;
     this.#counts.commands += 1;
-    tell();
     if (this.#outstanding > 0) return;
     for (const resolve of this.#onIdle.splice(0)) resolve();
   }
@@ -239,7 +248,7 @@ export class WalletActor {
       this.#counts.quarantined += 1;
       const { kind, key, origin } = only.command;
       this.#settings.log.error({ err: error, kind, key, origin }, 'the database refuses this command: quarantined');
-      this.#finish(() => only.reject(new QuarantinedError(`${kind} ${key} is quarantined`, { cause: error })));
+      this.#reject(only, new QuarantinedError(`${kind} ${key} is quarantined`, { cause: error }));
       return;
     }
     for (const entry of entries) entry.lookUpForced = true;
@@ -266,7 +275,8 @@ export class WalletActor {
   }
 
   #refuse(entry: Entry, code: 'BUSY' | 'UNKNOWN_OUTCOME'): void {
-    this.#finish(() => entry.resolve({ ok: false, code, duplicate: false }));
+    entry.resolve({ ok: false, code, duplicate: false });
+    this.#finished();
   }
 
   #refuseWaiting(): void {

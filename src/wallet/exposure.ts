@@ -42,6 +42,19 @@ export class Exposure {
 
   /** The loss of the worst outcome if `lines` were taken as well; negative when the house gains whatever happens. */
   worstWith(lines: readonly StakeLine[]): bigint {
+    const [line] = lines;
+    return line !== undefined && lines.length === 1 ? this.#worstWithOne(line) : this.#worstWithAll(lines);
+  }
+
+  /** Nearly every stake has one line, and this is on the way of each. */
+  #worstWithOne({ selection, amount, liability }: StakeLine): bigint {
+    const market = this.#markets.get(Math.floor(selection / MARKET_WIDTH));
+    const sum = (market?.liabilities.get(selection) ?? 0n) + liability;
+    const largest = market?.largest ?? 0n;
+    return this.#worstPayout + (sum > largest ? sum - largest : 0n) - this.#stakes - amount;
+  }
+
+  #worstWithAll(lines: readonly StakeLine[]): bigint {
     let worstPayout = this.#worstPayout;
     let stakes = this.#stakes;
     const added = new Map<number, bigint>();

@@ -12,6 +12,33 @@ export interface CommandRecord {
   readonly balance: Balance;
 }
 
+interface Identity {
+  readonly origin: UserId;
+  readonly key: Key;
+}
+
+/** By key, because a client's keys are hardly ever another's too; those that are stand in a second map. */
+class Generation {
+  readonly #byKey = new Map<string, { readonly origin: UserId; readonly record: CommandRecord }>();
+  readonly #byBoth = new Map<string, CommandRecord>();
+
+  get size(): number {
+    return this.#byKey.size + this.#byBoth.size;
+  }
+
+  get(key: Key, origin: UserId): CommandRecord | undefined {
+    const found = this.#byKey.get(key);
+    if (found === undefined || found.origin === origin) return found?.record;
+    return this.#byBoth.get(key + origin);
+  }
+
+  set(key: Key, origin: UserId, record: CommandRecord): void {
+    const found = this.#byKey.get(key);
+    if (found === undefined || found.origin === origin) this.#byKey.set(key, { origin, record });
+    else this.#byBoth.set(key + origin, record);
+  }
+}
+
 const CLOCK_SKEW_MS = 5_000;
 const VERSION_AT = 14;
 
@@ -37,8 +64,8 @@ export function newestCredibleKey(nowMs: number): string {
 export class RecentCommands {
   readonly #capacity: number;
   readonly #ahead: KeysAhead;
-  #young = new Map<string, CommandRecord>();
-  #old = new Map<string, CommandRecord>();
+  #young = new Generation();
+  #old = new Generation();
   #horizon: string;
   #newestYoung = '';
   #newestOld = '';
@@ -52,9 +79,8 @@ export class RecentCommands {
     this.#ahead = ahead;
   }
 
-  get({ origin, key }: { origin: UserId; key: Key }): CommandRecord | undefined {
-    const id = key + origin;
-    return this.#young.get(id) ?? this.#old.get(id);
+  get({ origin, key }: Identity): CommandRecord | undefined {
+    return this.#young.get(key, origin) ?? this.#old.get(key, origin);
   }
 
   /** True when the database may know a key that this memory does not. */
@@ -63,8 +89,8 @@ export class RecentCommands {
     return this.get(command) === undefined;
   }
 
-  set(command: { origin: UserId; key: Key }, record: CommandRecord, nowMs: number): void {
-    this.#young.set(command.key + command.origin, record);
+  set(command: Identity, record: CommandRecord, nowMs: number): void {
+    this.#young.set(command.key, command.origin, record);
     if (!this.#isCredible(command.key, nowMs)) {
       if (isVersion7(command.key)) this.#ahead.add(command.key);
     } else if (command.key > this.#newestYoung) {
@@ -76,7 +102,7 @@ export class RecentCommands {
     this.#newestOld = this.#newestYoung;
     this.#newestYoung = '';
     this.#old = this.#young;
-    this.#young = new Map();
+    this.#young = new Generation();
   }
 
   #isAfterHorizon(key: string, nowMs: number): boolean {

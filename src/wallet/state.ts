@@ -87,13 +87,15 @@ export type BookRow = Readonly<Omit<Book, 'positions' | 'exposure'>>;
 export class LedgerState {
   readonly wallets = new Map<number, Wallet>();
   readonly books = new Map<BookId, Book>();
-  readonly #byOwner = new Map<string, Wallet>();
-  readonly #byName = new Map<string, Wallet>();
+  /** By currency, then by owner or name. */
+  readonly #byOwner = new Map<Currency, Map<UserId, Wallet>>();
+  readonly #byName = new Map<Currency, Map<string, Wallet>>();
 
   add(wallet: Wallet): void {
     this.wallets.set(wallet.id, wallet);
-    if (wallet.owner !== null) this.#byOwner.set(wallet.owner + wallet.currency, wallet);
-    if (wallet.name !== null) this.#byName.set(wallet.name + wallet.currency, wallet);
+    const { currency, owner, name } = wallet;
+    if (owner !== null) this.#byOwner.getOrInsertComputed(currency, () => new Map()).set(owner, wallet);
+    if (name !== null) this.#byName.getOrInsertComputed(currency, () => new Map()).set(name, wallet);
   }
 
   addBook(book: BookRow): Book {
@@ -103,20 +105,20 @@ export class LedgerState {
   }
 
   ofOwner(owner: UserId, currency: Currency): Wallet | undefined {
-    return this.#byOwner.get(owner + currency);
+    return this.#byOwner.get(currency)?.get(owner);
   }
 
   /** Throws when the wallet was not loaded before: loading comes before deciding. */
   walletOf(owner: UserId, currency: Currency): Wallet {
-    return loaded(this.#byOwner.get(owner + currency), owner);
+    return loaded(this.#byOwner.get(currency)?.get(owner), owner);
   }
 
   named(name: string, currency: Currency): Wallet | undefined {
-    return this.#byName.get(name + currency);
+    return this.#byName.get(currency)?.get(name);
   }
 
   systemWallet(name: string, currency: Currency): Wallet {
-    return loaded(this.#byName.get(name + currency), name);
+    return loaded(this.#byName.get(currency)?.get(name), name);
   }
 
   walletById(id: number): Wallet {
@@ -130,7 +132,7 @@ export class LedgerState {
       if (this.wallets.size <= limit) return;
       if (wallet.owner === null || wallet.before !== null) continue;
       this.wallets.delete(wallet.id);
-      this.#byOwner.delete(wallet.owner + wallet.currency);
+      this.#byOwner.get(wallet.currency)?.delete(wallet.owner);
     }
   }
 }

@@ -3,7 +3,8 @@ const NO_KEY = 'g';
 
 /**
  * Keys on record whose time has not come yet: minted by clocks that run ahead, or on purpose. When it comes they would
- * look new, each costing the actor a failed batch. Bounded: beyond `capacity` every key from the smallest on is doubted.
+ * look new, each costing the actor a failed batch. Bounded: beyond `capacity` every key from the smallest on is
+ * doubted.
  */
 export class KeysAhead {
   readonly #capacity: number;

@@ -1,17 +1,29 @@
-import { type Client, CloseCode, ErrorCode, Room, type RoomException, ServerError } from '@colyseus/core';
+import {
+  type Client,
+  ClientState,
+  CloseCode,
+  ErrorCode,
+  Protocol,
+  Room,
+  type RoomException,
+  ServerError,
+} from '@colyseus/core';
 import type { z } from 'zod';
 import type { Accounts } from '../src/accounts/accounts.ts';
 import type { Identity } from '../src/accounts/identity.ts';
 import type { RateLimits } from '../src/accounts/rate-limits.ts';
+import type { Ended } from '../src/accounts/session-checks.ts';
 import type { Clock } from '../src/clock.ts';
 import type { Config } from '../src/config.ts';
 import type { Logger } from '../src/log.ts';
 import { isRefusal, type Refusal, refuse } from '../src/refusal.ts';
+import { FrameMeter, type Pace } from './frame-meter.ts';
 import { Seats } from './seats.ts';
+import { handleUnknown, makeKnown } from './unknown-messages.ts';
 
 /** What every room is given by the composition root. */
 export interface BaseRoomDeps {
-  readonly accounts: Pick<Accounts, 'verifyAccessToken' | 'recheck'>;
+  readonly accounts: Pick<Accounts, 'verifyAccessToken' | 'recheck' | 'onSessionEnded' | 'standing'>;
   readonly limits: Pick<RateLimits, 'message'>;
   readonly config: Pick<Config, 'rateLimits'>;
   readonly clock: Clock;
@@ -34,13 +46,32 @@ export interface Call<Message, Moment> {
   readonly answered: boolean;
 }
 
+/** How a request is refused; `send` has no id, and nothing to refuse with. */
+interface Answering {
+  readonly id: number | undefined;
+  reject(reason: unknown): unknown;
+}
+
+/** What the connection is, underneath. */
+interface Socket {
+  readonly bufferedAmount?: number;
+  on(event: 'message', listener: (frame: Uint8Array) => void): void;
+  on(event: 'ping', listener: () => void): void;
+  terminate(): void;
+}
+
 /** A dropped connection may come back for this long. */
 const RECONNECT_SECONDS = 15;
 /** A reader so slow that this much waits for it is let go: it would take the server's memory with it. */
 const BUFFERED_BYTES_MAX = 1_000_000;
-const SLOW_READERS_MS = 1_000;
-/** Where our own limits do not look (frames that are no messages); they close a connection above 50 messages. */
-const FRAMES_PER_SECOND_MAX = 200;
+const LOOK_AFTER_MS = 1_000;
+/** Who has not answered the handshake by then, or has this much waiting for it, never will: it all lies in memory. */
+const HANDSHAKE_MS = 5_000;
+const WAITING_MESSAGES_MAX = 500;
+/** How long a seat may outlive a session that another process has ended; those ended here are told at once. */
+const STANDING_MS = 5_000;
+/** Closes the connection of a session that has ended; clients do not come back after it by themselves. */
+export const SESSION_ENDED = 4401;
 
 /**
  * What all rooms have in common: who is there, what may be said how often, and that no message, however bad, ends
@@ -48,10 +79,11 @@ const FRAMES_PER_SECOND_MAX = 200;
  */
 export abstract class BaseRoom<State extends object, Moment> extends Room<{ state: State }> {
   override autoDispose = false;
-  override maxMessagesPerSecond = FRAMES_PER_SECOND_MAX;
   protected readonly seats = new Seats();
   readonly #thrownOut = new WeakSet<Client>();
-  #stopWatching: () => void = () => undefined;
+  readonly #cameAt = new WeakMap<Client, number>();
+  readonly #stops: (() => void)[] = [];
+  #meter: FrameMeter | undefined;
 
   protected abstract readonly deps: BaseRoomDeps;
   /** What a handler must know as it was at `receivedAt`, epoch milliseconds. */
@@ -60,15 +92,19 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
   protected abstract sayRefused(client: Client, refusal: Refusal): void;
 
   override onCreate(_options: unknown): void {
-    if (!this.deps.config.rateLimits) this.maxMessagesPerSecond = Number.POSITIVE_INFINITY;
-    this.onMessage('*', (client, type) => {
-      this.sayRefused(client, refuse('INVALID_REQUEST', `There is no message ${String(type).slice(0, 40)}`));
+    const { accounts, clock, config } = this.deps;
+    if (config.rateLimits) this.#meter = new FrameMeter(clock);
+    handleUnknown(this, (client, _message, context) => {
+      const limited = this.#pace(client) === 'ok' ? undefined : refuse('RATE_LIMITED');
+      return this.#refuse(client, limited ?? refuse('INVALID_REQUEST', 'There is no such message'), context);
     });
-    this.#watchSlowReaders();
+    this.#stops.push(accounts.onSessionEnded((ended) => this.#sessionEnded(ended)));
+    this.#every(LOOK_AFTER_MS, () => this.#letGoOfTheSlow());
+    this.#every(STANDING_MS, () => this.#letGoOfTheEnded(this.seats.clients()));
   }
 
   override async onJoin(client: Client): Promise<void> {
-    this.seats.add(client, identityOf(client)?.userId);
+    await this.#sitDown(client);
   }
 
   override async onDrop(client: Client, code?: number): Promise<void> {
@@ -79,7 +115,7 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
   }
 
   override async onReconnect(client: Client): Promise<void> {
-    this.seats.add(client, identityOf(client)?.userId);
+    await this.#sitDown(client);
   }
 
   override onLeave(client: Client): void {
@@ -87,7 +123,7 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
   }
 
   override onDispose(): void {
-    this.#stopWatching();
+    for (const stop of this.#stops) stop();
   }
 
   override onUncaughtException(error: RoomException, method: string): void {
@@ -103,14 +139,27 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
     schema: Schema,
     handle: (call: Call<z.output<Schema>, Moment>) => Promise<object | Refusal>,
   ): void {
+    makeKnown(this, type);
     this.onMessage(type, async (client: Client, message: unknown, context) => {
+      const pace = this.#pace(client);
       const call = { client, moment: this.moment(this.deps.clock.now()), answered: context.id !== undefined };
-      const answer = await this.#answer(schema, { ...call, message }, handle);
-      if (!isRefusal(answer)) return answer;
-      if (!call.answered) this.sayRefused(client, answer);
-      const { code, message: text, details } = answer;
-      return context.reject({ code, message: text, ...(details !== undefined && { details }) });
+      const limited = pace === 'ok' ? undefined : refuse('RATE_LIMITED');
+      const answer = limited ?? (await this.#answer(schema, { ...call, message }, handle));
+      return isRefusal(answer) ? this.#refuse(client, answer, context) : answer;
     });
+  }
+
+  /** Closes a connection for good: what it still says is not heard, nothing personal is said to it any more. */
+  protected letGo(client: Client, code: number, reason: string): void {
+    this.#thrownOut.add(client);
+    this.seats.remove(client, identityOf(client)?.userId);
+    client.state = ClientState.LEAVING;
+    client.leave(code, reason);
+  }
+
+  #refuse(client: Client, { code, message, details }: Refusal, context: Answering | undefined): unknown {
+    if (context?.id === undefined) this.sayRefused(client, refuse(code, message, details));
+    return context?.reject({ code, message, ...(details !== undefined && { details }) });
   }
 
   async #answer<Schema extends z.ZodType>(
@@ -124,7 +173,7 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
     const report = (error: unknown) =>
       log.error({ err: error, room: this.roomId, userId: seat?.userId }, 'a message failed');
     try {
-      const refusal = await this.#admit(client, seat);
+      const refusal = await this.#admit(seat);
       if (refusal) return refusal;
     } catch (error) {
       report(error);
@@ -142,27 +191,101 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
   }
 
   /** Undefined where this connection may say something now: not too often, and signed in still. */
-  async #admit(client: Client, seat: Identity | undefined): Promise<Refusal | undefined> {
+  async #admit(seat: Identity | undefined): Promise<Refusal | undefined> {
+    if (seat === undefined) return undefined;
     const { accounts, limits } = this.deps;
-    const pace = await limits.message(seat?.userId ?? client.sessionId);
-    if (pace === 'flood') {
-      this.#thrownOut.add(client);
-      client.leave(CloseCode.WITH_ERROR, 'flooding');
-    }
-    if (pace !== 'ok') return refuse('RATE_LIMITED');
-    const standing = seat && (await accounts.recheck(seat));
-    return standing?.ok === false ? standing : undefined;
+    const standing = await accounts.recheck(seat);
+    // Only then does it count: who is not the player any more must not use up the player's allowance.
+    return standing.ok ? limits.message(seat.userId) : standing;
   }
 
-  #watchSlowReaders(): void {
-    for (const client of this.clients) {
-      const socket: { bufferedAmount?: number; terminate?: () => void } = client.ref as never;
-      if ((socket.bufferedAmount ?? 0) > BUFFERED_BYTES_MAX) {
-        this.deps.log.warn({ room: this.roomId, sessionId: client.sessionId }, 'let a slow reader go');
-        socket.terminate?.();
-      }
+  #pace(client: Client): Pace {
+    return this.#meter?.pace(client) ?? 'ok';
+  }
+
+  /** Throws, and so refuses the connection, where the session has ended since the token or the seat was given. */
+  async #sitDown(client: Client): Promise<void> {
+    const identity = identityOf(client);
+    this.#cameAt.set(client, this.deps.clock.now());
+    this.#countFrames(client);
+    // Seated before it is asked: a session that ends meanwhile is found here.
+    this.seats.add(client, identity?.userId);
+    const standing = identity && (await this.deps.accounts.recheck(identity));
+    if (standing?.ok !== false) return;
+    this.#thrownOut.add(client);
+    throw new ServerError(ErrorCode.AUTH_FAILED, standing.code);
+  }
+
+  /** Before the framework sees them. */
+  #countFrames(client: Client): void {
+    const count = () => {
+      if (this.#meter?.count(client) === 'flood') this.letGo(client, CloseCode.WITH_ERROR, 'flooding');
+    };
+    const socket = socketOf(client);
+    socket.on('ping', count);
+    socket.on('message', ([code]) => {
+      const answersHandshake = code === Protocol.JOIN_ROOM && client.state === ClientState.JOINING;
+      if (!answersHandshake && client.state !== ClientState.LEAVING) count();
+    });
+  }
+
+  #sessionEnded({ userId, sessionId }: Ended): void {
+    const clients = [...this.seats.of(userId)];
+    if (sessionId === undefined) {
+      this.#letGoOfTheEnded(clients).catch((error: unknown) => this.#report(error));
+      return;
     }
-    this.#stopWatching = this.deps.clock.after(SLOW_READERS_MS, () => this.#watchSlowReaders());
+    for (const client of clients) {
+      if (identityOf(client)?.sessionId === sessionId) this.letGo(client, SESSION_ENDED, 'session ended');
+    }
+  }
+
+  async #letGoOfTheEnded(clients: readonly Client[]): Promise<void> {
+    const seated = clients.flatMap((client) => {
+      const sessionId = identityOf(client)?.sessionId;
+      return sessionId === undefined ? [] : [{ client, sessionId }];
+    });
+    if (seated.length === 0) return;
+    const standing = await this.deps.accounts.standing(seated.map(({ sessionId }) => sessionId));
+    for (const { client, sessionId } of seated) {
+      if (!standing.has(sessionId)) this.letGo(client, SESSION_ENDED, 'session ended');
+    }
+  }
+
+  async #letGoOfTheSlow(): Promise<void> {
+    const now = this.deps.clock.now();
+    for (const client of this.clients) {
+      const socket = socketOf(client);
+      const queue: { _enqueuedMessages?: readonly unknown[] } = client as never;
+      const waiting = queue._enqueuedMessages?.length ?? 0;
+      const late = client.state !== ClientState.JOINED && now - (this.#cameAt.get(client) ?? now) > HANDSHAKE_MS;
+      if (!late && waiting <= WAITING_MESSAGES_MAX && (socket.bufferedAmount ?? 0) <= BUFFERED_BYTES_MAX) continue;
+      this.deps.log.warn({ room: this.roomId, sessionId: client.sessionId, late }, 'let a slow reader go');
+      socket.terminate();
+    }
+  }
+
+  /** Until the room is disposed of. The next turn begins when the last is over. */
+  #every(delayMs: number, turn: () => Promise<void>): void {
+    let stopped = false;
+    let cancel: () => void = () => undefined;
+    const again = () => {
+      if (!stopped)
+        cancel = this.deps.clock.after(delayMs, () =>
+          turn()
+            .catch((e) => this.#report(e))
+            .then(again),
+        );
+    };
+    this.#stops.push(() => {
+      stopped = true;
+      cancel();
+    });
+    again();
+  }
+
+  #report(error: unknown): void {
+    this.deps.log.error({ err: error, room: this.roomId }, 'looking after the seats failed');
   }
 }
 
@@ -170,7 +293,9 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
  * The `onAuth` of every room class. No token: a spectator. A token that is no good: refused, so that nobody plays on in
  * the belief of being signed in.
  */
-export function admission(accounts: BaseRoomDeps['accounts']): (token: string | undefined) => Promise<Seat | true> {
+export function admission(
+  accounts: Pick<Accounts, 'verifyAccessToken' | 'recheck'>,
+): (token: string | undefined) => Promise<Seat | true> {
   return async (token) => {
     if (token === undefined || token === '') return true;
     const verified = await accounts.verifyAccessToken(token);
@@ -182,6 +307,10 @@ export function admission(accounts: BaseRoomDeps['accounts']): (token: string | 
 /** Who sits on this connection; undefined for a spectator. */
 export function identityOf(client: Client): Identity | undefined {
   return (client.auth as Seat | undefined)?.identity;
+}
+
+function socketOf(client: Client): Socket {
+  return client.ref as unknown as Socket;
 }
 
 function malformed(error: z.ZodError): Refusal {

@@ -25,6 +25,11 @@ export class Seats {
     return this.#clients.get(userId) ?? NONE;
   }
 
+  /** Every connection that has a seat. */
+  clients(): readonly Client[] {
+    return [...this.#clients.values()].flatMap((clients) => [...clients]);
+  }
+
   /** Everybody who is here now. */
   players(): readonly UserId[] {
     return [...this.#clients.keys()];

@@ -8,7 +8,7 @@ import { createAccessTokens } from './access-tokens.ts';
 import { createUser, type Registration } from './create-user.ts';
 import type { Identity, Role } from './identity.ts';
 import { createPasswords, type PasswordSettings, type Passwords } from './passwords.ts';
-import { createSessionChecks, type SessionChecks } from './session-checks.ts';
+import { createSessionChecks, type Ended, type SessionChecks } from './session-checks.ts';
 import type { Session, SessionClient } from './session-store.ts';
 import * as sessionStore from './session-store.ts';
 import { createSignIns, type SignedIn, type SignIns } from './sign-ins.ts';
@@ -48,6 +48,10 @@ export interface Accounts {
   recheck(identity: Identity): Promise<{ ok: true; identity: Identity } | Refusal>;
   /** Call it after changing a user's role or status: the next check asks the database. */
   forgetUser(userId: UserId): void;
+  /** Calls `listener` as soon as a session has ended here, or a user was changed; the answer takes it off again. */
+  onSessionEnded(listener: (ended: Ended) => void): () => void;
+  /** Those of these sessions whose holders may act, fresh from the database: other processes end sessions too. */
+  standing(sessions: readonly SessionId[]): Promise<ReadonlySet<SessionId>>;
   /** Deletes what ended more than `keepDays` ago; answers the number of sessions. */
   removeEndedSessions(keepDays: number): Promise<number>;
 }
@@ -65,7 +69,11 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   const { database, config, clock } = deps;
   const tokens = createAccessTokens(config.accessTokenSecret, config.accessTokenMinutes, clock);
   const checks = createSessionChecks((id) => sessionStore.findStanding(database, id, new Date(clock.now())), clock);
-  const signIns = createSignIns({ ...deps, tokens, checks });
+  const listeners = new Set<(ended: Ended) => void>();
+  const onEnded = (ended: Ended) => {
+    for (const listener of listeners) listener(ended);
+  };
+  const signIns = createSignIns({ ...deps, tokens, checks, onEnded });
   const passwords = createPasswords(deps.passwords);
   const parts = { deps, passwords, checks, signIns };
   const create = (registration: Registration, role: Role) => createUser({ ...deps, passwords }, registration, role);
@@ -95,7 +103,15 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       return identity ? recheck(parts, identity) : refuse('UNAUTHORIZED');
     },
     recheck: (identity) => recheck(parts, identity),
-    forgetUser: checks.forgetUser,
+    forgetUser(userId) {
+      checks.forgetUser(userId);
+      onEnded({ userId });
+    },
+    onSessionEnded(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    standing: (sessions) => sessionStore.standingAmong(database, sessions, new Date(clock.now())),
     removeEndedSessions(keepDays) {
       return sessionStore.deleteEndedSessions(database, new Date(clock.now() - keepDays * DAY_MS));
     },

@@ -14,8 +14,6 @@ const LOGINS_PER_MINUTE = 5;
 const WRONG_LOGINS_PER_MINUTE_AND_ADDRESS = 5;
 const LOGINS_PER_MINUTE_AND_ADDRESS = 60;
 const REGISTRATIONS_PER_MINUTE_AND_ADDRESS = 30;
-/** A connection that sends more than this is not a person's. */
-const FLOOD_PER_SECOND = 50;
 
 export interface RateLimits {
   /** One API request by `client`: a user id, or an address for those who are not signed in. */
@@ -24,8 +22,8 @@ export interface RateLimits {
   login(ip: string, username: string): Promise<Refusal | undefined>;
   loginSucceeded(ip: string): Promise<void>;
   registration(ip: string): Promise<Refusal | undefined>;
-  /** One room message: `limited` is answered RATE_LIMITED, `flood` closes the connection. */
-  message(userId: string): Promise<'ok' | 'limited' | 'flood'>;
+  /** One room message of a player who is signed in, over all connections. Floods are the rooms' to judge. */
+  message(userId: string): Promise<Refusal | undefined>;
 }
 
 /** Counts in memory, each process for itself; keys vanish with their window. Disabled, it lets everything pass. */
@@ -37,7 +35,7 @@ export function createRateLimits({ enabled }: { enabled: boolean }): RateLimits 
   const wrongLogins = new RateLimiterMemory({ points: WRONG_LOGINS_PER_MINUTE_AND_ADDRESS, duration: 60 });
   const loginsOfAddress = new RateLimiterMemory({ points: LOGINS_PER_MINUTE_AND_ADDRESS, duration: 60 });
   const registrations = new RateLimiterMemory({ points: REGISTRATIONS_PER_MINUTE_AND_ADDRESS, duration: 60 });
-  const messages = new RateLimiterMemory({ points: FLOOD_PER_SECOND, duration: 1 });
+  const messages = new RateLimiterMemory({ points: PER_SECOND, duration: 1 });
 
   return {
     async request(client, ip) {
@@ -55,11 +53,7 @@ export function createRateLimits({ enabled }: { enabled: boolean }): RateLimits 
       await wrongLogins.reward(addressKey(ip));
     },
     registration: (ip) => take(registrations, addressKey(ip)),
-    async message(userId) {
-      const used = await consume(messages, userId);
-      if (used.consumedPoints > FLOOD_PER_SECOND) return 'flood';
-      return used.consumedPoints > PER_SECOND ? 'limited' : 'ok';
-    },
+    message: (userId) => take(messages, userId),
   };
 }
 
@@ -68,7 +62,7 @@ const UNLIMITED: RateLimits = {
   login: async () => undefined,
   loginSucceeded: async () => undefined,
   registration: async () => undefined,
-  message: async () => 'ok',
+  message: async () => undefined,
 };
 
 async function take(limiter: RateLimiterMemory, key: string): Promise<Refusal | undefined> {

@@ -18,6 +18,13 @@ export interface SessionChecks {
   forgetUser(userId: UserId): void;
 }
 
+/** What is to be looked at anew: one session that has ended, or all those of a user who was changed. */
+export interface Ended {
+  readonly userId: UserId;
+  /** Absent where any of the user's sessions may have ended. */
+  readonly sessionId?: SessionId;
+}
+
 interface Entry {
   readonly standing: Promise<Standing | undefined>;
   readonly until: number;

@@ -131,6 +131,21 @@ export async function findStanding(database: Queries, id: SessionId, now: Date):
   return row ?? undefined;
 }
 
+/** Those of these sessions that are alive and whose owners are not frozen. */
+export async function standingAmong(
+  database: Queries,
+  ids: readonly SessionId[],
+  now: Date,
+): Promise<ReadonlySet<SessionId>> {
+  const rows = await database.any(sql.type(z.object({ id: z.string().transform(asSession) }))`
+    select session.id
+    from session
+    join users on users.id = session.user_id
+    where session.id = any(${sql.array([...ids], 'uuid')}) and session.revoked_at is null
+      and session.expires_at > ${sql.timestamp(now)} and users.status = 'active'`);
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Deletes sessions that ended before `before`, with their tokens; answers how many. */
 export async function deleteEndedSessions(database: Queries, before: Date): Promise<number> {
   const at = sql.timestamp(before);

@@ -6,7 +6,7 @@ import type { Logger } from '../log.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { hashRefreshToken, mintRefreshToken } from './refresh-tokens.ts';
-import type { SessionChecks } from './session-checks.ts';
+import type { Ended, SessionChecks } from './session-checks.ts';
 import type { SessionClient } from './session-store.ts';
 import * as sessionStore from './session-store.ts';
 import { findUser, type User } from './store.ts';
@@ -46,6 +46,8 @@ interface SignInsDeps {
   readonly log: Logger;
   readonly tokens: AccessTokens;
   readonly checks: SessionChecks;
+  /** Told of a session as soon as it has ended here. */
+  readonly onEnded: (ended: Ended) => void;
 }
 
 interface Rotated {
@@ -59,7 +61,7 @@ const LONGEST_USER_AGENT = 200;
 const UNUSABLE = 'The refresh token is not valid; sign in again.';
 
 export function createSignIns(deps: SignInsDeps): SignIns {
-  const { database, clock, checks } = deps;
+  const { database, clock, checks, onEnded } = deps;
   const underWay = new Set<string>();
   return {
     async begin(user, client) {
@@ -90,6 +92,7 @@ export function createSignIns(deps: SignInsDeps): SignIns {
     async end(id, userId, reason) {
       const ended = await sessionStore.endSession(database, { id, userId, reason, now: new Date(clock.now()) });
       checks.forget(id);
+      if (ended) onEnded({ userId, sessionId: id });
       return ended;
     },
   };
@@ -122,6 +125,7 @@ async function rotate(
   if (!('stolen' in outcome)) return outcome;
   const { stolen, ...refusal } = outcome;
   deps.checks.forget(stolen.sessionId);
+  deps.onEnded(stolen);
   deps.log.warn({ ...stolen, ip: client.ip }, 'a used refresh token came back: its session was ended');
   return refusal;
 }

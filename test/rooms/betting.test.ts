@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { SESSION_ENDED } from '../../rooms/base-room.ts';
 import { minor } from '../../src/money.ts';
 import type { Server } from '../../src/server.ts';
 import {
@@ -126,10 +127,18 @@ describe('betting at a table', () => {
     await spectator.leaves();
   });
 
-  it('an account that is frozen after it sat down', async () => {
-    await database.admin().query(`update users set status = 'frozen' where id = $1`, [player.userId]);
-    server.accounts.forgetUser(player.userId);
-    assert.equal(await codeOf(guest.bet('andar', 1_000)), 'ACCOUNT_FROZEN');
+  it('an account that is frozen loses its seat, and finds no other', async () => {
+    const person = await newPlayer(server);
+    const seat = await sit(server, 'calm', person);
+    let closed = 0;
+    seat.room.onLeave((code) => {
+      closed = code;
+    });
+    await database.admin().query(`update users set status = 'frozen' where id = $1`, [person.userId]);
+    server.accounts.forgetUser(person.userId);
+    await until(() => closed !== 0, 2_000, 'the connection to be closed');
+    assert.equal(closed, SESSION_ENDED);
+    await assert.rejects(sit(server, 'calm', person), /ACCOUNT_FROZEN/);
   });
 
   it('X-04 the same key and bet get the first answer again, and are counted once', async () => {

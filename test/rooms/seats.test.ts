@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Client } from '@colyseus/sdk';
+import { Client, Protocol } from '@colyseus/sdk';
 import type { Server } from '../../src/server.ts';
 import { assertBooks, get, newKey, newPlayer, quickTable, sit, start, testConfig, until } from '../journeys/support.ts';
 import { useDatabase } from '../support/database.ts';
@@ -144,6 +144,39 @@ describe('how much may be said at a table', () => {
     for (let message = 0; message < 60; message++) guest.room.send('my-bets');
     await until(() => closed !== 0, 2_000, 'the connection to be closed');
     assert.equal(closed, 4002);
+  });
+
+  it('X-10 messages that nobody serves and pings count like any other', async () => {
+    const guest = await sit(server, 'calm');
+    const burst = await Promise.all(Array.from({ length: 12 }, () => guest.asks('nope')));
+    const codes = burst.map(({ code }) => code);
+    assert.deepEqual(codes, [...Array(10).fill('INVALID_REQUEST'), 'RATE_LIMITED', 'RATE_LIMITED']);
+    guest.room.send('nope');
+    assert.equal((await guest.hears('bet-error')).code, 'RATE_LIMITED');
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    let closed = 0;
+    guest.room.onLeave((code) => {
+      closed = code;
+    });
+    for (let ping = 0; ping < 51; ping++) guest.room.connection.send(Buffer.from([Protocol.PING]));
+    await until(() => closed !== 0, 2_000, 'the connection to be closed');
+    assert.equal(closed, 4002);
+  });
+
+  it('X-10 a flood closes its own connection, and not another of the same player', async () => {
+    const player = await newPlayer(server);
+    const [flooding, quiet] = [await sit(server, 'calm', player), await sit(server, 'calm', player)];
+    const closed: string[] = [];
+    flooding.room.onLeave(() => closed.push('flooding'));
+    quiet.room.onLeave(() => closed.push('quiet'));
+    for (let message = 0; message < 50; message++) flooding.room.send('my-bets');
+    quiet.room.send('my-bets');
+    await until(() => quiet.all('bet-error').length > 0, 2_000, 'an answer');
+    assert.deepEqual(closed, []);
+    flooding.room.send('my-bets');
+    await until(() => closed.length > 0, 2_000, 'the connection to be closed');
+    assert.deepEqual(closed, ['flooding']);
+    await quiet.leaves();
   });
 });
 

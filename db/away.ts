@@ -16,7 +16,7 @@ const AWAY_WORDS =
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const socketFailed = 'syscall' in error && AWAY_SOCKETS.includes(code);
+  const socketFailed = 'syscall' in error && error.syscall !== 'open' && AWAY_SOCKETS.includes(code);
   const isAway = socketFailed || AWAY_STATES.test(code) || AWAY_WORDS.test(error.message);
   if (isAway || AWAY.some((kind) => error instanceof kind)) return true;
   const inner: readonly unknown[] = error instanceof AggregateError ? error.errors : [error.cause];

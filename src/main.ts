@@ -3,6 +3,7 @@ import { systemClock } from './clock.ts';
 import { loadConfig } from './config.ts';
 import { prepareDemo, type RunningDemo, runDemo, welcome } from './demo/demo.ts';
 import { demoFacts } from './demo/people.ts';
+import { sayRunning } from './demo/running.ts';
 import { pagesRouter } from './http/pages.ts';
 import { createLogger } from './log.ts';
 import { type Server, startServer } from './server.ts';
@@ -14,10 +15,14 @@ const config = loadConfig(process.env);
 const log = createLogger(config.logLevel);
 let server: Server | undefined;
 let demo: RunningDemo | undefined;
+let takeBack: () => void = () => undefined;
 let stopping = false;
 
 process.on('SIGINT', () => stop('SIGINT'));
 process.on('SIGTERM', () => stop('SIGTERM'));
+// Whoever it comes from: what is in memory may not be what was meant, and with money that ends here; the books are in
+// the database. Nobody outside can cause it: requests are checked before the framework sees them (http/gate.ts), its
+// connections are waited for (http/websocket.ts), and express answers what its handlers throw.
 process.on('unhandledRejection', (error) => fail(error, 'a promise was rejected that nobody waits for'));
 process.on('uncaughtException', (error) => fail(error, 'uncaught'));
 
@@ -31,11 +36,13 @@ try {
   });
 } catch (error) {
   log.fatal({ err: error }, 'could not start');
+  if (config.demo && error instanceof Error) process.stdout.write(`\n  ${error.message}\n\n`);
   await databaseServer.release();
   process.exit(1);
 }
 if (config.demo) {
   demo = runDemo(server);
+  takeBack = sayRunning(config.dataDir, { pid: process.pid, port: server.port });
   process.stdout.write(demo.banner);
 }
 
@@ -52,6 +59,7 @@ async function shutDown(): Promise<void> {
   await demo?.stop();
   await server?.stop();
   await databaseServer.release();
+  takeBack();
   log.info('stopped');
 }
 

@@ -7,16 +7,20 @@ import type { User } from './accounts/store.ts';
 import type { Clock } from './clock.ts';
 import type { Closing } from './closing.ts';
 import type { Config } from './config.ts';
+import { alreadyRunning } from './demo/running.ts';
 import { keepHouse } from './housekeeping.ts';
 import type { Logger } from './log.ts';
 import { WalletActor } from './wallet/actor.ts';
 import { writeHeads } from './wallet/chain-heads.ts';
-import { acquireShard } from './wallet/ownership.ts';
+import { acquireShard, type ShardOwnership } from './wallet/ownership.ts';
 
 /** How much history a thief of the whole database could rewrite unnoticed. */
 const HEADS_EVERY_MS = 60_000;
 const SESSIONS_EVERY_MS = 3_600_000;
 const SESSIONS_KEPT_DAYS = 30;
+
+/** Longer than a process that was stopped needs to end, and one that is frozen to be overruled. */
+const DEMO_WAITS_MS = 10_000;
 
 /** What there is once the books are open, before anybody can come in. */
 export interface Services {
@@ -42,12 +46,23 @@ export interface ServicesOptions {
   readonly passwords?: Partial<PasswordSettings>;
 }
 
+/** A demo's data belongs to one process; elsewhere waiting is what a stand-by does (DESIGN 4). */
+async function takeShard({ config, databaseUrl, log }: ServicesOptions): Promise<ShardOwnership> {
+  const signal = config.demo ? AbortSignal.timeout(DEMO_WAITS_MS) : undefined;
+  try {
+    return await acquireShard({ databaseUrl, shard: 0, log, ...(signal && { signal }) });
+  } catch (error) {
+    if (error === signal?.reason) throw new Error(alreadyRunning(config.dataDir));
+    throw error;
+  }
+}
+
 /** Opens a migrated database's books; what it opens is closed by `closing`, in reverse. */
 export async function openServices(options: ServicesOptions, closing: Closing): Promise<Services> {
   const { config, clock, log, databaseUrl, onRegistered, passwords, onFatal } = options;
   const database = await openAppPool(databaseUrl);
   closing.add('database', () => database.end());
-  const ownership = await acquireShard({ databaseUrl, shard: 0, log });
+  const ownership = await takeShard(options);
   closing.add('shard', () => ownership.release());
   const pool = await openWalletPool(databaseUrl);
   closing.add('wallet connection', () => pool.end());

@@ -23,6 +23,8 @@ export interface OwnershipOptions {
   readonly databaseUrl: string;
   readonly shard: number;
   readonly log: Logger;
+  /** Ends the waiting: the reason is thrown. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -45,10 +47,11 @@ class AdvisoryLock implements ShardOwnership {
   }
 
   async acquire(): Promise<void> {
-    const { shard, log } = this.#options;
+    const { shard, log, signal } = this.#options;
     await this.#connected(async (client) => {
       for (let waited = 0; !(await tryLock(client, shard)); waited++) {
-        if (waited === 0) log.info({ shard }, 'waiting for the shard: another process owns it');
+        if (waited === 0) log.warn({ shard }, 'waiting for the shard: another process owns it');
+        signal?.throwIfAborted();
         await endFrozenOwner(client, shard, log);
       }
       await this.#hold(client);

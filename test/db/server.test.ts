@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { isAlive } from '../../db/embedded/postmaster.ts';
+import { isAlive, readPostmaster } from '../../db/embedded/postmaster.ts';
 import { clientConfig } from '../../db/pool.ts';
 import { acquireServer } from '../../db/server.ts';
 import { createLogger } from '../../src/log.ts';
+import { eventually } from '../demo/support.ts';
 import { removeDirectory, temporaryDirectory } from '../support/server.ts';
 
 const execute = promisify(execFile);
@@ -42,6 +42,31 @@ describe('the server of an installation', () => {
     assert.equal(isAlive(pid), false);
   });
 
+  it('is started again at the same address when it dies alone, and let go in peace', async function () {
+    this.timeout(30_000);
+    const server = await acquireServer({ databaseUrl: undefined, dataDir }, log);
+    const before = serverPid();
+    process.kill(before, 'SIGKILL');
+    await eventually('another server', async () => serverPid() !== before && isAlive(serverPid()));
+    await eventually('an answer', async () => {
+      const client = new Client(clientConfig(server.url));
+      client.on('error', () => undefined);
+      return client.connect().then(
+        () => client.end().then(() => true),
+        () => false,
+      );
+    });
+    const after = serverPid();
+    await server.release();
+    assert.equal(isAlive(after), false);
+  });
+
+  it('lets go of a server that is dead', async () => {
+    const server = await acquireServer({ databaseUrl: undefined, dataDir }, log);
+    process.kill(serverPid(), 'SIGKILL');
+    await server.release();
+  });
+
   it('S0-96 is migrated by npm run db:migrate, once', async () => {
     const cli = join(import.meta.dirname, '../../db/migrate-cli.ts');
     const run = () => execute(process.execPath, [cli], { env: { PATH: process.env.PATH, DATA_DIR: dataDir } });
@@ -50,6 +75,6 @@ describe('the server of an installation', () => {
   });
 
   function serverPid(): number {
-    return Number(readFileSync(join(dataDir, 'postgres', 'postgres-18', 'postmaster.pid'), 'utf8').split('\n')[0]);
+    return readPostmaster(join(dataDir, 'postgres', 'postgres-18'))?.pid ?? 0;
   }
 });

@@ -1,14 +1,17 @@
 import type { Client } from '@colyseus/core';
 import type { Database } from '../db/pool.ts';
 import { AndarBaharState, MyBets, PlaceBet, RepeatBets, UndoBet } from '../schema/andar-bahar.ts';
-import { betsOfPlayer } from '../src/games/andar-bahar/store.ts';
+import { betsById } from '../src/games/andar-bahar/store.ts';
 import type { TableId, UserId } from '../src/ids.ts';
 import { isRefusal, type Refusal } from '../src/refusal.ts';
-import { type Betted, type Bettor, double, placeBet, rebet, undoBet } from '../src/rounds/betting.ts';
+import { type Bet, type Betted, type Bettor, betOf, double, placeBet, rebet, undoBet } from '../src/rounds/betting.ts';
 import type { Wallet } from '../src/rounds/insist.ts';
+import { RoundBets } from '../src/rounds/round-bets.ts';
 import { recentWinners } from '../src/rounds/store.ts';
 import type { Table, TableMoment } from '../src/rounds/table.ts';
 import { wireBalance, wireBalanceUpdate, wireBet } from '../src/rounds/wire-bet.ts';
+import type { PositionId } from '../src/wallet/command.ts';
+import { positionsOfPlayer } from '../src/wallet/reads.ts';
 import { addWinner, countBet, RECENT_WINNERS, showMoment, wireState } from './andar-bahar-state.ts';
 import { admission, BaseRoom, type BaseRoomDeps, type Call } from './base-room.ts';
 import { BetFeed } from './bet-feed.ts';
@@ -39,6 +42,7 @@ export class AndarBaharRoom extends BaseRoom<AndarBaharState, Moment> {
   protected override readonly deps = (this.constructor as typeof AndarBaharRoom).deps;
   readonly #feed = new BetFeed(this.deps.clock, (bet) => this.broadcast('bet-placed', bet));
   readonly #results = new ResultDesk(this.deps, this.seats);
+  readonly #bets = new RoundBets();
   #table: Table | undefined;
 
   override async onCreate(options: { readonly tableId: TableId }): Promise<void> {
@@ -56,12 +60,15 @@ export class AndarBaharRoom extends BaseRoom<AndarBaharState, Moment> {
       return isRefusal(betted) ? betted : { ok: true, bet: betted.bets[0], balance: wireBalance(betted.balance) };
     });
     this.serve('rebet', RepeatBets, (call) => this.#repeat(call, rebet));
-    this.serve('double', RepeatBets, (call) => this.#repeat(call, double));
+    this.serve('double', RepeatBets, async (call) => {
+      const own = await this.#ownPositions(call);
+      return this.#repeat(call, (deps, by, message) => double(deps, by, message, own));
+    });
     this.serve('undo-bet', UndoBet, (call) => this.#undo(call));
     this.serve('my-bets', MyBets, (call) => this.#myBets(call));
     this.#tableHere().open({
       changed: () => this.#changed(),
-      tell: (result) => this.#results.tell(result, this.#now().settings.currency),
+      tell: (result, database) => this.#results.tell(result, this.#now().settings.currency, database),
       finished: (result) => this.#results.tellTheLate(result, this.#now().settings.currency),
     });
   }
@@ -93,6 +100,7 @@ export class AndarBaharRoom extends BaseRoom<AndarBaharState, Moment> {
   #changed(): void {
     const { phase, winningSide: before } = this.state;
     showMoment(this.state, this.#now());
+    this.#bets.begin(this.state.roundId);
     if (phase === 'betting' && this.state.phase !== 'betting') this.#feed.flush();
     this.broadcastPatch();
     const { roundId, winningSide } = this.state;
@@ -103,14 +111,17 @@ export class AndarBaharRoom extends BaseRoom<AndarBaharState, Moment> {
   async #bet<Message>(call: Call<Message, Moment>, act: Act<Message>): Promise<Betted | Refusal> {
     const { client, identity, message, moment } = call;
     const { userId } = identity;
-    const betted = await act({ ...this.deps, tableId: this.#tableHere().tableId }, { ...moment, userId }, message);
-    if (isRefusal(betted)) return betted;
-    if (!betted.duplicate) {
-      for (const bet of betted.bets) {
-        countBet(this.state, bet, 1);
-        this.#feed.add(bet.betSide, bet.amount);
-      }
+    const doubt = () => this.#bets.doubt(userId, moment.live?.roundId ?? '');
+    const deps = { ...this.deps, tableId: this.#tableHere().tableId };
+    const betted = await act(deps, { ...moment, userId }, message).catch((error: unknown) => {
+      doubt();
+      throw error;
+    });
+    if (isRefusal(betted)) {
+      if (betted.code === 'UNKNOWN_OUTCOME') doubt();
+      return betted;
     }
+    for (const bet of betted.bets) this.#count(userId, bet);
     this.#confirm(client, userId, betted);
     return betted;
   }
@@ -124,18 +135,40 @@ export class AndarBaharRoom extends BaseRoom<AndarBaharState, Moment> {
     const { userId } = identity;
     const undone = await undoBet({ ...this.deps, tableId: this.#tableHere().tableId }, { ...moment, userId }, message);
     if (isRefusal(undone)) return undone;
-    if (!undone.duplicate) for (const bet of undone.bets) countBet(this.state, bet, -1);
+    for (const bet of undone.bets) if (this.#bets.undo(userId, bet)) countBet(this.state, bet, -1);
     const bets = undone.bets.map((bet) => ({ ...bet, status: 'cancelled' }));
     this.#confirm(client, userId, { ...undone, bets });
     return { ok: true, bet: bets[0], balance: wireBalance(undone.balance) };
   }
 
-  async #myBets({ client, identity, moment, answered }: Call<MyBets, Moment>): Promise<object> {
-    const page = { limit: BETS_SHOWN_MAX, roundId: moment.live?.roundId };
-    const bets = moment.live === null ? [] : await betsOfPlayer(this.deps.database, identity.userId, page);
+  async #myBets(call: Call<MyBets, Moment>): Promise<object> {
+    const { client, moment, answered } = call;
+    const own = (await this.#ownPositions(call)).slice(-BETS_SHOWN_MAX);
+    const bets = moment.live === null ? [] : await betsById(this.deps.database, moment.live.roundId, own);
     const answer = { ok: true, bets: bets.map(wireBet) };
     if (!answered) client.send('my-bets', answer);
     return answer;
+  }
+
+  /** Every bet that becomes known comes here: a repeated request may be the first to hear that its bet was taken. */
+  #count(userId: UserId, bet: Bet): void {
+    if (!this.#bets.accept(userId, bet)) return;
+    countBet(this.state, bet, 1);
+    this.#feed.add(bet.betSide, bet.amount);
+  }
+
+  /** The player's positions in the round, ascending; searched for only where the room cannot know them all. */
+  async #ownPositions({ identity, moment }: Pick<Call<unknown, Moment>, 'identity' | 'moment'>) {
+    const { userId } = identity;
+    const { live } = moment;
+    if (live === null) return [];
+    const known = this.#bets.idsOf(userId, live.roundId);
+    if (known !== undefined) return known;
+    const found = await positionsOfPlayer(this.deps.database, live.book, userId);
+    for (const position of found) {
+      if (position.outcome !== 'cancelled') this.#count(userId, betOf(position, live.roundId));
+    }
+    return found.map(({ id }): PositionId => id);
   }
 
   /** To all connections of the player when something happened; a repeated request is only told what happened then. */

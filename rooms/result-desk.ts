@@ -39,10 +39,10 @@ export class ResultDesk {
    * `payout` and `game_complete`, each player's own, with balances read fresh after the payouts in one query (S1-15,
    * S1-16). Players here who had no bet hear the result too. Answers who with a bet was reached.
    */
-  async tell(result: RoundResult, currency: Currency): Promise<ReadonlySet<UserId>> {
+  async tell(result: RoundResult, currency: Currency, database: Database): Promise<ReadonlySet<UserId>> {
     const results = new Map(result.players.map((player) => [player.userId, player.result]));
     const here = this.#seats.players();
-    const balances = await balancesOf(this.#deps.database, currency, here);
+    const balances = await balancesOf(database, currency, here);
     const told = new Set<UserId>();
     for (const [userId, own] of results) if (this.#tellPlayer(userId, result, own, balances)) told.add(userId);
     for (const userId of here) if (!results.has(userId)) this.#tellPlayer(userId, result, NO_BET, balances);

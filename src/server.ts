@@ -1,5 +1,6 @@
 import type { Router } from 'express';
 import { migrate } from '../db/migrate.ts';
+import { openAppPool } from '../db/pool.ts';
 import { Closing } from './closing.ts';
 import { type Edge, openEdge } from './edge.ts';
 import { sealingKey } from './fairness/sealed-seed.ts';
@@ -29,6 +30,8 @@ export interface Server extends Services {
 
 /** Rounds in play that are not settled by then are resumed at the next start. */
 const ROUNDS_DEADLINE_MS = 6_000;
+/** Of the rounds' own: what players ask for waits for its turn elsewhere, cards and payouts do not. */
+const ROUND_CONNECTIONS = 3;
 
 /** Starts everything in the order in which one part needs the other. When a part fails, those before it are closed. */
 export async function startServer(options: ServerOptions): Promise<Server> {
@@ -39,7 +42,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await migrate(options.databaseUrl, log);
     const services = await openServices(options, closing);
     const giveUp = new AbortController();
-    const rounds = roundDeps(services, giveUp.signal);
+    const database = await openAppPool(options.databaseUrl, { maxPoolSize: ROUND_CONNECTIONS });
+    closing.add('rounds connections', () => database.end());
+    const rounds = roundDeps({ ...services, database }, giveUp.signal);
     await resumeRounds(rounds);
     await options.prepare?.(services);
     const tables = new Map<TableId, Table>();

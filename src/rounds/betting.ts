@@ -6,13 +6,7 @@ import type { Key, RoundId, TableId, UserId } from '../ids.ts';
 import { type Minor, minor, toWire } from '../money.ts';
 import { type Refusal, type RefusalCode, refuse } from '../refusal.ts';
 import type { Answer, Balance, BookId, PositionId, Stake, StakeLine } from '../wallet/command.ts';
-import {
-  type BookPosition,
-  type OpenedPosition,
-  positionsById,
-  positionsOfPlayer,
-  positionsOpenedBy,
-} from '../wallet/reads.ts';
+import { type BookPosition, type OpenedPosition, positionsById, positionsOpenedBy } from '../wallet/reads.ts';
 import { isRecorded, type RecordedRefusal } from '../wallet/verdict.ts';
 import type { Wallet } from './insist.ts';
 import { latestBetsOf } from './store.ts';
@@ -67,10 +61,15 @@ export async function rebet(deps: BettingDeps, bettor: Bettor, message: RepeatBe
   return repeat(deps, bettor, 'rebet', message, await positionsById(deps.database, bets));
 }
 
-/** The player's bets of the window that is open now, once more. */
-export async function double(deps: BettingDeps, bettor: Bettor, message: RepeatBets): Promise<Betted | Refusal> {
-  const { live, round } = bettor;
-  const bets = live === null ? [] : await positionsOfPlayer(deps.database, live.book, bettor.userId);
+/** The player's bets of the window that is open now, once more; `own` are the player's positions of the round. */
+export async function double(
+  deps: BettingDeps,
+  bettor: Bettor,
+  message: RepeatBets,
+  own: readonly PositionId[],
+): Promise<Betted | Refusal> {
+  const { round } = bettor;
+  const bets = await positionsById(deps.database, own);
   const window = round.phase === 'betting' ? round.bettingWindow : 0;
   const current = bets.filter((bet) => bet.window === window);
   return repeat(deps, bettor, 'double', message, current);
@@ -184,7 +183,8 @@ async function betsOf(
   );
 }
 
-function betOf(
+/** A position as a bet of its round. */
+export function betOf(
   { id, selection, stake: amount, window }: { id: number; selection: number; stake: Minor; window: number },
   roundId: string,
 ): Bet {

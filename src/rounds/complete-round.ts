@@ -1,3 +1,4 @@
+import type { Database } from '../../db/pool.ts';
 import { revealSeed } from '../fairness/seed.ts';
 import { displayOf } from '../games/andar-bahar/cards.ts';
 import type { Deal, Outcome, Side } from '../games/andar-bahar/deal.ts';
@@ -16,8 +17,11 @@ export interface RoundResult {
   readonly players: readonly PlayerTotals[];
 }
 
-/** Tells players what a round came to; answers whom it has reached. The others hear it when they come back. */
-export type Tell = (result: RoundResult) => Promise<ReadonlySet<UserId>>;
+/**
+ * Tells players what a round came to; answers whom it has reached. The others hear it when they come back. What has to
+ * be read for it is read from `database`, the rounds' own: payouts do not queue behind what players ask for.
+ */
+export type Tell = (result: RoundResult, database: Database) => Promise<ReadonlySet<UserId>>;
 
 /** The result of a round whose last root is stored, made public: cards, winner and seed. */
 export async function publishResult(deps: RoundDeps, live: LiveRound, deal: Deal, outcome: Outcome): Promise<void> {
@@ -47,7 +51,7 @@ export async function completeRound(
   const { roundId, tableId } = live;
   const betted = players.filter(({ result }) => result.result !== 'no_bet');
   const result = { roundId, tableId, winner: outcome.winner, players: betted };
-  const told = await tell(result);
+  const told = await tell(result, deps.database);
   for (const step of FOLLOWING) await step(deps, live, { positions, players, told });
   return result;
 }

@@ -160,7 +160,7 @@ export class Table {
   }
 
   async #tell(result: RoundResult): Promise<ReadonlySet<RoundResult['players'][number]['userId']>> {
-    return (await this.#view?.tell(result)) ?? new Set();
+    return (await this.#view?.tell(result, this.#deps.database)) ?? new Set();
   }
 
   async #sleepUntil(time: number): Promise<void> {

@@ -186,3 +186,22 @@ export function betsOfPlayer(
       left join link k on k.shard = c.shard and k.batch = c.batch
      order by m.round desc, m.id desc`);
 }
+
+/** Bets of one round by their ids, the newest first; ids that are no bets of it are left out. */
+export function betsById(database: Queries, roundId: RoundId, ids: readonly number[]): Promise<readonly BetRow[]> {
+  return database.any(sql.type(BetRow)`
+    select t.seq as "betId", r.id as "roundId", r.game as "tableId", t.selection, t."window" as "bettingWindow",
+           (select sum(x.amount)::int8 from transfer x
+             where x.shard = t.shard and x.seq between t.seq and t.seq + 1 and x.position = t.position
+               and x.book is not null) as amount,
+           c.payout, c.outcome, k.at as "settledAt",
+           (select l.at from link l where l.shard = t.shard and l.last_seq >= t.seq
+             order by l.last_seq, l.batch limit 1) as "placedAt"
+      from unnest(${sql.array([...ids], 'int8')}) as mine (id)
+      join round r on r.id = ${roundId}::uuid
+      join book b on b.id = r.book
+      join transfer t on t.shard = b.shard and t.seq = mine.id and t.book = b.id and t.position = t.seq
+      left join closing c on c.shard = t.shard and c.position = t.position
+      left join link k on k.shard = c.shard and k.batch = c.batch
+     order by t.seq desc`);
+}

@@ -1,6 +1,6 @@
 import { BackendTerminatedError, BackendTerminatedUnexpectedlyError, ConnectionError } from 'slonik';
 
-/** SQLSTATE classes: 08 connection exception, 53 insufficient resources, 57P operator intervention (shut down, starting up). */
+/** SQLSTATE: 08 connection exception, 53 insufficient resources, 57P operator intervention (stopping, starting). */
 const AWAY_STATES = /^(08...|53...|57P..)$/;
 const AWAY = [BackendTerminatedError, BackendTerminatedUnexpectedlyError, ConnectionError];
 /** What a socket says; `ENOENT` is a socket file that is not there. */

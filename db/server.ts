@@ -38,7 +38,7 @@ export async function acquireServer(
   return { url, release: async () => stopUnlessUsed(await letGo(), log) };
 }
 
-/** Starts the server again, at the same address, whenever it is found dead. The answer ends that, and tells the last. */
+/** Starts the server again, at the same address, whenever it is found dead. The answer ends that and names the last. */
 function keepAlive(first: EmbeddedPostgres, root: string, log: Logger): () => Promise<EmbeddedPostgres> {
   const ended = new AbortController();
   let postgres = first;

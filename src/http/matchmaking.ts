@@ -21,7 +21,7 @@ const METHODS: ReadonlyMap<string, Reserve | null> = new Map<string, Reserve | n
 ]);
 
 /**
- * `POST /matchmake/:method/:target`, where the SDK asks for a seat. In place of the framework's own route, which answers
+ * `POST /matchmake/:method/:target`, where the SDK gets a seat. In place of the framework's own route, which answers
  * with statuses of its own invention and the text of any error. Refuses UNAUTHORIZED or ACCOUNT_FROZEN as the room's
  * `onAuth` does, NOT_FOUND, FORBIDDEN, INVALID_REQUEST (also for a reconnection token that is not good any more), BUSY.
  */
@@ -51,7 +51,7 @@ function authContext(request: Request, ip: string): AuthContext {
   return createAuthContext({ headers: new Headers(headers), remoteAddress: ip });
 }
 
-/** What the framework or a room's `onAuth` means by an error; anything else is a bug, or the database, and thrown on. */
+/** What the framework or a room's `onAuth` means by an error. Anything else is a bug, or the database: thrown. */
 function refusalOf(error: unknown): Refusal {
   if (error instanceof Error && error.name === 'Error' && error.message.endsWith('is already full.')) return notNow();
   if (!(error instanceof ServerError)) throw error;

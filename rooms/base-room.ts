@@ -12,13 +12,14 @@ import type { z } from 'zod';
 import type { Accounts } from '../src/accounts/accounts.ts';
 import type { Identity } from '../src/accounts/identity.ts';
 import type { RateLimits } from '../src/accounts/rate-limits.ts';
-import type { Ended } from '../src/accounts/session-checks.ts';
 import type { Clock } from '../src/clock.ts';
 import type { Config } from '../src/config.ts';
 import type { Logger } from '../src/log.ts';
 import { isRefusal, type Refusal, refuse } from '../src/refusal.ts';
 import { FrameMeter, type Pace } from './frame-meter.ts';
-import { Seats } from './seats.ts';
+import { SeatKeeper } from './seat-keeper.ts';
+import { identityOf, type Seat, Seats } from './seats.ts';
+import { socketOf } from './sockets.ts';
 import { handleUnknown, makeKnown } from './unknown-messages.ts';
 
 /** What every room is given by the composition root. */
@@ -28,11 +29,6 @@ export interface BaseRoomDeps {
   readonly config: Pick<Config, 'rateLimits'>;
   readonly clock: Clock;
   readonly log: Logger;
-}
-
-/** What a connection is known by: its player, or nothing for a spectator. The SDK's session id is not ours. */
-export interface Seat {
-  readonly identity: Identity;
 }
 
 /** A message that has been let through: who sent it and what it says. */
@@ -52,27 +48,8 @@ interface Answering {
   reject(reason: unknown): unknown;
 }
 
-/** What the connection is, underneath. */
-interface Socket {
-  readonly bufferedAmount?: number;
-  on(event: 'message', listener: (frame: Uint8Array) => void): void;
-  on(event: 'ping', listener: () => void): void;
-  terminate(): void;
-}
-
 /** A dropped connection may come back for this long. */
 const RECONNECT_SECONDS = 15;
-/** A reader so slow that this much waits for it is let go: it would take the server's memory with it. */
-const BUFFERED_BYTES_MAX = 1_000_000;
-const LOOK_AFTER_MS = 1_000;
-/** Who has not answered the handshake by then, or has this much waiting for it, never will: it all lies in memory. */
-const HANDSHAKE_MS = 5_000;
-const WAITING_MESSAGES_MAX = 500;
-/** How long a seat may outlive a session that another process has ended; those ended here are told at once. */
-const STANDING_MS = 5_000;
-/** Closes the connection of a session that has ended; clients do not come back after it by themselves. */
-export const SESSION_ENDED = 4401;
-
 /**
  * What all rooms have in common: who is there, what may be said how often, and that no message, however bad, ends
  * anything but itself. Subclasses register their messages with `serve`.
@@ -80,9 +57,7 @@ export const SESSION_ENDED = 4401;
 export abstract class BaseRoom<State extends object, Moment> extends Room<{ state: State }> {
   override autoDispose = false;
   protected readonly seats = new Seats();
-  readonly #thrownOut = new WeakSet<Client>();
-  readonly #cameAt = new WeakMap<Client, number>();
-  readonly #stops: (() => void)[] = [];
+  #keeper: SeatKeeper | undefined;
   #meter: FrameMeter | undefined;
 
   protected abstract readonly deps: BaseRoomDeps;
@@ -92,30 +67,30 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
   protected abstract sayRefused(client: Client, refusal: Refusal): void;
 
   override onCreate(_options: unknown): void {
-    const { accounts, clock, config } = this.deps;
+    const { clock, config } = this.deps;
     if (config.rateLimits) this.#meter = new FrameMeter(clock);
     handleUnknown(this, (client, _message, context) => {
       const limited = this.#pace(client) === 'ok' ? undefined : refuse('RATE_LIMITED');
       return this.#refuse(client, limited ?? refuse('INVALID_REQUEST', 'There is no such message'), context);
     });
-    this.#stops.push(accounts.onSessionEnded((ended) => this.#sessionEnded(ended)));
-    this.#every(LOOK_AFTER_MS, () => this.#letGoOfTheSlow());
-    this.#every(STANDING_MS, () => this.#letGoOfTheEnded(this.seats.clients()));
+    this.#keeper = new SeatKeeper(this.deps, this, this.seats);
   }
 
   override async onJoin(client: Client): Promise<void> {
-    await this.#sitDown(client);
+    this.#countFrames(client);
+    await this.#keeper?.sitDown(client);
   }
 
   override async onDrop(client: Client, code?: number): Promise<void> {
     this.seats.remove(client, identityOf(client)?.userId);
-    if (code === CloseCode.SERVER_SHUTDOWN || this.#thrownOut.has(client)) return;
+    if (code === CloseCode.SERVER_SHUTDOWN || this.#keeper?.hasThrownOut(client)) return;
     // Not so with WITH_ERROR: it is also how Colyseus makes room for a client whose old connection only seems alive.
     this.allowReconnection(client, RECONNECT_SECONDS).catch(() => undefined);
   }
 
   override async onReconnect(client: Client): Promise<void> {
-    await this.#sitDown(client);
+    this.#countFrames(client);
+    await this.#keeper?.sitDown(client);
   }
 
   override onLeave(client: Client): void {
@@ -123,7 +98,7 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
   }
 
   override onDispose(): void {
-    for (const stop of this.#stops) stop();
+    this.#keeper?.stop();
   }
 
   override onUncaughtException(error: RoomException, method: string): void {
@@ -147,14 +122,6 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
       const answer = limited ?? (await this.#answer(schema, { ...call, message }, handle));
       return isRefusal(answer) ? this.#refuse(client, answer, context) : answer;
     });
-  }
-
-  /** Closes a connection for good: what it still says is not heard, nothing personal is said to it any more. */
-  protected letGo(client: Client, code: number, reason: string): void {
-    this.#thrownOut.add(client);
-    this.seats.remove(client, identityOf(client)?.userId);
-    client.state = ClientState.LEAVING;
-    client.leave(code, reason);
   }
 
   #refuse(client: Client, { code, message, details }: Refusal, context: Answering | undefined): unknown {
@@ -203,23 +170,10 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
     return this.#meter?.pace(client) ?? 'ok';
   }
 
-  /** Throws, and so refuses the connection, where the session has ended since the token or the seat was given. */
-  async #sitDown(client: Client): Promise<void> {
-    const identity = identityOf(client);
-    this.#cameAt.set(client, this.deps.clock.now());
-    this.#countFrames(client);
-    // Seated before it is asked: a session that ends meanwhile is found here.
-    this.seats.add(client, identity?.userId);
-    const standing = identity && (await this.deps.accounts.recheck(identity));
-    if (standing?.ok !== false) return;
-    this.#thrownOut.add(client);
-    throw new ServerError(ErrorCode.AUTH_FAILED, standing.code);
-  }
-
   /** Before the framework sees them. */
   #countFrames(client: Client): void {
     const count = () => {
-      if (this.#meter?.count(client) === 'flood') this.letGo(client, CloseCode.WITH_ERROR, 'flooding');
+      if (this.#meter?.count(client) === 'flood') this.#keeper?.letGo(client, CloseCode.WITH_ERROR, 'flooding');
     };
     const socket = socketOf(client);
     socket.on('ping', count);
@@ -227,65 +181,6 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
       const answersHandshake = code === Protocol.JOIN_ROOM && client.state === ClientState.JOINING;
       if (!answersHandshake && client.state !== ClientState.LEAVING) count();
     });
-  }
-
-  #sessionEnded({ userId, sessionId }: Ended): void {
-    const clients = [...this.seats.of(userId)];
-    if (sessionId === undefined) {
-      this.#letGoOfTheEnded(clients).catch((error: unknown) => this.#report(error));
-      return;
-    }
-    for (const client of clients) {
-      if (identityOf(client)?.sessionId === sessionId) this.letGo(client, SESSION_ENDED, 'session ended');
-    }
-  }
-
-  async #letGoOfTheEnded(clients: readonly Client[]): Promise<void> {
-    const seated = clients.flatMap((client) => {
-      const sessionId = identityOf(client)?.sessionId;
-      return sessionId === undefined ? [] : [{ client, sessionId }];
-    });
-    if (seated.length === 0) return;
-    const standing = await this.deps.accounts.standing(seated.map(({ sessionId }) => sessionId));
-    for (const { client, sessionId } of seated) {
-      if (!standing.has(sessionId)) this.letGo(client, SESSION_ENDED, 'session ended');
-    }
-  }
-
-  async #letGoOfTheSlow(): Promise<void> {
-    const now = this.deps.clock.now();
-    for (const client of this.clients) {
-      const socket = socketOf(client);
-      const queue: { _enqueuedMessages?: readonly unknown[] } = client as never;
-      const waiting = queue._enqueuedMessages?.length ?? 0;
-      const late = client.state !== ClientState.JOINED && now - (this.#cameAt.get(client) ?? now) > HANDSHAKE_MS;
-      if (!late && waiting <= WAITING_MESSAGES_MAX && (socket.bufferedAmount ?? 0) <= BUFFERED_BYTES_MAX) continue;
-      this.deps.log.warn({ room: this.roomId, sessionId: client.sessionId, late }, 'let a slow reader go');
-      socket.terminate();
-    }
-  }
-
-  /** Until the room is disposed of. The next turn begins when the last is over. */
-  #every(delayMs: number, turn: () => Promise<void>): void {
-    let stopped = false;
-    let cancel: () => void = () => undefined;
-    const again = () => {
-      if (!stopped)
-        cancel = this.deps.clock.after(delayMs, () =>
-          turn()
-            .catch((e) => this.#report(e))
-            .then(again),
-        );
-    };
-    this.#stops.push(() => {
-      stopped = true;
-      cancel();
-    });
-    again();
-  }
-
-  #report(error: unknown): void {
-    this.deps.log.error({ err: error, room: this.roomId }, 'looking after the seats failed');
   }
 }
 
@@ -302,15 +197,6 @@ export function admission(
     if (!verified.ok) throw new ServerError(ErrorCode.AUTH_FAILED, verified.code);
     return { identity: verified.identity };
   };
-}
-
-/** Who sits on this connection; undefined for a spectator. */
-export function identityOf(client: Client): Identity | undefined {
-  return (client.auth as Seat | undefined)?.identity;
-}
-
-function socketOf(client: Client): Socket {
-  return client.ref as unknown as Socket;
 }
 
 function malformed(error: z.ZodError): Refusal {

@@ -10,8 +10,7 @@ import { markDelivered, undeliveredResults } from '../src/rounds/store.ts';
 import { totalOf, wireBalanceUpdate } from '../src/rounds/wire-bet.ts';
 import type { Balance } from '../src/wallet/command.ts';
 import { balancesOf } from '../src/wallet/reads.ts';
-import { identityOf } from './base-room.ts';
-import type { Seats } from './seats.ts';
+import { identityOf, type Seats } from './seats.ts';
 
 interface ResultDeskDeps {
   readonly database: Database;

@@ -1,4 +1,5 @@
 import type { Client } from '@colyseus/core';
+import type { Identity } from '../src/accounts/identity.ts';
 import type { UserId } from '../src/ids.ts';
 
 const NONE: ReadonlySet<Client> = new Set();
@@ -34,4 +35,14 @@ export class Seats {
   players(): readonly UserId[] {
     return [...this.#clients.keys()];
   }
+}
+
+/** What a connection is known by: its player, or nothing for a spectator. The SDK's session id is not ours. */
+export interface Seat {
+  readonly identity: Identity;
+}
+
+/** Who sits on this connection; undefined for a spectator. */
+export function identityOf(client: Client): Identity | undefined {
+  return (client.auth as Seat | undefined)?.identity;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { sql } from 'slonik';
-import { SESSION_ENDED } from '../../rooms/base-room.ts';
+import { SESSION_ENDED } from '../../rooms/seat-keeper.ts';
 import { minor } from '../../src/money.ts';
 import type { Server } from '../../src/server.ts';
 import {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Client } from '@colyseus/sdk';
-import { SESSION_ENDED } from '../../rooms/base-room.ts';
+import { SESSION_ENDED } from '../../rooms/seat-keeper.ts';
 import type { Server } from '../../src/server.ts';
 import { PASSWORD } from '../accounts/support.ts';
 import { type Guest, newPlayer, type Player, quickTable, sit, start, testConfig, until } from '../journeys/support.ts';

@@ -148,17 +148,16 @@ const BEGINNING: BetCursor = {
 export function betsOfPlayer(
   database: Queries,
   userId: UserId,
-  page: { readonly limit: number; readonly after?: BetCursor | undefined; readonly roundId?: RoundId | undefined },
+  page: { readonly limit: number; readonly after?: BetCursor | undefined },
 ): Promise<readonly BetRow[]> {
   const { limit } = page;
   const { roundId, betId } = page.after ?? BEGINNING;
-  const only = page.roundId ?? null;
   return database.any(sql.type(BetRow)`
     with mine as (
       (select p.round, b.id
          from round_player p, unnest(p.bets) as b (id)
         where p.user_id = ${userId}::uuid and p.round <= ${roundId}::uuid
-          and (p.round, b.id) < (${roundId}::uuid, ${betId}) and p.round = coalesce(${only}::uuid, p.round)
+          and (p.round, b.id) < (${roundId}::uuid, ${betId})
         order by p.round desc, b.id desc
         limit ${limit})
       union all
@@ -169,7 +168,7 @@ export function betsOfPlayer(
          join transfer t on t.shard = b.shard and t.seq >= b.first_seq and t.book = b.id and t.debit = w.id
                         and t.position = t.seq
         where r.status in ('betting', 'dealing', 'settling')
-          and (r.id, t.seq) < (${roundId}::uuid, ${betId}) and r.id = coalesce(${only}::uuid, r.id))
+          and (r.id, t.seq) < (${roundId}::uuid, ${betId}))
     )
     select m.id as "betId", r.id as "roundId", r.game as "tableId", t.selection, t."window" as "bettingWindow",
            (select sum(x.amount)::int8 from transfer x

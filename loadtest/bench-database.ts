@@ -18,6 +18,7 @@ export interface BenchDatabase {
 export async function openBenchDatabase(): Promise<BenchDatabase> {
   const root = await mkdtemp(join(tmpdir(), 'croupier-bench-'));
   const postgres = await startEmbeddedPostgres({ root });
+  await recycleWal(postgres.url('postgres'));
   return {
     create: async (name) => {
       const server = new Client(clientConfig(postgres.url('postgres')));
@@ -32,6 +33,19 @@ export async function openBenchDatabase(): Promise<BenchDatabase> {
       await rm(root, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Brings the server into its stride: a new one makes and zeroes every segment of write-ahead log on the way of a commit,
+ * one that has run for a while uses old segments again.
+ */
+async function recycleWal(url: string): Promise<void> {
+  const client = new Client(clientConfig(url));
+  await client.connect();
+  await client.query(`create table filler as select repeat('x', 1000) as text from generate_series(1, 800000)`);
+  await client.query('drop table filler');
+  await client.query('checkpoint');
+  await client.end();
 }
 
 /** Ends a bench: prints whether every check of the audit passes, and throws if not. */

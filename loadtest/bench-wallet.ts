@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BenchDatabase, checkBooks, openBenchDatabase } from './bench-database.ts';
+import { checkBooks, openBenchDatabase } from './bench-database.ts';
 import { openPreparedBaseline, openTransactionBaseline } from './bench-wallet-baselines.ts';
 import { openKernel } from './bench-wallet-kernel.ts';
 import { type Load, type Measured, measure, table } from './measure.ts';
@@ -7,54 +7,62 @@ import { type Load, type Measured, measure, table } from './measure.ts';
 const PLAYERS = 1_000;
 const LEVELS = [1, 100, 1_000, 5_000];
 const ROWS = 5_000_000;
+const TURNS = 3;
 const AIM = { overTransaction: 35, overPrepared: 18, p99Ms: 40 };
 
 /**
  * Full, durable bets a second through the wallet actor, against a transaction per bet with a house account through a
  * Slonik pool of 10, and against one prepared statement per bet through `pg`: all on one server, in one run.
- * Usage: npm run bench:wallet [-- --seconds 3 --rows 5000000]
+ * Usage: npm run bench:wallet [-- --seconds 2 --rows 5000000]
  */
 async function main(): Promise<void> {
-  const seconds = option('--seconds', 3);
+  const seconds = option('--seconds', 2);
   const rows = option('--rows', ROWS);
   const server = await openBenchDatabase();
   try {
-    const transaction = await openTransactionBaseline(await server.create('baseline_tx'), PLAYERS);
-    const prepared = await openPreparedBaseline(await server.create('baseline_prepared'), PLAYERS);
-    const baselines = { transaction: await runAll(transaction, seconds), prepared: await runAll(prepared, seconds) };
-    const fresh = await runKernel(server, 'kernel_fresh', 0, seconds);
-    const full = rows > 0 ? await runKernel(server, 'kernel_full', rows, seconds) : null;
-    report(baselines, fresh, full, rows);
+    const urls = { fresh: await server.create('kernel_fresh'), full: await server.create('kernel_full') };
+    const loads = {
+      transaction: await openTransactionBaseline(await server.create('baseline_tx'), PLAYERS),
+      prepared: await openPreparedBaseline(await server.create('baseline_prepared'), PLAYERS),
+      fresh: await openKernel(urls.fresh, PLAYERS, 0),
+      ...(rows > 0 && { full: await openKernel(urls.full, PLAYERS, rows) }),
+    };
+    const results = await measureInTurns(Object.values(loads), seconds);
+    const of = (load: Load | undefined) => (load === undefined ? null : (results.get(load) ?? null));
+    for (const load of Object.values(loads)) await load.close();
+    await checkBooks(urls.fresh);
+    if (rows > 0) await checkBooks(urls.full, { chain: false });
+    const [transaction, prepared, fresh] = [of(loads.transaction), of(loads.prepared), of(loads.fresh)];
+    if (transaction === null || prepared === null || fresh === null) throw new Error('a load was not measured');
+    report({ transaction, prepared }, fresh, of(loads.full), rows);
   } finally {
     await server.close();
   }
 }
 
+/**
+ * Level by level, one load after the other, and all of it `TURNS` times: a machine that is slow for a while is slow for
+ * all of them. The best turn counts.
+ */
+async function measureInTurns(loads: readonly Load[], seconds: number): Promise<ReadonlyMap<Load, Measured[]>> {
+  const best = new Map<Load, Measured[]>(loads.map((load) => [load, []]));
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const [level, outstanding] of LEVELS.entries()) {
+      for (const load of loads) {
+        const measured = await measure(load, outstanding, seconds);
+        const kept = best.get(load) ?? [];
+        const before = kept[level];
+        if (before === undefined || measured.perSecond > before.perSecond) kept[level] = measured;
+        await sleep(200);
+      }
+    }
+  }
+  return best;
+}
+
 function option(name: string, fallback: number): number {
   const at = process.argv.indexOf(name);
   return at < 0 ? fallback : Number(process.argv[at + 1]);
-}
-
-async function runAll(load: Load, seconds: number): Promise<readonly Measured[]> {
-  const results: Measured[] = [];
-  for (const outstanding of LEVELS) {
-    results.push(await measure(load, outstanding, seconds));
-    await sleep(200);
-  }
-  await load.close();
-  return results;
-}
-
-async function runKernel(
-  server: BenchDatabase,
-  name: string,
-  rows: number,
-  seconds: number,
-): Promise<readonly Measured[]> {
-  const url = await server.create(name);
-  const results = await runAll(await openKernel(url, PLAYERS, rows), seconds);
-  await checkBooks(url, { chain: rows === 0 });
-  return results;
 }
 
 interface Baselines {

@@ -36,8 +36,8 @@ export async function openBenchDatabase(): Promise<BenchDatabase> {
 }
 
 /**
- * Brings the server into its stride: a new one makes and zeroes every segment of write-ahead log on the way of a commit,
- * one that has run for a while uses old segments again.
+ * Brings the server into its stride: a new one makes and zeroes every segment of write-ahead log while a commit waits,
+ * one that has run for some time uses old segments again.
  */
 async function recycleWal(url: string): Promise<void> {
   const client = new Client(clientConfig(url));

@@ -2,6 +2,26 @@
 
 create sequence public.book_id as bigint start 1 increment 1 minvalue 1 maxvalue 9223372036854775807;
 
+create table public.audit_log (
+  seq bigint not null,
+  at timestamp with time zone not null,
+  actor uuid not null,
+  role text not null,
+  action text not null,
+  target text not null,
+  before jsonb,
+  after jsonb,
+  reason text,
+  prev bytea not null,
+  hash bytea not null,
+  constraint audit_log_action_check CHECK (action <> ''::text),
+  constraint audit_log_actor_fkey FOREIGN KEY (actor) REFERENCES public.users(id),
+  constraint audit_log_hash_check CHECK (octet_length(hash) = 32),
+  constraint audit_log_pkey PRIMARY KEY (seq),
+  constraint audit_log_prev_check CHECK (octet_length(prev) = 32),
+  constraint audit_log_seq_check CHECK (seq > 0)
+);
+
 create table public.book (
   id bigint not null,
   ref uuid not null,
@@ -15,7 +35,9 @@ create table public.book (
   first_seq bigint not null,
   first_batch bigint not null,
   last_seq bigint,
+  player_cap bigint,
   constraint book_pkey PRIMARY KEY (id),
+  constraint book_player_cap_check CHECK (player_cap > 0),
   constraint book_ref_key UNIQUE (ref),
   constraint book_shard_fkey FOREIGN KEY (shard) REFERENCES public.shard(shard),
   constraint book_state_check CHECK (state = ANY (ARRAY['open'::text, 'closed'::text, 'settling'::text, 'settled'::text, 'voiding'::text, 'voided'::text]))
@@ -65,14 +87,53 @@ create table public.game (
   enabled boolean default true not null,
   paused boolean default false not null,
   created_at timestamp with time zone not null,
+  max_player_stake bigint,
+  pause_reason text,
   constraint game_betting_ms_check CHECK (betting_ms > 0),
   constraint game_check CHECK (max_bet >= min_bet),
   constraint game_dealing_ms_check CHECK (dealing_ms >= 0),
   constraint game_exposure_cap_check CHECK (exposure_cap > 0),
   constraint game_id_check CHECK (id ~ '^[a-z0-9][a-z0-9-]{0,47}$'::text),
+  constraint game_max_player_stake_check CHECK (max_player_stake > 0),
   constraint game_min_bet_check CHECK (min_bet > 0),
   constraint game_pause_ms_check CHECK (pause_ms >= 0),
   constraint game_pkey PRIMARY KEY (id)
+);
+
+create table public.game_rules (
+  game text not null,
+  version integer not null,
+  pay_table text not null,
+  currency character(3) not null,
+  min_bet bigint not null,
+  max_bet bigint not null,
+  max_player_stake bigint,
+  exposure_cap bigint not null,
+  betting_ms integer not null,
+  dealing_ms integer not null,
+  pause_ms integer not null,
+  since timestamp with time zone not null,
+  constraint game_rules_game_fkey FOREIGN KEY (game) REFERENCES public.game(id),
+  constraint game_rules_pkey PRIMARY KEY (game, version),
+  constraint game_rules_version_check CHECK (version > 0)
+);
+
+create table public.game_statistics (
+  game text not null,
+  period_start date not null,
+  period_end date not null,
+  total_rounds bigint default 0 not null,
+  voided_rounds bigint default 0 not null,
+  total_bets bigint default 0 not null,
+  player_rounds bigint default 0 not null,
+  total_wagered bigint default 0 not null,
+  total_payouts bigint default 0 not null,
+  total_refunds bigint default 0 not null,
+  average_bet bigint generated always as ((total_wagered / NULLIF(total_bets, 0))) stored,
+  average_payout bigint generated always as ((total_payouts / NULLIF(total_rounds, 0))) stored,
+  constraint game_statistics_check CHECK (period_end = (period_start + '1 mon'::interval - '1 day'::interval)::date),
+  constraint game_statistics_game_fkey FOREIGN KEY (game) REFERENCES public.game(id),
+  constraint game_statistics_pkey PRIMARY KEY (game, period_start)
 );
 
 create table public.link (
@@ -84,6 +145,54 @@ create table public.link (
   prev bytea not null,
   hash bytea not null,
   constraint link_pkey PRIMARY KEY (shard, batch)
+);
+
+create table public.partner_game_earnings (
+  id uuid not null,
+  partner_id uuid not null,
+  game_id text not null,
+  round_id uuid not null,
+  real_profit bigint not null,
+  real_total_bets bigint not null,
+  real_total_payouts bigint not null,
+  shown_profit bigint not null,
+  shown_total_bets bigint not null,
+  shown_total_payouts bigint not null,
+  share_percentage integer not null,
+  commission_rate integer not null,
+  earned_amount bigint not null,
+  player_count integer not null,
+  status text default 'pending'::text not null,
+  created_at timestamp with time zone not null,
+  paid_at timestamp with time zone,
+  constraint partner_game_earnings_check CHECK (real_profit = (real_total_bets - real_total_payouts)),
+  constraint partner_game_earnings_check1 CHECK ((status = 'paid'::text) = (paid_at IS NOT NULL)),
+  constraint partner_game_earnings_earned_amount_check CHECK (earned_amount >= 0),
+  constraint partner_game_earnings_game_id_fkey FOREIGN KEY (game_id) REFERENCES public.game(id),
+  constraint partner_game_earnings_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partners(id),
+  constraint partner_game_earnings_pkey PRIMARY KEY (id),
+  constraint partner_game_earnings_player_count_check CHECK (player_count > 0),
+  constraint partner_game_earnings_real_profit_check CHECK (real_profit > 0),
+  constraint partner_game_earnings_round_id_fkey FOREIGN KEY (round_id) REFERENCES public.round(id),
+  constraint partner_game_earnings_round_id_partner_id_key UNIQUE (round_id, partner_id),
+  constraint partner_game_earnings_status_check CHECK (status = ANY (ARRAY['pending'::text, 'paid'::text]))
+);
+
+create table public.partners (
+  id uuid not null,
+  user_id uuid not null,
+  status text default 'active'::text not null,
+  share_percentage integer default 5000 not null,
+  commission_rate integer default 1000 not null,
+  total_commission bigint default 0 not null,
+  pending_commission bigint default 0 not null,
+  created_at timestamp with time zone not null,
+  constraint partners_commission_rate_check CHECK (commission_rate >= 0 AND commission_rate <= 10000),
+  constraint partners_pkey PRIMARY KEY (id),
+  constraint partners_share_percentage_check CHECK (share_percentage >= 0 AND share_percentage <= 10000),
+  constraint partners_status_check CHECK (status = ANY (ARRAY['active'::text, 'suspended'::text])),
+  constraint partners_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id),
+  constraint partners_user_id_key UNIQUE (user_id)
 );
 
 create table public.refresh_token (
@@ -106,7 +215,7 @@ create table public.round (
   betting_window smallint not null,
   betting_ends_at timestamp with time zone not null,
   pay_table text not null,
-  joker_card text not null,
+  joker_card text,
   commitment text not null,
   algorithm_version smallint not null,
   beacon text,
@@ -123,13 +232,18 @@ create table public.round (
   total_players integer,
   created_at timestamp with time zone not null,
   ended_at timestamp with time zone,
+  rules_version integer not null,
+  followed smallint default 0 not null,
   constraint round_book_key UNIQUE (book),
   constraint round_check CHECK ((status = ANY (ARRAY['settling'::text, 'settled'::text])) <= (winning_side IS NOT NULL)),
   constraint round_check1 CHECK ((status = 'settled'::text) <= (ended_at IS NOT NULL AND total_bets IS NOT NULL)),
   constraint round_commitment_check CHECK (commitment ~ '^[0-9a-f]{64}$'::text),
+  constraint round_followed_check CHECK (followed >= 0 AND followed <= 3),
   constraint round_game_fkey FOREIGN KEY (game) REFERENCES public.game(id),
   constraint round_game_round_number_key UNIQUE (game, round_number),
+  constraint round_joker CHECK ((status = ANY (ARRAY['settling'::text, 'settled'::text])) <= (joker_card IS NOT NULL)),
   constraint round_pkey PRIMARY KEY (id),
+  constraint round_rules FOREIGN KEY (game, rules_version) REFERENCES public.game_rules(game, version),
   constraint round_status_check CHECK (status = ANY (ARRAY['betting'::text, 'dealing'::text, 'settling'::text, 'settled'::text, 'voided'::text, 'abandoned'::text])),
   constraint round_winning_side_check CHECK (winning_side = ANY (ARRAY['andar'::text, 'bahar'::text]))
 );
@@ -143,6 +257,7 @@ create table public.round_player (
   result text not null,
   bets bigint[] not null,
   delivered_at timestamp with time zone,
+  balance_after bigint,
   constraint round_player_check CHECK ((result = 'no_bet'::text) = (stake = 0)),
   constraint round_player_game_fkey FOREIGN KEY (game) REFERENCES public.game(id),
   constraint round_player_payout_check CHECK (payout >= 0),
@@ -159,6 +274,24 @@ create table public.round_seed (
   constraint round_seed_pkey PRIMARY KEY (round),
   constraint round_seed_revealed_check CHECK (revealed ~ '^[0-9a-f]{64}$'::text),
   constraint round_seed_round_fkey FOREIGN KEY (round) REFERENCES public.round(id)
+);
+
+create table public.round_void (
+  round uuid not null,
+  reason text not null,
+  requested_by uuid not null,
+  requested_at timestamp with time zone not null,
+  approved_by uuid,
+  approved_at timestamp with time zone,
+  voided_at timestamp with time zone,
+  constraint round_void_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES public.users(id),
+  constraint round_void_check CHECK ((approved_by IS NULL) = (approved_at IS NULL)),
+  constraint round_void_check1 CHECK (voided_at IS NULL OR approved_at IS NOT NULL),
+  constraint round_void_pkey PRIMARY KEY (round),
+  constraint round_void_reason_check CHECK (reason <> ''::text),
+  constraint round_void_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES public.users(id),
+  constraint round_void_round_fkey FOREIGN KEY (round) REFERENCES public.round(id),
+  constraint round_void_two_people CHECK (approved_by <> requested_by)
 );
 
 create table public.round_window (
@@ -231,6 +364,25 @@ create table public.transfer (
   constraint transfer_pkey PRIMARY KEY (shard, seq)
 );
 
+create table public.user_statistics (
+  user_id uuid not null,
+  total_bets bigint not null,
+  total_wins bigint not null,
+  total_losses bigint not null,
+  total_refunds bigint not null,
+  total_bet_amount bigint not null,
+  total_win_amount bigint not null,
+  total_refund_amount bigint not null,
+  biggest_win bigint not null,
+  current_streak integer not null,
+  longest_streak integer not null,
+  longest_losing_streak integer not null,
+  last_bet_at timestamp with time zone not null,
+  constraint user_statistics_check CHECK (total_bets = (total_wins + total_losses + total_refunds)),
+  constraint user_statistics_pkey PRIMARY KEY (user_id),
+  constraint user_statistics_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id)
+);
+
 create table public.users (
   id uuid not null,
   username text not null,
@@ -279,10 +431,13 @@ create table public.wallet (
 ) with (fillfactor=50, autovacuum_vacuum_scale_factor=0.1);
 
 
+CREATE INDEX audit_log_actor ON public.audit_log USING btree (actor, seq);
+CREATE INDEX audit_log_target ON public.audit_log USING btree (target, seq);
 CREATE INDEX book_unfinished ON public.book USING btree (shard) WHERE (state <> ALL (ARRAY['settled'::text, 'voided'::text]));
 CREATE INDEX closing_batch ON public.closing USING brin (batch) WITH (pages_per_range='16', autosummarize='on');
 CREATE INDEX command_batch ON public.command USING brin (batch) WITH (pages_per_range='16', autosummarize='on');
 CREATE INDEX link_seq ON public.link USING btree (shard, last_seq);
+CREATE INDEX partner_game_earnings_partner_id_idx ON public.partner_game_earnings USING btree (partner_id, created_at);
 CREATE INDEX refresh_token_session ON public.refresh_token USING btree (session_id);
 CREATE INDEX round_player_undelivered ON public.round_player USING btree (user_id, game) WHERE (delivered_at IS NULL);
 CREATE INDEX round_unfinished ON public.round USING btree (game) WHERE (status = ANY (ARRAY['betting'::text, 'dealing'::text, 'settling'::text]));
@@ -308,6 +463,21 @@ create view public.balances as
    FROM public.wallet w
   WHERE owner IS NOT NULL;
 
+create view public.game_history as
+ SELECT game AS game_id,
+    id AS round_id,
+    round_number,
+    joker_card,
+    winning_side,
+    cards_dealt,
+    total_bets,
+    total_players,
+    total_bet_amount AS total_bets_amount,
+    total_payouts,
+    ended_at AS played_at
+   FROM public.round r
+  WHERE status = 'settled'::text;
+
 create view public."position" as
  SELECT o.shard,
     o."position" AS id,
@@ -332,6 +502,7 @@ grant usage on schema public to public;
 grant usage on sequence public.book_id to croupier_app;
 grant select on table public."position" to croupier_app;
 grant select on table public."position" to croupier_wallet;
+grant insert, select on table public.audit_log to croupier_app;
 grant select on table public.balances to croupier_app;
 grant select on table public.balances to croupier_wallet;
 grant select on table public.book to croupier_app;
@@ -341,12 +512,18 @@ grant insert, select on table public.closing to croupier_wallet;
 grant select on table public.command to croupier_app;
 grant insert, select on table public.command to croupier_wallet;
 grant insert, select, update on table public.game to croupier_app;
+grant select on table public.game_history to croupier_app;
+grant insert, select on table public.game_rules to croupier_app;
+grant insert, select, update on table public.game_statistics to croupier_app;
 grant select on table public.link to croupier_app;
 grant insert, select on table public.link to croupier_wallet;
+grant insert, select, update on table public.partner_game_earnings to croupier_app;
+grant insert, select, update on table public.partners to croupier_app;
 grant delete, insert, select, update on table public.refresh_token to croupier_app;
 grant insert, select, update on table public.round to croupier_app;
 grant insert, select, update on table public.round_player to croupier_app;
 grant insert, select, update on table public.round_seed to croupier_app;
+grant insert, select, update on table public.round_void to croupier_app;
 grant insert, select on table public.round_window to croupier_app;
 grant delete, insert, select, update on table public.session to croupier_app;
 grant select on table public.shard to croupier_app;
@@ -355,6 +532,7 @@ grant select on table public.shard_lease to croupier_app;
 grant select, update on table public.shard_lease to croupier_wallet;
 grant select on table public.transfer to croupier_app;
 grant insert, select on table public.transfer to croupier_wallet;
+grant insert, select, update on table public.user_statistics to croupier_app;
 grant delete, insert, select, update on table public.users to croupier_app;
 grant select on table public.wallet to croupier_app;
 grant insert, select, update on table public.wallet to croupier_wallet;

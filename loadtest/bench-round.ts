@@ -60,7 +60,12 @@ async function start(url: string, outcomes: Map<string, number>): Promise<Server
   const log = createLogger('info', destination);
   await migrate(url, log);
   const database = await openAppPool(url);
-  const limits = { minBet: minor(100), maxBet: minor(1_000_000), exposureCap: minor(1_000_000_000) };
+  const limits = {
+    minBet: minor(100),
+    maxBet: minor(1_000_000),
+    maxPlayerStake: null,
+    exposureCap: minor(1_000_000_000),
+  };
   const pace = { bettingMs: 150, dealingMs: 10, pauseMs: 50 };
   const game = { tableId: TABLE, name: 'Bench', payTable: 'three-window', currency: INR, enabled: true, paused: false };
   await addGame(database, { ...game, ...limits, ...pace }, new Date());

@@ -12,6 +12,7 @@ import type { Game } from '../games/andar-bahar/store.ts';
 import { deterministicKey, type Key, type RoundId, type TableId, uuid7 } from '../ids.ts';
 import type { Logger } from '../log.ts';
 import { type BookId, SYSTEM } from '../wallet/command.ts';
+import { rulesVersionOf } from './game-rules.ts';
 import { insist, type Wallet } from './insist.ts';
 import { insertRound } from './store.ts';
 
@@ -62,6 +63,7 @@ export async function openRound(
     roundId,
     tableId: game.tableId,
     payTable: settings.table.id,
+    rulesVersion: await rulesVersionOf(database, game, new Date(now)),
     jokerCard: displayOf(joker),
     commitment,
     algorithmVersion: ALGORITHM_VERSION,

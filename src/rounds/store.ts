@@ -23,6 +23,7 @@ export interface NewRound {
   readonly roundId: RoundId;
   readonly tableId: TableId;
   readonly payTable: string;
+  readonly rulesVersion: number;
   readonly jokerCard: string;
   readonly commitment: string;
   readonly algorithmVersion: number;
@@ -37,12 +38,12 @@ const Inserted = z.object({ roundNumber: Count, book: Book });
 export function insertRound(database: Queries, round: NewRound) {
   return database.one(sql.type(Inserted)`
     with r as (
-      insert into round (id, game, round_number, status, betting_window, betting_ends_at, pay_table, joker_card,
-                         commitment, algorithm_version, created_at)
+      insert into round (id, game, round_number, status, betting_window, betting_ends_at, pay_table, rules_version,
+                         joker_card, commitment, algorithm_version, created_at)
       select ${round.roundId}::uuid, ${round.tableId},
              coalesce((select max(round_number) from round where game = ${round.tableId}), 0) + 1,
-             'betting', 1, ${sql.timestamp(round.bettingEndsAt)}, ${round.payTable}, ${round.jokerCard},
-             ${round.commitment}, ${round.algorithmVersion}::int2, ${sql.timestamp(round.createdAt)}
+             'betting', 1, ${sql.timestamp(round.bettingEndsAt)}, ${round.payTable}, ${round.rulesVersion},
+             ${round.jokerCard}, ${round.commitment}, ${round.algorithmVersion}::int2, ${sql.timestamp(round.createdAt)}
       returning id, round_number, book
     ), s as (
       insert into round_seed (round, sealed) select id, ${sql.binary(Buffer.from(round.sealedSeed))} from r

@@ -26,6 +26,7 @@ export function quickTable(tableId: string, more: Partial<Game> = {}): Game {
     currency: INR,
     minBet: minor(1_000),
     maxBet: minor(10_000_000),
+    maxPlayerStake: null,
     exposureCap: minor(1_000_000_000),
     bettingMs: 300,
     dealingMs: 10,

@@ -16,8 +16,8 @@ import { openWallet, type TestWallet } from '../wallet/fixture.ts';
 import { bet, ManualClock, newPlayer, newTableId, roundDeps, totalOf } from './support.ts';
 
 const START = 100_000;
-/** The fourth effect of a round: before are the table's settings, the round's row, the book. */
-const CLOSING_THE_FIRST_WINDOW = 4;
+/** The fifth effect of a round: before are the table's settings, its rules' number, the round's row, the book. */
+const CLOSING_THE_FIRST_WINDOW = 5;
 const BETS = [
   { betSide: 'andar', amount: 10_000 },
   { betSide: 'bahar', amount: 4_000 },

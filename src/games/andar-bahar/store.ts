@@ -16,6 +16,8 @@ const GameRow = z.object({
   currency: z.string().transform((code) => code as Currency),
   minBet: Money,
   maxBet: Money,
+  /** The most that one player may have at stake in one round; null: anything. */
+  maxPlayerStake: Money.nullable(),
   /** The largest worst-case loss that the house accepts on one round. */
   exposureCap: Money,
   bettingMs: z.int(),
@@ -29,17 +31,17 @@ export type Game = z.infer<typeof GameRow>;
 
 const gameColumns = sql.fragment`
   id as "tableId", name, pay_table as "payTable", currency, min_bet as "minBet", max_bet as "maxBet",
-  exposure_cap as "exposureCap", betting_ms as "bettingMs", dealing_ms as "dealingMs", pause_ms as "pauseMs",
-  enabled, paused`;
+  max_player_stake as "maxPlayerStake", exposure_cap as "exposureCap", betting_ms as "bettingMs",
+  dealing_ms as "dealingMs", pause_ms as "pauseMs", enabled, paused`;
 
 /** Sets a table up unless there is one of this id already: what an operator has changed since stays. */
 export async function addGame(database: Queries, game: Game, createdAt: Date): Promise<void> {
   await database.query(sql.type(z.strictObject({}))`
-    insert into game (id, name, pay_table, currency, min_bet, max_bet, exposure_cap,
+    insert into game (id, name, pay_table, currency, min_bet, max_bet, max_player_stake, exposure_cap,
                       betting_ms, dealing_ms, pause_ms, enabled, paused, created_at)
     values (${game.tableId}, ${game.name}, ${game.payTable}, ${game.currency}, ${game.minBet}, ${game.maxBet},
-            ${game.exposureCap}, ${game.bettingMs}, ${game.dealingMs}, ${game.pauseMs}, ${game.enabled}, ${game.paused},
-            ${sql.timestamp(createdAt)})
+            ${game.maxPlayerStake}, ${game.exposureCap}, ${game.bettingMs}, ${game.dealingMs}, ${game.pauseMs},
+            ${game.enabled}, ${game.paused}, ${sql.timestamp(createdAt)})
     on conflict (id) do nothing`);
 }
 

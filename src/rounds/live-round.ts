@@ -84,6 +84,7 @@ export async function openRound(
       game: game.tableId,
       currency: game.currency,
       cap: game.exposureCap,
+      playerCap: game.maxPlayerStake,
     },
     signal,
   );

@@ -3,7 +3,17 @@ import { type BookId, type Command, type PositionId, requestHash } from './comma
 import { sharesOf, stakeOf } from './decide-closing.ts';
 import type { Closing, Decision, Move, Opening } from './decision.ts';
 import type { CommandRecord } from './recent-commands.ts';
-import { BUCKET, balanceOf, type LedgerState, NO_BALANCE, OUTCOME, REASON, type Wallet } from './state.ts';
+import {
+  addPosition,
+  BUCKET,
+  balanceOf,
+  cancelPosition,
+  type LedgerState,
+  NO_BALANCE,
+  OUTCOME,
+  REASON,
+  type Wallet,
+} from './state.ts';
 import { verdictNumber } from './verdict.ts';
 
 /** One experience point per 100 minor units staked (S2-36). */
@@ -27,9 +37,10 @@ export function applyDecision(
 ): CommandRecord {
   const before = cursor.seq;
   if (decision.book?.kind === 'opened') {
-    const { book: id, ref, game, currency, cap } = decision.book.command;
+    const { book: id, ref, game, currency, cap, playerCap = null } = decision.book.command;
     const at = { firstSeq: cursor.seq + 1, firstBatch: cursor.batch, lastSeq: null };
-    batch.books.add(state.addBook({ id, ref, game, currency, cap, ...at, epoch: 1, state: 'open', window: 1 }));
+    const row = { id, ref, game, currency, cap, playerCap, ...at, epoch: 1, state: 'open', window: 1 } as const;
+    batch.books.add(state.addBook(row));
   }
   for (const opening of decision.openings) openPosition(batch, cursor, opening);
   for (const move of decision.moves) writeMove(batch, cursor, move);
@@ -87,14 +98,13 @@ function openPosition(batch: Batch, cursor: Cursor, opening: Opening): void {
   wallet.turnover += stake;
   wallet.xp += stake / XP_STAKE_MINOR;
   wallet.bets += 1;
-  book.exposure.add(selection, stake, liability);
-  book.positions.set(id, { id, wallet: wallet.id, owner: wallet.owner, selection, window, liability, real, bonus });
+  addPosition(book, { id, wallet: wallet.id, owner: wallet.owner, selection, window, liability, real, bonus });
 }
 
 function closePosition(state: LedgerState, batch: Batch, decision: Decision, closing: Closing): void {
   const { position, payout, outcome } = closing;
   const book = decision.closesIn;
-  if (book === null || !book.positions.delete(position.id)) throw new Error(`position ${position.id} is not open`);
+  if (book === null || !book.positions.has(position.id)) throw new Error(`position ${position.id} is not open`);
   const to = batch.closing;
   to.position.integer(position.id);
   to.payout.bigint(payout);
@@ -104,12 +114,13 @@ function closePosition(state: LedgerState, batch: Batch, decision: Decision, clo
   touch(batch, wallet);
   if (outcome === 'cancelled') {
     const stake = stakeOf(position);
-    book.exposure.remove(position.selection, stake, position.liability);
+    cancelPosition(book, position);
     wallet.turnover -= stake;
     wallet.xp -= stake / XP_STAKE_MINOR;
     wallet.bets -= 1;
     return;
   }
+  book.positions.delete(position.id);
   const [real, bonus] = sharesOf(closing);
   if (real < position.real) wallet.realLosses += position.real - real;
   if (bonus < position.bonus) wallet.bonusLosses += position.bonus - bonus;

@@ -97,7 +97,7 @@ export class Batch {
   /** Nothing is added from here on: takes down what has become of the wallets and the books. */
   seal(): void {
     this.#sealWallets();
-    for (const { positions, exposure, ...row } of this.books) this.bookRows.push(row);
+    for (const { positions, exposure, staked, ...row } of this.books) this.bookRows.push(row);
   }
 
   /** Fills the wallet columns from the touched wallets: what they were, and by how much they changed. */

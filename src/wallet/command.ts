@@ -70,6 +70,8 @@ export interface OpenBook extends Identified {
   readonly currency: Currency;
   /** The largest worst-case loss the house accepts on this book. */
   readonly cap: Minor;
+  /** The most that one player may have at stake in it at once; null or absent: anything. */
+  readonly playerCap?: Minor | null;
 }
 
 /** A room takes an unfinished book over: the epoch in the answer fences off whoever had it before. */
@@ -110,7 +112,10 @@ export interface Settle extends Identified {
   readonly last: boolean;
 }
 
-/** Gives stakes back; the same in chunks. Never after settlement has begun. */
+/**
+ * Gives stakes back; the same in chunks. Begins only while the book's first window is open: later somebody could have
+ * seen a card, and a void would be a choice of outcome (DESIGN 5). The first chunk shuts the window.
+ */
 export interface VoidBook extends Identified {
   readonly kind: 'void';
   readonly book: BookId;

@@ -31,12 +31,16 @@ export function decideSettle(state: LedgerState, command: Settle): Decision {
   });
 }
 
-/** Gives stakes back as they were. Never once settlement has begun: the mailbox's order decides that race. */
+/**
+ * Gives stakes back as they were. Begins while the first window is open, or not at all: the mailbox's order decides the
+ * race between a void and the closing of the window.
+ */
 export function decideVoid(state: LedgerState, command: VoidBook): Decision {
   const book = state.books.get(command.book);
   const fenced = fence(book, command.epoch);
   if (book === undefined || fenced !== null) return refused(fenced ?? 'NOT_OPEN');
-  if (book.state === 'settling') return refused('NOT_OPEN');
+  const mayBegin = book.state === 'open' && book.window === 1;
+  if (!mayBegin && book.state !== 'voiding') return refused('NOT_OPEN');
   const positions: Position[] = [];
   for (const id of command.positions) {
     const position = book.positions.get(id);

@@ -2,11 +2,11 @@ import type { Minor } from '../money.ts';
 import type { Adjust, Cancel, ClaimBook, CloseWindow, Command, OpenBook, OpenWindow, Stake } from './command.ts';
 import { decideSettle, decideVoid, giveBack } from './decide-closing.ts';
 import { accept, CASHIER, type Decision, escrowOf, fence, type Opening, refused } from './decision.ts';
-import type { LedgerState } from './state.ts';
+import { type LedgerState, stakedBy } from './state.ts';
 
 /**
  * What a command does to the ledger. Pure: reads `state`, changes nothing. Refusals come in a fixed order: the rules'
- * own ruling, the book's gate, funds, exposure. Every wallet concerned must be loaded. Throws only on a caller's bug.
+ * own ruling, the book's gate, funds, the player's cap, exposure. Every wallet concerned must be loaded. Throws only on a caller's bug.
  */
 export function decide(state: LedgerState, command: Command): Decision {
   switch (command.kind) {
@@ -40,6 +40,9 @@ function decideStake(state: LedgerState, command: Stake): Decision {
   let total = 0n;
   for (const line of command.lines) total += line.amount;
   if (total > wallet.real + wallet.bonus) return refused('INSUFFICIENT_FUNDS', wallet);
+  if (book.playerCap !== null && stakedBy(book, wallet.id) + total > book.playerCap) {
+    return refused('ABOVE_MAXIMUM', wallet);
+  }
   if (book.exposure.worstWith(command.lines) > book.cap) return refused('EXPOSURE_LIMIT', wallet);
 
   const escrow = state.systemWallet(escrowOf(book.game), book.currency);

@@ -25,7 +25,7 @@ import {
 } from './load.ts';
 import { type Missing, missingWallets } from './missing.ts';
 import { type CommandRecord, newestCredibleKey, RecentCommands } from './recent-commands.ts';
-import { LedgerState } from './state.ts';
+import { addPosition, LedgerState } from './state.ts';
 import { type BatchHeader, WalletMismatchError, writeBatch } from './store.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -228,8 +228,7 @@ async function load({ pool, shard, clock }: LedgerOptions): Promise<Loaded> {
     for (const { book: id, ...row } of await loadOpenPositions(pool, shard, firstSeq)) {
       const book = state.books.get(id);
       if (book === undefined) throw new Error(`position ${row.id} is open on book ${id}, which is not`);
-      book.positions.set(row.id, { ...row, liability: row.liability as Minor });
-      book.exposure.add(row.selection, row.real + row.bonus, row.liability);
+      addPosition(book, { ...row, liability: row.liability as Minor });
     }
   }
   return { owner, epoch, batch, seq, prev, horizon, ahead, state };

@@ -112,6 +112,7 @@ const BookRow = z.object({
   state: z.enum(['open', 'closed', 'settling', 'settled', 'voiding', 'voided']) satisfies z.ZodType<BookState>,
   window: z.number().int(),
   cap: Money,
+  playerCap: Money.nullable(),
   firstSeq: Integer,
   firstBatch: Integer,
   lastSeq: Integer.nullable(),
@@ -119,8 +120,8 @@ const BookRow = z.object({
 
 export function loadUnfinishedBooks(pool: DatabasePool, shard: number) {
   return pool.any(sql.type(BookRow)`
-    select id, ref, game, currency, epoch, state, "window", cap, first_seq as "firstSeq", first_batch as "firstBatch",
-           last_seq as "lastSeq"
+    select id, ref, game, currency, epoch, state, "window", cap, player_cap as "playerCap", first_seq as "firstSeq",
+           first_batch as "firstBatch", last_seq as "lastSeq"
       from book
      where shard = ${shard} and state not in ('settled', 'voided')`);
 }

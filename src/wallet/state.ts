@@ -69,6 +69,8 @@ export interface Book {
   readonly game: string;
   readonly currency: Currency;
   readonly cap: bigint;
+  /** The most that one wallet may have at stake in it at once; null: anything. */
+  readonly playerCap: bigint | null;
   readonly firstSeq: number;
   readonly firstBatch: number;
   /** Null until the book is finished. */
@@ -78,10 +80,12 @@ export interface Book {
   window: number;
   readonly positions: Map<PositionId, Position>;
   readonly exposure: Exposure;
+  /** By wallet, what it has at stake; kept only where there is a cap on it. */
+  readonly staked: Map<number, bigint>;
 }
 
 /** A book without what is at stake on it: what its row in the database says. */
-export type BookRow = Readonly<Omit<Book, 'positions' | 'exposure'>>;
+export type BookRow = Readonly<Omit<Book, 'positions' | 'exposure' | 'staked'>>;
 
 /** Everything the actor holds in memory. Decisions read it; only the actor changes it. */
 export class LedgerState {
@@ -99,7 +103,8 @@ export class LedgerState {
   }
 
   addBook(book: BookRow): Book {
-    const complete = { ...book, positions: new Map<PositionId, Position>(), exposure: new Exposure() };
+    const positions = new Map<PositionId, Position>();
+    const complete = { ...book, positions, exposure: new Exposure(), staked: new Map<number, bigint>() };
     this.books.set(book.id, complete);
     return complete;
   }
@@ -135,6 +140,27 @@ export class LedgerState {
       this.#byOwner.get(wallet.currency)?.delete(wallet.owner);
     }
   }
+}
+
+/** Puts a position at stake on its book. */
+export function addPosition(book: Book, position: Position): void {
+  const stake = position.real + position.bonus;
+  book.positions.set(position.id, position);
+  book.exposure.add(position.selection, stake, position.liability);
+  if (book.playerCap !== null) book.staked.set(position.wallet, stakedBy(book, position.wallet) + stake);
+}
+
+/** Takes a cancelled position off its book: it is not at stake any more, and cannot cost the house anything. */
+export function cancelPosition(book: Book, position: Position): void {
+  const stake = position.real + position.bonus;
+  book.positions.delete(position.id);
+  book.exposure.remove(position.selection, stake, position.liability);
+  if (book.playerCap !== null) book.staked.set(position.wallet, stakedBy(book, position.wallet) - stake);
+}
+
+/** What a wallet has at stake on a book that has a cap on it. */
+export function stakedBy(book: Book, wallet: number): bigint {
+  return book.staked.get(wallet) ?? 0n;
 }
 
 function loaded(wallet: Wallet | undefined, what: string | number): Wallet {

@@ -119,9 +119,11 @@ function batchStatement(header: BatchHeader, { command: c, transfer: t, closing:
 /** Books change rarely: a statement each. One that is there already raises 23505, whatever became of it. */
 function insertBook(shard: number, book: BookRow) {
   return sql.prepared('wallet_insert_book', z.strictObject({}))`
-    insert into book (id, ref, game, currency, shard, epoch, state, "window", cap, first_seq, first_batch, last_seq)
+    insert into book (id, ref, game, currency, shard, epoch, state, "window", cap, player_cap, first_seq, first_batch,
+                      last_seq)
     values (${book.id}, ${book.ref}::uuid, ${book.game}, ${book.currency}, ${shard}::int2, ${book.epoch}, ${book.state},
-            ${book.window}::int2, ${book.cap}, ${book.firstSeq}, ${book.firstBatch}, ${book.lastSeq})`;
+            ${book.window}::int2, ${book.cap}, ${book.playerCap}, ${book.firstSeq}, ${book.firstBatch},
+            ${book.lastSeq})`;
 }
 
 function updateBook(shard: number, book: BookRow) {

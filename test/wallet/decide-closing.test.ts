@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { minor } from '../../src/money.ts';
 import { sharesOf } from '../../src/wallet/decide-closing.ts';
 import type { Position } from '../../src/wallet/state.ts';
-import { close, lines, settle, stake, voidBook, window } from './fixture.ts';
+import { cancel, close, lines, settle, stake, voidBook, window } from './fixture.ts';
 import { type Memory, memory, shownMoves } from './memory.ts';
 
 /** Book 1 with these bets on it, its window closed. */
@@ -124,11 +124,32 @@ describe('voiding', () => {
     settling.perform(settle(1, [close(a, 0)], false));
     assert.equal(settling.ask(voidBook(1, [b])).verdict, 'NOT_OPEN');
     const voiding = memory({ real: 100 });
-    const [c = 0, d = 0] = closedBook(voiding, '1:50', '1:50');
+    const c = voiding.perform(stake(voiding.player.owner, 1, 50));
+    const d = voiding.perform(stake(voiding.player.owner, 1, 50));
     voiding.perform(voidBook(1, [c], false));
     assert.equal(voiding.ask(settle(1, [close(d, 0)])).verdict, 'NOT_OPEN');
     assert.equal(voiding.ask(voidBook(1, [c], false)).verdict, 'NOT_OPEN');
     assert.equal(voiding.ask(voidBook(1, [d])).verdict, 'OK');
+  });
+
+  it('begins while the first window is open, or not at all: later it would be a choice of outcome', () => {
+    const closed = memory({ real: 100 });
+    const [a = 0] = closedBook(closed, '1:50');
+    assert.equal(closed.ask(voidBook(1, [a])).verdict, 'NOT_OPEN');
+    closed.perform(window('openWindow', 1, 2));
+    assert.equal(closed.ask(voidBook(1, [a])).verdict, 'NOT_OPEN');
+  });
+
+  it('an empty first chunk shuts the window: no bet, no undo, no closing of it any more', () => {
+    const m = memory({ real: 100 });
+    const id = m.perform(stake(m.player.owner, 1, 50));
+    m.perform(voidBook(1, [], false));
+    const late = [stake(m.player.owner, 1, 10), cancel(m.player.owner, 1, id), window('closeWindow', 1, 1)];
+    assert.deepEqual(
+      late.map((command) => m.ask(command).verdict),
+      ['BETTING_CLOSED', 'BETTING_CLOSED', 'NOT_OPEN'],
+    );
+    assert.equal(m.ask(voidBook(1, [id])).verdict, 'OK');
   });
 
   it('takes no more bets once it has begun', () => {

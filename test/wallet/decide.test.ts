@@ -20,12 +20,13 @@ describe('decisions on a stake', () => {
       ({ player }) => stake(player.owner, 1, 0, { lines: lines('1:600', '2:401') }),
       'INSUFFICIENT_FUNDS',
     ],
-    ['then exposure', ({ player }) => stake(player.owner, 1, 1_000), 'EXPOSURE_LIMIT'],
+    ["then the player's cap", ({ player }) => stake(player.owner, 1, 901), 'ABOVE_MAXIMUM'],
+    ['then exposure', ({ player }) => stake(player.owner, 1, 900), 'EXPOSURE_LIMIT'],
     ['and nothing else', ({ player }) => stake(player.owner, 1, 500), 'OK'],
   ];
   for (const [name, command, verdict] of refusals) {
     it(name, () => {
-      const m = memory({ real: 700, bonus: 300, cap: 500 });
+      const m = memory({ real: 700, bonus: 300, cap: 500, playerCap: 900 });
       assert.equal(m.ask(command(m)).verdict, verdict);
     });
   }
@@ -34,6 +35,19 @@ describe('decisions on a stake', () => {
     const m = memory({ real: 100 });
     m.perform(window('closeWindow', 1, 1));
     assert.equal(m.ask(stake(m.player.owner, 1, 100)).verdict, 'BETTING_CLOSED');
+  });
+
+  it("the player's cap counts what is at stake in all windows, and what is undone counts no more", () => {
+    const m = memory({ real: 1_000, playerCap: 100 });
+    m.perform(stake(m.player.owner, 1, 60));
+    const second = m.perform(stake(m.player.owner, 1, 0, { lines: lines('1:20', '2:20') }));
+    assert.equal(m.ask(stake(m.player.owner, 1, 1)).verdict, 'ABOVE_MAXIMUM');
+    m.perform(cancel(m.player.owner, 1, second));
+    assert.equal(m.ask(stake(m.player.owner, 1, 21)).verdict, 'ABOVE_MAXIMUM');
+    m.perform(stake(m.player.owner, 1, 20));
+    m.perform(window('closeWindow', 1, 1));
+    m.perform(window('openWindow', 1, 2));
+    assert.equal(m.ask(stake(m.player.owner, 1, 1, { window: 2 })).verdict, 'ABOVE_MAXIMUM');
   });
 
   it('a refusal tells the balance it was judged by, unless it was refused unseen', () => {

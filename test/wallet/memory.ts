@@ -18,7 +18,7 @@ export interface Memory {
   perform(command: Command): number;
 }
 
-export function memory({ real = 0, bonus = 0, cap = 1_000_000 } = {}): Memory {
+export function memory({ real = 0, bonus = 0, cap = 1_000_000, playerCap = 0 } = {}): Memory {
   const state = new LedgerState();
   const cursor = { seq: 0, batch: 1 };
   const player = { ...wallet(1, { real, bonus }), owner: newUser() };
@@ -31,7 +31,7 @@ export function memory({ real = 0, bonus = 0, cap = 1_000_000 } = {}): Memory {
     if (record.verdict !== 'OK') throw new Error(`${command.kind} is refused ${record.verdict}`);
     return record.seq;
   };
-  perform(openBook(1, minor(cap)));
+  perform({ ...openBook(1, minor(cap)), playerCap: playerCap > 0 ? minor(playerCap) : null } as Command);
   return { state, player, book: 1 as BookId, ask: (command) => decide(state, command), perform };
 }
 

@@ -26,6 +26,7 @@ export interface Bet {
 
 export interface ModelBook {
   readonly cap: bigint;
+  readonly playerCap: bigint;
   readonly open: Map<number, Bet>;
   readonly closed: Map<number, string>;
   window: number;
@@ -85,8 +86,9 @@ export class Model {
         return this.#told(purse, 1);
       }
       case 'openBook': {
-        const { book, cap } = command;
-        this.books.set(book, { cap, open: new Map(), closed: new Map(), window: 1, epoch: 1, state: 'open' });
+        const { book, cap, playerCap } = command;
+        const caps = { cap, playerCap: playerCap ?? 2n ** 62n };
+        this.books.set(book, { ...caps, open: new Map(), closed: new Map(), window: 1, epoch: 1, state: 'open' });
         return { version: 1 };
       }
       case 'claimBook': {
@@ -122,6 +124,8 @@ export class Model {
     const purse = this.purse(origin);
     const total = lines.reduce((sum, { amount }) => sum + amount, 0n);
     if (total > purse.real + purse.bonus) return 'INSUFFICIENT_FUNDS';
+    const own = [...book.open.values()].filter(({ owner }) => owner === origin);
+    if (own.reduce((sum, { real, bonus }) => sum + real + bonus, total) > book.playerCap) return 'ABOVE_MAXIMUM';
     if (worstCase([...book.open.values(), ...lines.map(asBet)]) > book.cap) return 'EXPOSURE_LIMIT';
     for (const { selection, amount, liability } of lines) {
       const real = purse.real < amount ? purse.real : amount;
@@ -151,7 +155,8 @@ export class Model {
     const book = this.#unfinished(id);
     if (book === undefined) return 'NOT_OPEN';
     if (book.epoch !== epoch) return 'BOOK_FENCED';
-    if (book.state === 'settling' || positions.some((position) => !book.open.has(position))) return 'NOT_OPEN';
+    const mayBegin = book.state === 'voiding' || (book.state === 'open' && book.window === 1);
+    if (!mayBegin || positions.some((position) => !book.open.has(position))) return 'NOT_OPEN';
     for (const position of positions) this.#giveBack(book, position, this.#betOf(book, position));
     book.state = last ? 'voided' : 'voiding';
     return { version: epoch };

@@ -153,7 +153,9 @@ export class Story {
     while (this.#books.length < 3) {
       const id = this.#nextBook++;
       this.#books.push({ id, epoch: 1, window: 1, isOpen: true, positions: new Map() });
-      openings.push({ ...(openBook(id, minor(400)) as OpenBook), game: this.game });
+      // Every other book has a cap on what one player may have at stake.
+      const playerCap = id % 2 === 0 ? minor(150) : null;
+      openings.push({ ...(openBook(id, minor(400)) as OpenBook), game: this.game, playerCap });
     }
     return openings;
   }

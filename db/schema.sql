@@ -12,6 +12,7 @@ create table public.audit_log (
   before jsonb,
   after jsonb,
   reason text,
+  amount bigint,
   prev bytea not null,
   hash bytea not null,
   constraint audit_log_action_check CHECK (action <> ''::text),

@@ -4,6 +4,8 @@ import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import type { PasswordSettings } from './accounts/passwords.ts';
 import { createRateLimits, type RateLimits } from './accounts/rate-limits.ts';
 import type { User } from './accounts/store.ts';
+import { type Backoffice, createBackoffice } from './backoffice/backoffice.ts';
+import { writeLogHead } from './backoffice/log-heads.ts';
 import type { Clock } from './clock.ts';
 import type { Closing } from './closing.ts';
 import type { Config } from './config.ts';
@@ -31,6 +33,7 @@ export interface Services {
   readonly wallet: WalletActor;
   readonly accounts: Accounts;
   readonly limits: RateLimits;
+  readonly backoffice: Backoffice;
 }
 
 export interface ServicesOptions {
@@ -75,20 +78,24 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
     ...(onRegistered && { onRegistered: (user: User) => onRegistered(user, { wallet, clock }) }),
   });
   const limits = createRateLimits({ enabled: config.rateLimits });
-  const known = new Map<number, bigint>();
-  const heads = () => {
-    return writeHeads(database, {
-      dataDir: config.dataDir,
-      secret: config.seedEncryptionKey,
-      log,
-      now: clock.now(),
-      known,
-    });
-  };
+  const heads = headWriter({ config, clock, log, database });
   const house = keepHouse({ clock, log }, [
     { name: 'chain heads', everyMs: HEADS_EVERY_MS, run: heads },
     { name: 'ended sessions', everyMs: SESSIONS_EVERY_MS, run: () => accounts.removeEndedSessions(SESSIONS_KEPT_DAYS) },
   ]);
   closing.add('housekeeping', house);
-  return { config, clock, log, database, wallet, accounts, limits };
+  const backoffice = createBackoffice({ database, clock, log });
+  return { config, clock, log, database, wallet, accounts, limits, backoffice };
+}
+
+/** The heads of both chains, the ledger's and the audit log's, to their files. */
+function headWriter({ config, clock, log, database }: Pick<Services, 'config' | 'clock' | 'log' | 'database'>) {
+  const { dataDir, seedEncryptionKey: secret } = config;
+  const known = new Map<number, bigint>();
+  let line = 0;
+  return async () => {
+    const now = clock.now();
+    await writeHeads(database, { dataDir, secret, log, now, known });
+    line = await writeLogHead(database, { dataDir, secret, now, known: line });
+  };
 }

@@ -149,6 +149,7 @@ create table audit_log (
   before jsonb,
   after  jsonb,
   reason text,
+  amount int8, -- minor units, where money is what it is about
   prev   bytea not null check (octet_length(prev) = 32),
   hash   bytea not null check (octet_length(hash) = 32)
 );

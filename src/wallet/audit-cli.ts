@@ -1,5 +1,7 @@
 import { openAppPool } from '../../db/pool.ts';
 import { acquireServer } from '../../db/server.ts';
+import { auditActs } from '../backoffice/audit.ts';
+import { compareLogHeads } from '../backoffice/log-heads.ts';
 import { loadConfig } from '../config.ts';
 import { createLogger } from '../log.ts';
 import { auditBooks } from './audit.ts';
@@ -15,12 +17,14 @@ async function main(): Promise<number> {
   const pool = await openAppPool(server.url, { maxPoolSize: 1 });
   let failed = 0;
   try {
-    const findings = await auditBooks(pool);
-    const heads = {
-      check: 'chain heads on file',
-      broken: await compareHeads(pool, config.dataDir, config.seedEncryptionKey),
-    };
-    for (const { check, broken } of [...findings, heads]) {
+    const { dataDir, seedEncryptionKey: secret } = config;
+    const findings = [
+      ...(await auditBooks(pool)),
+      { check: 'chain heads on file', broken: await compareHeads(pool, dataDir, secret) },
+      ...(await auditActs(pool)),
+      { check: 'audit log heads on file', broken: await compareLogHeads(pool, dataDir, secret) },
+    ];
+    for (const { check, broken } of findings) {
       process.stdout.write(`${broken.length === 0 ? 'ok    ' : 'BROKEN'} ${check}\n`);
       for (const what of broken) process.stdout.write(`       ${what}\n`);
       failed += broken.length;

@@ -1,13 +1,13 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { appendFile, mkdir, readFile, truncate } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Database } from '../../db/pool.ts';
 import type { Logger } from '../log.ts';
+import { HeadFile } from './head-file.ts';
 
 const HeadRow = z.object({ shard: z.number(), batch: z.bigint(), seq: z.bigint(), hash: z.instanceof(Buffer) });
 
+/** In the order in which it is signed. */
 const Head = z.object({
   at: z.string(),
   shard: z.number().int(),
@@ -16,10 +16,10 @@ const Head = z.object({
   hash: z.string(),
   signature: z.string(),
 });
-type Head = z.infer<typeof Head>;
+type Head = Omit<z.infer<typeof Head>, 'signature'>;
 
-function fileOf(dataDir: string): string {
-  return join(dataDir, 'chain-heads.jsonl');
+function fileOf(dataDir: string, secret: string): HeadFile<Head> {
+  return new HeadFile(join(dataDir, 'chain-heads.jsonl'), { name: 'chain-head', secret, schema: Head });
 }
 
 /**
@@ -33,18 +33,14 @@ export async function writeHeads(database: Database, { dataDir, secret, log, now
       from shard s join link l on l.shard = s.shard and l.batch = s.batch`);
   for (const row of rows) {
     if (known.get(row.shard) === row.batch) continue;
-    const head = {
+    const head = await fileOf(dataDir, secret).append({
       at: new Date(now).toISOString(),
       shard: row.shard,
       batch: `${row.batch}`,
       seq: `${row.seq}`,
       hash: row.hash.toString('hex'),
-    };
-    const signed: Head = { ...head, signature: sign(head, secret) };
-    await mkdir(dirname(fileOf(dataDir)), { recursive: true });
-    if (known.size === 0) await cutTornLine(fileOf(dataDir));
-    await appendFile(fileOf(dataDir), `${JSON.stringify(signed)}\n`);
-    log.info({ head: signed }, 'chain head');
+    });
+    log.info({ head }, 'chain head');
     known.set(row.shard, row.batch);
   }
 }
@@ -59,56 +55,12 @@ export interface HeadOptions {
 }
 
 /** What the file says and the database does not. An absent file says nothing. */
-export async function compareHeads(database: Database, dataDir: string, secret: string): Promise<readonly string[]> {
-  const text = await read(fileOf(dataDir));
-  const broken: string[] = [];
-  const lines = text.split('\n');
-  for (const [index, line] of lines.entries()) {
-    // A crash may have cut the very last line short; every other must be whole.
-    if (line === '' || index === lines.length - 1) continue;
-    const found = await checkHead(database, line, secret);
-    if (found !== null) broken.push(`line ${index + 1}: ${found}`);
-  }
-  return broken;
-}
-
-function read(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
+export function compareHeads(database: Database, dataDir: string, secret: string): Promise<readonly string[]> {
+  return fileOf(dataDir, secret).check(async ({ shard, batch, seq, hash }) => {
+    const link = await database.maybeOne(sql.type(z.object({ seq: z.bigint(), hash: z.instanceof(Buffer) }))`
+      select last_seq as seq, hash from link where shard = ${shard} and batch = ${batch}::int8`);
+    if (link === null) return `batch ${batch} of shard ${shard} is gone from the database`;
+    if (`${link.seq}` === seq && link.hash.toString('hex') === hash) return null;
+    return `batch ${batch} of shard ${shard} is another one in the database`;
   });
-}
-
-/** What a crash has left half written was never said; the next head must not be glued to it. */
-async function cutTornLine(file: string): Promise<void> {
-  const text = await read(file);
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  if (whole.length < text.length) await truncate(file, Buffer.byteLength(whole));
-}
-
-async function checkHead(database: Database, line: string, secret: string): Promise<string | null> {
-  const head = parseHead(line);
-  if (head === null) return 'is not a chain head';
-  const { signature, ...unsigned } = head;
-  const expected = sign(unsigned, secret);
-  if (signature.length !== expected.length || !timingSafeEqual(Buffer.from(signature), Buffer.from(expected))) {
-    return `batch ${head.batch} of shard ${head.shard} is not signed by this server's key`;
-  }
-  const link = await database.maybeOne(sql.type(z.object({ seq: z.bigint(), hash: z.instanceof(Buffer) }))`
-    select last_seq as seq, hash from link where shard = ${head.shard} and batch = ${head.batch}::int8`);
-  if (link === null) return `batch ${head.batch} of shard ${head.shard} is gone from the database`;
-  if (`${link.seq}` === head.seq && link.hash.toString('hex') === head.hash) return null;
-  return `batch ${head.batch} of shard ${head.shard} is another one in the database`;
-}
-
-function parseHead(line: string): Head | null {
-  try {
-    return Head.parse(JSON.parse(line));
-  } catch {
-    return null;
-  }
-}
-
-function sign({ at, shard, batch, seq, hash }: Omit<Head, 'signature'>, secret: string): string {
-  return createHmac('sha256', secret).update(`chain-head|${at}|${shard}|${batch}|${seq}|${hash}`).digest('hex');
 }

@@ -1,0 +1,88 @@
+import type { Database, Queries } from '../../db/pool.ts';
+import type { Identity } from '../accounts/identity.ts';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../log.ts';
+import { isRefusal, type Refusal } from '../refusal.ts';
+import { type AuditEntry, type AuditLine, hashLine, NO_LINE } from './audit-line.ts';
+import { findHead, insertLine, lockLog } from './store.ts';
+
+export interface BackofficeDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** What a change came to, and the line that is written about it. */
+export interface Done<T> {
+  readonly answer: T;
+  readonly entry: AuditEntry;
+}
+
+/** Whatever people of the house change, they change through here (DESIGN 3, S4-50). */
+export interface Backoffice {
+  /**
+   * Carries out `change` and appends its line to the audit log in the same transaction: neither is there without the
+   * other. A Refusal is answered as it is, rolls back whatever was done so far, and leaves no line.
+   */
+  act<T>(by: Identity, change: (tx: Queries) => Promise<Done<T> | Refusal>): Promise<T | Refusal>;
+  /** Calls `listener` with every act of this process after its commit; the answer takes it off again. */
+  onAct(listener: (line: AuditLine) => void): () => void;
+}
+
+/** Carries a refusal out of a transaction, so that it is rolled back. */
+class Refused extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.message);
+    this.refusal = refusal;
+  }
+}
+
+export function createBackoffice({ database, clock, log }: BackofficeDeps): Backoffice {
+  const listeners = new Set<(line: AuditLine) => void>();
+
+  function tell(line: AuditLine): void {
+    for (const listener of listeners) {
+      try {
+        listener(line);
+      } catch (error) {
+        log.error({ err: error, seq: line.seq }, 'telling of an act failed');
+      }
+    }
+  }
+
+  return {
+    async act(by, change) {
+      try {
+        const { answer, line, hash } = await database.transaction(async (tx) => {
+          const done = await change(tx);
+          if (isRefusal(done)) throw new Refused(done);
+          return { answer: done.answer, ...(await append(tx, by, done.entry, clock.now())) };
+        });
+        const { seq, actor, action, target } = line;
+        log.info({ seq, actor, action, target, hash: hash.toString('hex') }, 'act');
+        tell(line);
+        return answer;
+      } catch (error) {
+        if (error instanceof Refused) return error.refusal;
+        throw error;
+      }
+    },
+    onAct(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+async function append(tx: Queries, { userId, role }: Identity, entry: AuditEntry, now: number) {
+  await lockLog(tx);
+  const head = await findHead(tx);
+  const prev = head?.hash ?? NO_LINE;
+  const at = new Date(now).toISOString().replace('Z', '000Z');
+  const line: AuditLine = { seq: (head?.seq ?? 0) + 1, at, actor: userId, role, ...entry };
+  const hash = hashLine(prev, line);
+  await insertLine(tx, { ...line, prev, hash });
+  return { line, hash };
+}

@@ -45,9 +45,12 @@ create table round_void (
   approved_by  uuid references users,
   approved_at  timestamptz,
   voided_at    timestamptz,
+  refunded     int8,        -- what was given back, and to how many bets
+  bets         int4,
   constraint round_void_two_people check (approved_by <> requested_by),
   check ((approved_by is null) = (approved_at is null)),
-  check (voided_at is null or approved_at is not null)
+  check (voided_at is null or approved_at is not null),
+  check ((voided_at is null) = (refunded is null) and (voided_at is null) = (bets is null))
 );
 
 -- The player's total when the round was paid, for recall (null in rounds that were settled before there was this).

@@ -6,7 +6,8 @@ import { type LedgerState, stakedBy } from './state.ts';
 
 /**
  * What a command does to the ledger. Pure: reads `state`, changes nothing. Refusals come in a fixed order: the rules'
- * own ruling, the book's gate, funds, the player's cap, exposure. Every wallet concerned must be loaded. Throws only on a caller's bug.
+ * own ruling, the book's gate, funds, the player's cap, exposure. Every wallet concerned must be loaded. Throws only on
+ * a caller's bug.
  */
 export function decide(state: LedgerState, command: Command): Decision {
   switch (command.kind) {

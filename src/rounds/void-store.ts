@@ -1,0 +1,127 @@
+import { sql } from 'slonik';
+import { z } from 'zod';
+import type { Queries } from '../../db/pool.ts';
+import type { RoundId, TableId, UserId } from '../ids.ts';
+import type { Minor } from '../money.ts';
+import type { PositionId } from '../wallet/command.ts';
+
+const Nothing = z.strictObject({});
+const User = z.string().transform((id) => id as UserId);
+const Money = z.bigint().transform((amount) => amount as Minor);
+
+const VoidRow = z.object({
+  reason: z.string(),
+  requestedBy: User,
+  requestedAt: z.date(),
+  approvedBy: User.nullable(),
+  approvedAt: z.date().nullable(),
+  voidedAt: z.date().nullable(),
+});
+/** A wish to void a round, and how far it has come. */
+export type VoidRequest = z.infer<typeof VoidRow>;
+
+const voidColumns = sql.fragment`
+  reason, requested_by as "requestedBy", requested_at as "requestedAt", approved_by as "approvedBy",
+  approved_at as "approvedAt", voided_at as "voidedAt"`;
+
+/** Locked until the transaction ends: two people at once decide one after the other. */
+export function lockVoidRequest(transaction: Queries, roundId: RoundId): Promise<VoidRequest | null> {
+  return transaction.maybeOne(sql.type(VoidRow)`
+    select ${voidColumns} from round_void where round = ${roundId}::uuid for update`);
+}
+
+/** False where somebody else has just asked for the same. */
+export async function insertVoidRequest(
+  transaction: Queries,
+  request: { readonly roundId: RoundId; readonly reason: string; readonly by: UserId; readonly at: Date },
+): Promise<boolean> {
+  const inserted = await transaction.maybeOne(sql.type(z.object({ reason: z.string() }))`
+    insert into round_void (round, reason, requested_by, requested_at)
+    values (${request.roundId}::uuid, ${request.reason}, ${request.by}::uuid, ${sql.timestamp(request.at)})
+    on conflict (round) do nothing
+    returning reason`);
+  return inserted !== null;
+}
+
+export async function approveVoidRequest(
+  transaction: Queries,
+  approval: { readonly roundId: RoundId; readonly by: UserId; readonly at: Date },
+): Promise<void> {
+  await transaction.one(sql.type(z.object({ reason: z.string() }))`
+    update round_void set approved_by = ${approval.by}::uuid, approved_at = ${sql.timestamp(approval.at)}
+     where round = ${approval.roundId}::uuid and approved_by is null
+    returning reason`);
+}
+
+export interface VoidedPlayer {
+  readonly userId: UserId;
+  readonly bets: readonly PositionId[];
+}
+
+/**
+ * Ends a voided round, with its seed made public; everybody who had bets in it finds them again as cancelled ones.
+ * False where that was done before.
+ */
+export async function finishVoid(
+  transaction: Queries,
+  round: {
+    readonly roundId: RoundId;
+    readonly tableId: TableId;
+    readonly jokerCard: string;
+    readonly serverSeed: string;
+    readonly at: Date;
+  },
+  refunds: { readonly refunded: Minor; readonly bets: number },
+  players: readonly VoidedPlayer[],
+): Promise<boolean> {
+  const ended = await transaction.maybeOne(sql.type(z.object({ id: z.string() }))`
+    update round
+       set status = 'voided', ended_at = ${sql.timestamp(round.at)}, followed = 3, joker_card = ${round.jokerCard},
+           total_andar_bets = 0, total_bahar_bets = 0, total_bets = 0, total_bet_amount = 0, total_payouts = 0,
+           total_refunds = 0, total_players = 0
+     where id = ${round.roundId}::uuid and status in ('betting', 'dealing')
+    returning id`);
+  if (ended === null) return false;
+  await transaction.query(sql.type(Nothing)`
+    update round_seed set revealed = ${round.serverSeed} where round = ${round.roundId}::uuid`);
+  await transaction.query(sql.type(Nothing)`
+    update round_void
+       set voided_at = ${sql.timestamp(round.at)}, refunded = ${refunds.refunded}, bets = ${refunds.bets}
+     where round = ${round.roundId}::uuid`);
+  await insertPlayers(transaction, round, players);
+  return true;
+}
+
+async function insertPlayers(
+  transaction: Queries,
+  { roundId, tableId, at }: { readonly roundId: RoundId; readonly tableId: TableId; readonly at: Date },
+  players: readonly VoidedPlayer[],
+): Promise<void> {
+  const owners = players.map(({ userId }) => userId);
+  const bets = players.map(({ bets: ids }) => `{${ids.join()}}`);
+  await transaction.query(sql.type(Nothing)`
+    insert into round_player (round, user_id, game, stake, payout, result, bets, delivered_at)
+    select ${roundId}::uuid, u.user_id, ${tableId}, 0, 0, 'no_bet', u.bets::int8[], ${sql.timestamp(at)}
+      from unnest(${sql.array(owners, 'uuid')}, ${sql.array(bets, 'text')}) as u (user_id, bets)
+    on conflict (user_id, round) do nothing`);
+}
+
+const PublicVoidRow = z.object({
+  reason: z.string(),
+  requestedBy: z.string(),
+  approvedBy: z.string(),
+  voidedAt: z.date(),
+  refunded: Money,
+  bets: z.int(),
+});
+
+/** What everybody may know of a void (DESIGN 6): who, why and how much. Null while the round is not voided. */
+export function findPublicVoid(database: Queries, roundId: RoundId) {
+  return database.maybeOne(sql.type(PublicVoidRow)`
+    select v.reason, r.display_name as "requestedBy", a.display_name as "approvedBy", v.voided_at as "voidedAt",
+           v.refunded, v.bets
+      from round_void v
+      join users r on r.id = v.requested_by
+      join users a on a.id = v.approved_by
+     where v.round = ${roundId}::uuid and v.voided_at is not null`);
+}

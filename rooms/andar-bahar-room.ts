@@ -41,7 +41,7 @@ export class AndarBaharRoom extends BaseRoom<AndarBaharState, Moment> {
   override patchRate = PATCH_MS;
   protected override readonly deps = (this.constructor as typeof AndarBaharRoom).deps;
   readonly #feed = new BetFeed(this.deps.clock, (bet) => this.broadcast('bet-placed', bet));
-  readonly #results = new ResultDesk(this.deps, this.seats);
+  readonly #results = new ResultDesk(this.deps, this.seats, (type, message) => this.broadcast(type, message));
   readonly #bets = new RoundBets();
   #table: Table | undefined;
 
@@ -69,6 +69,7 @@ export class AndarBaharRoom extends BaseRoom<AndarBaharState, Moment> {
     this.#tableHere().open({
       changed: () => this.#changed(),
       tell: (result, database) => this.#results.tell(result, this.#now().settings.currency, database),
+      voided: (round) => this.#results.tellVoided(round, this.#now().settings.currency),
       finished: (result) => this.#results.tellTheLate(result, this.#now().settings.currency),
     });
   }

@@ -7,6 +7,7 @@ import type { Logger } from '../src/log.ts';
 import { type Currency, type Minor, toWire, ZERO } from '../src/money.ts';
 import type { RoundResult } from '../src/rounds/complete-round.ts';
 import { markDelivered, undeliveredResults } from '../src/rounds/store.ts';
+import type { VoidedRound } from '../src/rounds/void-round.ts';
 import { totalOf, wireBalanceUpdate } from '../src/rounds/wire-bet.ts';
 import type { Balance } from '../src/wallet/command.ts';
 import { balancesOf } from '../src/wallet/reads.ts';
@@ -27,11 +28,13 @@ const MISSED_MAX = 100;
 export class ResultDesk {
   readonly #deps: ResultDeskDeps;
   readonly #seats: Seats;
+  readonly #broadcast: (type: string, message: object) => void;
   #told: ReadonlySet<UserId> = new Set();
 
-  constructor(deps: ResultDeskDeps, seats: Seats) {
+  constructor(deps: ResultDeskDeps, seats: Seats, broadcast: (type: string, message: object) => void) {
     this.#deps = deps;
     this.#seats = seats;
+    this.#broadcast = broadcast;
   }
 
   /**
@@ -47,6 +50,14 @@ export class ResultDesk {
     for (const userId of here) if (!results.has(userId)) this.#tellPlayer(userId, result, NO_BET, balances);
     this.#told = told;
     return told;
+  }
+
+  /** `round-voided` to all, and to each player who had a bet the balance with the stakes back in it. */
+  async tellVoided({ roundId, players, reason, at }: VoidedRound, currency: Currency): Promise<void> {
+    this.#broadcast('round-voided', { roundId, reason, timestamp: at.toISOString() });
+    for (const [userId, balance] of await balancesOf(this.#deps.database, currency, players)) {
+      for (const client of this.#seats.of(userId)) client.send('balance-update', wireBalanceUpdate(balance));
+    }
   }
 
   /** Who sat down between the telling and the books being finished was missed by both. */

@@ -1,10 +1,19 @@
-import { closeBetting, dealCards, type Round, type TableSettings } from '../games/andar-bahar/round.ts';
+import {
+  type Betting,
+  closeBetting,
+  dealCards,
+  type Round,
+  type TableSettings,
+  voidRound,
+} from '../games/andar-bahar/round.ts';
 import { findGame, type Game, setPaused } from '../games/andar-bahar/store.ts';
-import type { TableId } from '../ids.ts';
+import type { RoundId, TableId } from '../ids.ts';
+import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 import { completeRound, publishResult, type RoundResult, type Tell } from './complete-round.ts';
 import { BookFencedError } from './insist.ts';
 import { type LiveRound, openRound, type RoundDeps, settingsOf } from './live-round.ts';
 import { resumeRounds } from './resume-rounds.ts';
+import { beginVoid, finishVoidedRound, type VoidedRound } from './void-round.ts';
 import { cardsSoFar, closeWindow, openWindow, storeRoot } from './windows.ts';
 
 /** Who shows a table to people. */
@@ -14,6 +23,14 @@ export interface TableView {
   tell: Tell;
   /** The round is finished in every book; who was not told of the result can be found in the database now. */
   finished(result: RoundResult): void;
+  /** The round was taken back, and every stake with it. */
+  voided(round: VoidedRound): Promise<void>;
+}
+
+/** Somebody waits for the round in play to be voided. */
+interface VoidOrder {
+  readonly roundId: RoundId;
+  resolve(outcome: VoidedRound | Refusal): void;
 }
 
 /** A table at one moment. */
@@ -41,6 +58,7 @@ export class Table {
   #view: TableView | null = null;
   #running: Promise<void> | null = null;
   #stopping = false;
+  #voidOrder: VoidOrder | null = null;
   #wake: () => void = () => undefined;
 
   constructor(deps: RoundDeps, game: Game) {
@@ -74,6 +92,21 @@ export class Table {
     this.#wake();
   }
 
+  /**
+   * Takes the round in play back; the answer comes when every stake is back. NOT_OPEN unless its first window is open,
+   * at the latest moment there is: once the window's closing has begun, it is played to its end (DESIGN 5).
+   */
+  voidRound(roundId: RoundId): Promise<VoidedRound | Refusal> {
+    const ruling = voidRound(this.#round);
+    if (isRefusal(ruling) || ruling.roundId !== roundId || this.#voidOrder !== null) {
+      return Promise.resolve(isRefusal(ruling) ? ruling : refuse('NOT_OPEN'));
+    }
+    return new Promise((resolve) => {
+      this.#voidOrder = { roundId, resolve };
+      this.#wake();
+    });
+  }
+
   async #run(): Promise<void> {
     const { log } = this.#deps;
     let failures = 0;
@@ -97,7 +130,10 @@ export class Table {
   }
 
   async #recover(): Promise<void> {
-    await resumeRounds(this.#deps, this.tableId, (result) => this.#tell(result));
+    await resumeRounds(this.#deps, this.tableId, {
+      tell: (result) => this.#tell(result),
+      voided: async (round) => this.#view?.voided(round),
+    });
   }
 
   async #playNext(): Promise<void> {
@@ -120,6 +156,7 @@ export class Table {
       this.#show(live, round);
       if (round.phase === 'betting') {
         await this.#sleepUntil(round.bettingEndsAt);
+        if (this.#voidOrder !== null) return this.#takeBack(live, round, this.#voidOrder);
         round = closeBetting(round);
         this.#show(live, round);
       }
@@ -136,6 +173,26 @@ export class Table {
       if (round.phase === 'betting') await openWindow(deps, live, round.bettingWindow, round.bettingEndsAt);
     }
     await this.#finish(live, round);
+  }
+
+  async #takeBack(live: LiveRound, round: Betting, order: VoidOrder): Promise<void> {
+    const deps = this.#deps;
+    try {
+      const shown = voidRound(round);
+      if (isRefusal(shown)) throw new Error(`round ${live.roundId} cannot be voided any more`);
+      await beginVoid(deps, live);
+      this.#show(live, closeBetting(round));
+      const voided = await finishVoidedRound(deps, live);
+      this.#show(live, shown);
+      await this.#view?.voided(voided);
+      order.resolve(voided);
+    } catch (error) {
+      // It is finished before the next round begins: as a void if that had begun, else played to its end.
+      order.resolve(refuse('UNKNOWN_OUTCOME'));
+      throw error;
+    } finally {
+      this.#voidOrder = null;
+    }
   }
 
   /** From the outcome to the payout messages nothing waits for a timer. */
@@ -165,7 +222,8 @@ export class Table {
 
   async #sleepUntil(time: number): Promise<void> {
     const { clock } = this.#deps;
-    for (let left = time - clock.now(); left > 0 && !this.#stopping; left = time - clock.now()) await this.#sleep(left);
+    const waits = () => !this.#stopping && this.#voidOrder === null;
+    for (let left = time - clock.now(); left > 0 && waits(); left = time - clock.now()) await this.#sleep(left);
   }
 
   /** Ends early when the table is told to stop or to go on. */

@@ -60,7 +60,7 @@ export interface VoidedPlayer {
 
 /**
  * Ends a voided round, with its seed made public; everybody who had bets in it finds them again as cancelled ones.
- * False where that was done before.
+ * Answers the reason; null where all this was done before.
  */
 export async function finishVoid(
   transaction: Queries,
@@ -73,7 +73,7 @@ export async function finishVoid(
   },
   refunds: { readonly refunded: Minor; readonly bets: number },
   players: readonly VoidedPlayer[],
-): Promise<boolean> {
+): Promise<string | null> {
   const ended = await transaction.maybeOne(sql.type(z.object({ id: z.string() }))`
     update round
        set status = 'voided', ended_at = ${sql.timestamp(round.at)}, followed = 3, joker_card = ${round.jokerCard},
@@ -81,15 +81,16 @@ export async function finishVoid(
            total_refunds = 0, total_players = 0
      where id = ${round.roundId}::uuid and status in ('betting', 'dealing')
     returning id`);
-  if (ended === null) return false;
+  if (ended === null) return null;
   await transaction.query(sql.type(Nothing)`
     update round_seed set revealed = ${round.serverSeed} where round = ${round.roundId}::uuid`);
-  await transaction.query(sql.type(Nothing)`
+  await insertPlayers(transaction, round, players);
+  const { reason } = await transaction.one(sql.type(z.object({ reason: z.string() }))`
     update round_void
        set voided_at = ${sql.timestamp(round.at)}, refunded = ${refunds.refunded}, bets = ${refunds.bets}
-     where round = ${round.roundId}::uuid`);
-  await insertPlayers(transaction, round, players);
-  return true;
+     where round = ${round.roundId}::uuid
+    returning reason`);
+  return reason;
 }
 
 async function insertPlayers(

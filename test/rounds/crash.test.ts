@@ -128,6 +128,7 @@ describe('a round that is killed', () => {
     let finished = false;
     table.open({
       changed: () => undefined,
+      voided: async () => undefined,
       tell: async () => new Set(),
       finished: () => {
         finished = true;

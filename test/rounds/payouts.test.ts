@@ -42,6 +42,7 @@ describe('the payout of a round', () => {
     const told = new Map<UserId, number>();
     table.open({
       changed: () => undefined,
+      voided: async () => undefined,
       tell: async (result) => {
         for (const { userId } of result.players) told.set(userId, await totalOf(database.pool(), userId));
         return new Set(told.keys());

@@ -58,6 +58,7 @@ describe('a table', () => {
     const told = new Map<RoundId, number>();
     table.open({
       changed: () => undefined,
+      voided: async () => undefined,
       tell: async ({ roundId, players }) => {
         for (const { userId, result } of players) if (userId === player) told.set(roundId, Number(result.netProfit));
         return new Set<UserId>([player]);
@@ -89,7 +90,12 @@ describe('a table', () => {
     const tableId = newTableId();
     await addGame(database.pool(), quickTable(tableId, { paused: true }), new Date());
     const table = new Table(roundDeps(database.pool(), wallet, { clock }), quickTable(tableId, { paused: true }));
-    table.open({ changed: () => undefined, tell: async () => new Set(), finished: () => undefined });
+    table.open({
+      changed: () => undefined,
+      voided: async () => undefined,
+      tell: async () => new Set(),
+      finished: () => undefined,
+    });
     await until(() => clock.waiting > 0, 2_000, 'the table to wait');
     assert.equal(table.at().round.phase, 'idle');
     await table.setPaused(false);

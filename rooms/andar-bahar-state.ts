@@ -28,6 +28,7 @@ export function showMoment(state: AndarBaharState, { round, live, settings }: Ta
   state.jokerCard = displayOf(round.deal.joker);
   layCards(state.andarCards, round.deal.andarCards.map(displayOf));
   layCards(state.baharCards, round.deal.baharCards.map(displayOf));
+  if (round.phase === 'voided') showVoid(state, revealSeed(live.seed));
   if (round.phase !== 'settled' || state.winningSide !== '') return;
   state.winningSide = round.outcome.winner;
   state.serverSeed = revealSeed(live.seed);
@@ -65,6 +66,12 @@ export function wireState(state: AndarBaharState) {
     minBet: toWire(state.minBet),
     maxBet: toWire(state.maxBet),
   };
+}
+
+/** Nothing is at stake any more, and the seed is no secret. */
+function showVoid(state: AndarBaharState, seed: string): void {
+  clearTable(state);
+  state.serverSeed = seed;
 }
 
 function clearTable(state: AndarBaharState): void {

@@ -15,6 +15,7 @@ import { matchmakingRouter } from './http/matchmaking.ts';
 import { verifyUpgrade } from './http/origin.ts';
 import { roundRoutes } from './http/round-routes.ts';
 import { tableRoutes } from './http/table-routes.ts';
+import { voidRoutes } from './http/void-routes.ts';
 import { walletRoutes } from './http/wallet-routes.ts';
 import { SturdyTransport } from './http/websocket.ts';
 import type { TableId } from './ids.ts';
@@ -95,6 +96,7 @@ function routesOf(options: EdgeOptions) {
     ...tableRoutes(options),
     ...roundRoutes(options),
     ...walletRoutes(options),
+    ...voidRoutes(options),
   ];
 }
 

@@ -9,6 +9,7 @@ import type { RoundId } from '../ids.ts';
 import { type Minor, toWire } from '../money.ts';
 import { refuse } from '../refusal.ts';
 import { closedWindows, findRoundBook } from '../rounds/store.ts';
+import { findPublicVoid } from '../rounds/void-store.ts';
 import { acceptedKeys } from '../wallet/reads.ts';
 import { publicRoute, type Route } from './route.ts';
 
@@ -26,7 +27,8 @@ export function roundRoutes({ database }: { readonly database: Database }): read
       },
       async ({ params }) => {
         const round = await findPublicRound(database, params.id);
-        return round === null ? refuse('NOT_FOUND') : wireRound(round);
+        if (round === null) return refuse('NOT_FOUND');
+        return { ...wireRound(round), void: await wireVoid(database, round) };
       },
     ),
     publicRoute(
@@ -56,6 +58,19 @@ async function revealed(database: Database, { roundId, payTable }: PublicRound, 
   );
   const seed = serverSeed(Buffer.from(seedHex, 'hex'));
   return verificationRecord({ seed, roundId, table, keyHashesByWindow });
+}
+
+/** A void is public: who wanted it and why, what went back, and what the round would have come to (DESIGN 6). */
+async function wireVoid(database: Database, round: PublicRound) {
+  const found = await findPublicVoid(database, round.roundId);
+  if (found === null || round.serverSeed === null) return null;
+  const { andarCards, baharCards, winningSide, decidingCard } = await revealed(database, round, round.serverSeed);
+  return {
+    ...found,
+    voidedAt: found.voidedAt.toISOString(),
+    refunded: toWire(found.refunded),
+    wouldHaveBeen: { andarCards, baharCards, winningSide, cardsDealt: decidingCard },
+  };
 }
 
 function wireRound(round: PublicRound) {

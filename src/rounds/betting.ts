@@ -215,5 +215,7 @@ function recorded({ code }: Refusal): RecordedRefusal {
 /** The rules' own words where the answer is theirs; an answer from the record has only its code. */
 function refusalOf(code: RefusalCode | 'BOOK_FENCED', ruling: Refusal | null): Refusal {
   if (code === ruling?.code) return ruling;
+  // The largest bet is the rules' to judge; what one player may have at stake in a round is the wallet's.
+  if (code === 'ABOVE_MAXIMUM') return refuse(code, 'This is more than one player may stake, at once or in one round');
   return code === 'BOOK_FENCED' ? refuse('BETTING_CLOSED') : refuse(code);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Client, type Room } from '@colyseus/sdk';
 import type { AndarBaharState } from '../../schema/andar-bahar.ts';
+import type { Role } from '../../src/accounts/identity.ts';
 import { systemClock } from '../../src/clock.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { addGame, type Game } from '../../src/games/andar-bahar/store.ts';
@@ -9,7 +10,7 @@ import { createLogger } from '../../src/log.ts';
 import { INR, minor } from '../../src/money.ts';
 import { type Server, type ServerOptions, startServer } from '../../src/server.ts';
 import { auditBooks } from '../../src/wallet/audit.ts';
-import { CHEAP, PASSWORD, SECRET } from '../accounts/support.ts';
+import { accepted, CHEAP, PASSWORD, SECRET } from '../accounts/support.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { removeDirectory, temporaryDirectory } from '../support/server.ts';
 import { credit } from '../wallet/fixture.ts';
@@ -84,6 +85,15 @@ export async function newPlayer(server: Server, balance = 100_000): Promise<Play
   });
   const { user, accessToken } = (await response.json()) as { user: { id: UserId }; accessToken: string };
   if (balance > 0) assert.ok((await server.wallet.execute(credit(user.id, balance))).ok);
+  return { userId: user.id, username, token: accessToken };
+}
+
+/** Somebody of the house, signed in. */
+export async function newStaff({ accounts }: Server, role: Role): Promise<Player> {
+  people += 1;
+  const username = `staff-${process.pid}-${people}`;
+  accepted(await accounts.create({ username, password: PASSWORD }, role));
+  const { user, accessToken } = accepted(await accounts.login(username, PASSWORD, { ip: '127.0.0.1', userAgent: '' }));
   return { userId: user.id, username, token: accessToken };
 }
 

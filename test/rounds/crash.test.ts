@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
-import type { Database } from '../../db/pool.ts';
 import { parseCard } from '../../src/games/andar-bahar/cards.ts';
 import { THREE_WINDOW } from '../../src/games/andar-bahar/pay-tables.ts';
 import { calculatePayout } from '../../src/games/andar-bahar/payout.ts';
 import { addGame, findPublicRound, type PublicRound } from '../../src/games/andar-bahar/store.ts';
 import type { RoundId, TableId, UserId } from '../../src/ids.ts';
 import { minor } from '../../src/money.ts';
-import type { Wallet } from '../../src/rounds/insist.ts';
 import { resumeRounds } from '../../src/rounds/resume-rounds.ts';
 import { undeliveredResults, unfinishedRounds } from '../../src/rounds/store.ts';
 import { Table } from '../../src/rounds/table.ts';
 import { assertBooks, quickTable, until } from '../journeys/support.ts';
 import { useDatabase } from '../support/database.ts';
 import { openWallet, type TestWallet } from '../wallet/fixture.ts';
+import { Mortality } from './mortality.ts';
 import { bet, ManualClock, newPlayer, newTableId, roundDeps, totalOf } from './support.ts';
 
 const START = 100_000;
@@ -22,47 +21,6 @@ const BETS = [
   { betSide: 'andar', amount: 10_000 },
   { betSide: 'bahar', amount: 4_000 },
 ] as const;
-
-/** A process that dies at its n-th effect on the world, before or after it; nothing it does later has an effect. */
-class Mortality {
-  readonly #diesAt: number;
-  readonly #after: boolean;
-  #effects = 0;
-  dead = false;
-
-  constructor(diesAt: number, after: boolean) {
-    this.#diesAt = diesAt;
-    this.#after = after;
-  }
-
-  async live<T>(effect: () => Promise<T>): Promise<T> {
-    this.#effects += 1;
-    const last = this.#effects === this.#diesAt;
-    if (this.dead || (last && !this.#after)) return this.#die();
-    const result = await effect();
-    return last ? this.#die() : result;
-  }
-
-  wallet(wallet: Wallet): Wallet {
-    return { execute: (command) => this.live(() => wallet.execute(command)) };
-  }
-
-  database(database: Database): Database {
-    return new Proxy(database, {
-      get: (target, name: keyof Database) => {
-        const method = target[name];
-        if (typeof method !== 'function') return method;
-        return (...args: unknown[]) =>
-          this.live(() => (method as (...args: unknown[]) => Promise<unknown>).apply(target, args));
-      },
-    });
-  }
-
-  #die(): never {
-    this.dead = true;
-    throw new Error('killed');
-  }
-}
 
 describe('a round that is killed', () => {
   const database = useDatabase();

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { sql } from 'slonik';
+import { z } from 'zod';
 import type { Database } from '../../db/pool.ts';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { sealingKey } from '../../src/fairness/sealed-seed.ts';
@@ -81,4 +83,16 @@ export function rupees(amount: number): number {
 
 export function newTableId(): TableId {
   return `t-${uuid7<string>(Date.now())}` as TableId;
+}
+
+/** People of the house, without a way to sign in. */
+export async function addPeople(database: Database, count: number): Promise<readonly UserId[]> {
+  const people = Array.from({ length: count }, newUser);
+  for (const id of people) {
+    const name = `admin-${id}`;
+    await database.query(sql.type(z.strictObject({}))`
+      insert into users (id, username, display_name, password_hash, role, created_at)
+      values (${id}::uuid, ${name}, ${name}, '', 'ADMIN', now())`);
+  }
+  return people;
 }

@@ -467,6 +467,25 @@ create view public.balances as
    FROM public.wallet w
   WHERE owner IS NOT NULL;
 
+create view public.bets as
+ SELECT p.shard,
+    p.id,
+    w.owner AS user_id,
+    b.game AS game_id,
+    b.ref AS round_id,
+    p.selection,
+    p."window" AS betting_window,
+    p.stake AS amount,
+    p."real" AS amount_from_main,
+    p.bonus AS amount_from_bonus,
+    COALESCE(p.payout, 0::bigint) AS payout,
+    (ARRAY['pending'::text, 'won'::text, 'lost'::text, 'refunded'::text, 'cancelled'::text])[COALESCE(p.outcome::integer, 0) + 1] AS status,
+    k.at AS settled_at
+   FROM public."position" p
+     JOIN public.wallet w ON w.id = p.wallet
+     JOIN public.book b ON b.id = p.book
+     LEFT JOIN public.link k ON k.shard = p.shard AND k.batch = p.closing_batch;
+
 create view public.game_history as
  SELECT game AS game_id,
     id AS round_id,
@@ -501,6 +520,25 @@ create view public."position" as
   WHERE o.book IS NOT NULL
   GROUP BY o.shard, o."position";
 
+create view public.transactions as
+ SELECT t.shard,
+    t.seq AS id,
+    w.owner AS user_id,
+    (ARRAY['bet'::text, 'win'::text, 'house'::text, 'refund'::text, 'credit'::text, 'debit'::text])[t.reason] AS type,
+        CASE
+            WHEN w.id = t.credit THEN t.amount
+            ELSE - t.amount
+        END AS amount,
+    (ARRAY['real'::text, 'bonus'::text, 'held'::text])[1 +
+        CASE
+            WHEN w.id = t.credit THEN t.credit_bucket
+            ELSE t.debit_bucket
+        END] AS bucket,
+    NULLIF(t."position", 0) AS bet_id,
+    'completed'::text AS status
+   FROM public.transfer t
+     JOIN public.wallet w ON (w.id = t.debit OR w.id = t.credit) AND w.owner IS NOT NULL;
+
 
 grant usage on schema public to public;
 grant usage on sequence public.book_id to croupier_app;
@@ -509,6 +547,7 @@ grant select on table public."position" to croupier_wallet;
 grant insert, select on table public.audit_log to croupier_app;
 grant select on table public.balances to croupier_app;
 grant select on table public.balances to croupier_wallet;
+grant select on table public.bets to croupier_app;
 grant select on table public.book to croupier_app;
 grant insert, select, update on table public.book to croupier_wallet;
 grant select on table public.closing to croupier_app;
@@ -534,6 +573,7 @@ grant select on table public.shard to croupier_app;
 grant select, update on table public.shard to croupier_wallet;
 grant select on table public.shard_lease to croupier_app;
 grant select, update on table public.shard_lease to croupier_wallet;
+grant select on table public.transactions to croupier_app;
 grant select on table public.transfer to croupier_app;
 grant insert, select on table public.transfer to croupier_wallet;
 grant insert, select, update on table public.user_statistics to croupier_app;

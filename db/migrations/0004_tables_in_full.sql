@@ -141,6 +141,30 @@ select r.game as game_id, r.id as round_id, r.round_number, r.joker_card, r.winn
   from round r
  where r.status = 'settled';
 
+-- The documents' names for bets and money movements, for whoever reads the database by hand or in a report. Both read
+-- the ledger itself. A selection's name is in src/games/<game>/selection.ts.
+create view bets as
+select p.shard, p.id, w.owner as user_id, b.game as game_id, b.ref as round_id, p.selection,
+       p."window" as betting_window, p.stake as amount, p.real as amount_from_main, p.bonus as amount_from_bonus,
+       coalesce(p.payout, 0) as payout,
+       (array['pending', 'won', 'lost', 'refunded', 'cancelled'])[coalesce(p.outcome, 0) + 1] as status,
+       k.at as settled_at
+  from position p
+  join wallet w on w.id = p.wallet
+  join book b on b.id = p.book
+  left join link k on k.shard = p.shard and k.batch = p.closing_batch;
+
+-- A player's side of every transfer: what came (+) and what went (-).
+create view transactions as
+select t.shard, t.seq as id, w.owner as user_id,
+       (array['bet', 'win', 'house', 'refund', 'credit', 'debit'])[t.reason] as type,
+       case when w.id = t.credit then t.amount else -t.amount end as amount,
+       (array['real', 'bonus', 'held'])[1 + case when w.id = t.credit then t.credit_bucket else t.debit_bucket end]
+         as bucket,
+       nullif(t.position, 0) as bet_id, 'completed'::text as status
+  from transfer t
+  join wallet w on w.id in (t.debit, t.credit) and w.owner is not null;
+
 -- What people of the house did: append-only, each line bound to the one before by its hash (src/backoffice).
 create table audit_log (
   seq    int8 primary key check (seq > 0), -- gapless
@@ -162,4 +186,4 @@ create index audit_log_actor on audit_log (actor, seq);
 grant select, insert, update on round_void, user_statistics, game_statistics, partners, partner_game_earnings
    to croupier_app;
 grant select, insert on game_rules, audit_log to croupier_app;
-grant select on game_history to croupier_app;
+grant select on game_history, bets, transactions to croupier_app;

@@ -25,9 +25,9 @@ export function showMoment(state: AndarBaharState, { round, live, settings }: Ta
   state.roundNumber = live.roundNumber;
   state.bettingWindow = round.bettingWindow;
   state.commitment = live.commitment;
-  state.jokerCard = displayOf(round.deal.joker);
-  layCards(state.andarCards, round.deal.andarCards.map(displayOf));
-  layCards(state.baharCards, round.deal.baharCards.map(displayOf));
+  state.jokerCard = round.deal ? displayOf(round.deal.joker) : '';
+  layCards(state.andarCards, (round.deal?.andarCards ?? []).map(displayOf));
+  layCards(state.baharCards, (round.deal?.baharCards ?? []).map(displayOf));
   if (round.phase === 'voided') showVoid(state, revealSeed(live.seed));
   if (round.phase !== 'settled' || state.winningSide !== '') return;
   state.winningSide = round.outcome.winner;

@@ -11,7 +11,22 @@ export const DECK: readonly string[] = [...'♠♥♦♣'].flatMap((suit) =>
 );
 
 /** The rules that a player knows before betting; never taken from the record, which might tell another story. */
-const TABLES = new Map([['three-window', { first: 'bahar', second: 'andar', steps: [2, 2, 49] }]]);
+interface Rules {
+  /** Who gets card 1 under this joker. */
+  readonly first: (joker: string) => 'andar' | 'bahar';
+  /** How many cards follow each window, a match ending the deal earlier; null: the joker is turned, no card. */
+  readonly windows: readonly (number | null)[];
+}
+
+const alwaysBahar = () => 'bahar' as const;
+const byColour = (joker: string) => (/[♠♣]$/.test(joker) ? 'andar' : 'bahar');
+
+const TABLES: ReadonlyMap<string, Rules> = new Map([
+  ['three-window', { first: alwaysBahar, windows: [2, 2, 49] }],
+  ['side-bets', { first: alwaysBahar, windows: [2, 2, 49] }],
+  ['joker-colour', { first: byColour, windows: [49] }],
+  ['joker-bets', { first: byColour, windows: [null, 49] }],
+]);
 
 const EMPTY_ROOT = sha256(Buffer.alloc(0)).toString('hex');
 
@@ -19,8 +34,8 @@ const EMPTY_ROOT = sha256(Buffer.alloc(0)).toString('hex');
 export interface Dealt {
   /** Who gets card 1. */
   readonly firstSide: string;
-  /** How many steps, and so windows, the table has. */
-  readonly steps: number;
+  /** The step that follows each window. */
+  readonly steps: readonly number[];
   readonly joker: string;
   readonly cards: readonly { readonly card: string; readonly side: string }[];
 }
@@ -41,21 +56,29 @@ export function rootOver(keyHashes: readonly string[]): string {
   return treeHash(leaves).toString('hex');
 }
 
-/** Deals the round. `roots[0]` is the root of step 1. Throws on a pay table that this verifier does not know. */
+/** Deals the round. `roots[0]` is the root over window 1. Throws on a pay table that this verifier does not know. */
 export function dealRound(seedHex: string, roundId: string, payTable: string, roots: readonly string[]): Dealt {
   const table = TABLES.get(payTable);
   if (!table) throw new Error(`this verifier does not know the pay table ${payTable}`);
+  const rootOf = (window: number): string => {
+    const root = roots[window - 1];
+    if (root === undefined) throw new Error(`the record has no window ${window}, but the deal goes on`);
+    return root;
+  };
   const pack = [...DECK];
-  const joker = takeFrom(pack, wordsOf(seedHex, roundId, 0, EMPTY_ROOT));
+  const jokerHasBets = table.windows[0] === null;
+  const joker = takeFrom(pack, wordsOf(seedHex, roundId, 0, jokerHasBets ? rootOf(1) : EMPTY_ROOT));
+  const first = table.first(joker);
+  const sides = first === 'andar' ? ['andar', 'bahar'] : ['bahar', 'andar'];
+  const steps = table.windows.map((_, index) => (jokerHasBets ? index : index + 1));
   const cards: { card: string; side: string }[] = [];
-  const dealt = { firstSide: table.first, steps: table.steps.length, joker, cards };
-  for (const [index, howMany] of table.steps.entries()) {
-    const root = roots[index];
-    if (root === undefined) throw new Error(`the record has no window ${index + 1}, but the deal goes on`);
-    const words = wordsOf(seedHex, roundId, index + 1, root);
+  const dealt = { firstSide: first, steps, joker, cards };
+  for (const [index, howMany] of table.windows.entries()) {
+    if (howMany === null) continue;
+    const words = wordsOf(seedHex, roundId, steps[index] ?? 0, rootOf(index + 1));
     for (let left = howMany; left > 0; left -= 1) {
       const card = takeFrom(pack, words);
-      cards.push({ card, side: cards.length % 2 === 0 ? table.first : table.second });
+      cards.push({ card, side: sides[cards.length % 2] ?? '' });
       if (card.slice(0, -1) === joker.slice(0, -1)) return dealt;
     }
   }

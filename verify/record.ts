@@ -8,6 +8,7 @@ export interface RoundRecord {
   readonly deck: readonly string[];
   readonly windows: readonly {
     readonly window: number;
+    readonly step: number;
     readonly keyHashes: readonly string[];
     readonly root: string;
   }[];
@@ -39,7 +40,8 @@ export function readRecord(answer: unknown): RoundRecord {
     windows: list(from, 'windows').map((item) => {
       const window = fieldsOf(item, 'a window');
       const keyHashes = texts(window, 'keyHashes', HASH);
-      return { window: count(window, 'window'), keyHashes, root: text(window, 'root', HASH) };
+      const root = text(window, 'root', HASH);
+      return { window: count(window, 'window'), step: count(window, 'step'), keyHashes, root };
     }),
     jokerCard: text(from, 'jokerCard'),
     andarCards: texts(from, 'andarCards'),

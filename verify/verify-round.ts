@@ -49,10 +49,10 @@ function rootChecks({ windows }: RoundRecord): Check[] {
 
 function cardChecks(record: RoundRecord): Check[] {
   const dealt = dealRound(record.serverSeed, record.roundId, record.payTable, rootsFrom(record.windows));
-  const numbers = Array.from({ length: dealt.steps }, (_, index) => index + 1).join(' ');
+  const numbers = dealt.steps.map((step, index) => `${index + 1} before step ${step}`).join(', ');
   return [
     same('deck', DECK.join(' '), record.deck.join(' ')),
-    same('windows', numbers, record.windows.map(({ window }) => window).join(' ')),
+    same('windows', numbers, record.windows.map(({ window, step }) => `${window} before step ${step}`).join(', ')),
     same('side of card 1', dealt.firstSide, record.firstSide),
     same('joker', dealt.joker, record.jokerCard),
     ...sideChecks(dealt, record),

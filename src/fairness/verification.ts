@@ -1,6 +1,6 @@
 import { DECK, displayOf } from '../games/andar-bahar/cards.ts';
 import type { Side } from '../games/andar-bahar/deal.ts';
-import type { PayTable } from '../games/andar-bahar/pay-table.ts';
+import { opensBeforeJoker, type PayTable } from '../games/andar-bahar/pay-table.ts';
 import type { RoundId } from '../ids.ts';
 import { dealFromSeed } from './andar-bahar.ts';
 import { merkleRoot } from './merkle.ts';
@@ -38,13 +38,15 @@ export interface VerificationRecord {
 /** One window and the step of the draw behind it. */
 export interface WindowRecord {
   readonly window: number;
+  /** The step that followed it: 0 turned the joker, 1, 2, 3 … dealt cards. */
+  readonly step: number;
   /** Hashes of the keys of the bets accepted in this window, ascending. */
   readonly keyHashes: readonly string[];
   /** The Merkle root over those of this window and all before: what the step was drawn with. */
   readonly root: string;
 }
 
-/** The root of every step so far, from the key hashes of each window so far: `dealFromSeed` takes them as they are. */
+/** The root behind every window so far, from the key hashes of each: `dealFromSeed` takes them as they are. */
 export function rootsOf(keyHashesByWindow: readonly (readonly string[])[]): readonly string[] {
   return keyHashesByWindow.map((_, index) => merkleRoot(keyHashesByWindow.slice(0, index + 1).flat()));
 }
@@ -64,7 +66,7 @@ export function verificationRecord(round: {
   const keyHashesByWindow = table.windows.map((_, index) => [...(round.keyHashesByWindow[index] ?? [])].sort());
   const roots = rootsOf(keyHashesByWindow);
   const deal = dealFromSeed({ seed, roundId, table, roots });
-  if (!deal.outcome) throw new Error(`pay table ${table.id} ended without a winner`);
+  if (!deal?.outcome) throw new Error(`pay table ${table.id} ended without a winner`);
   return {
     roundId,
     algorithmVersion: ALGORITHM_VERSION,
@@ -73,7 +75,12 @@ export function verificationRecord(round: {
     payTable: table.id,
     firstSide: deal.firstSide,
     deck: DECK.map(displayOf),
-    windows: roots.map((root, index) => ({ window: index + 1, keyHashes: keyHashesByWindow[index] ?? [], root })),
+    windows: roots.map((root, index) => ({
+      window: index + 1,
+      step: opensBeforeJoker(table) ? index : index + 1,
+      keyHashes: keyHashesByWindow[index] ?? [],
+      root,
+    })),
     jokerCard: displayOf(deal.joker),
     andarCards: deal.andarCards.map(displayOf),
     baharCards: deal.baharCards.map(displayOf),

@@ -31,7 +31,7 @@ const WireTable = z.strictObject({
 const WireHistory = z.strictObject({
   roundId: z.uuid(),
   roundNumber: z.int(),
-  jokerCard: z.string(),
+  jokerCard: z.string().nullable(),
   winningSide: z.enum(['andar', 'bahar']).nullable(),
   cardsDealt: z.int().nullable(),
   totalBets: z.int(),

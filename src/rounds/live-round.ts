@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from '../../db/pool.ts';
 import type { Clock } from '../clock.ts';
-import { drawJoker } from '../fairness/andar-bahar.ts';
+import { dealFromSeed } from '../fairness/andar-bahar.ts';
 import { type SealingKey, sealSeed } from '../fairness/sealed-seed.ts';
 import { ALGORITHM_VERSION, commitmentOf, newServerSeed, type RandomBytes, type ServerSeed } from '../fairness/seed.ts';
 import { displayOf } from '../games/andar-bahar/cards.ts';
@@ -40,7 +40,7 @@ export interface LiveRound {
   readonly table: PayTable;
   readonly seed: ServerSeed;
   readonly commitment: string;
-  /** Of every step so far. */
+  /** Of every window that has closed, in order: what the steps behind them are drawn with. */
   readonly roots: readonly string[];
 }
 
@@ -57,14 +57,14 @@ export async function openRound(
   const now = clock.now();
   const roundId = uuid7<RoundId>(now);
   const seed = newServerSeed(deps.randomBytes ?? randomBytes);
-  const joker = drawJoker(seed, roundId);
+  const joker = dealFromSeed({ seed, roundId, table: settings.table, roots: [] })?.joker;
   const commitment = commitmentOf(seed);
   const { roundNumber, book } = await insertRound(database, {
     roundId,
     tableId: game.tableId,
     payTable: settings.table.id,
     rulesVersion: await rulesVersionOf(database, game, new Date(now)),
-    jokerCard: displayOf(joker),
+    jokerCard: joker === undefined ? null : displayOf(joker),
     commitment,
     algorithmVersion: ALGORITHM_VERSION,
     sealedSeed: sealSeed(deps.sealingKey, roundId, seed),
@@ -95,8 +95,8 @@ export async function openRound(
 
 /** The settings that the rules go by. Throws on a pay table that this server does not have. */
 export function settingsOf(game: Game): TableSettings {
-  const { currency, minBet, maxBet, bettingMs, paused } = game;
-  return { table: payTableOf(game.payTable), currency, minBet, maxBet, bettingMs, paused };
+  const { currency, minBet, maxBet, maxPlayerStake, bettingMs, paused } = game;
+  return { table: payTableOf(game.payTable), currency, minBet, maxBet, maxPlayerStake, bettingMs, paused };
 }
 
 export function payTableOf(id: string): PayTable {

@@ -24,7 +24,8 @@ export interface NewRound {
   readonly tableId: TableId;
   readonly payTable: string;
   readonly rulesVersion: number;
-  readonly jokerCard: string;
+  /** Null where there are bets on it. */
+  readonly jokerCard: string | null;
   readonly commitment: string;
   readonly algorithmVersion: number;
   readonly sealedSeed: Uint8Array;
@@ -86,7 +87,10 @@ export function closedWindows(database: Queries, roundId: RoundId) {
     select "window", root, last_batch as "lastBatch" from round_window where round = ${roundId} order by "window"`);
 }
 
-/** The root of a step, before a card of it exists. One that is there already stays: it may have been dealt with. */
+/**
+ * The root of a step, before a card of it exists, and the joker if it was drawn with it. A root that is there already
+ * stays: it may have been dealt with.
+ */
 export async function insertWindow(
   database: Queries,
   window: {
@@ -95,10 +99,14 @@ export async function insertWindow(
     readonly root: string;
     readonly lastBatch: number;
     readonly closedAt: Date;
+    readonly jokerCard: string;
   },
 ): Promise<void> {
   await database.query(sql.type(Nothing)`
-    with r as (update round set status = 'dealing' where id = ${window.roundId} and status = 'betting')
+    with r as (
+      update round set status = 'dealing', joker_card = coalesce(joker_card, ${window.jokerCard})
+       where id = ${window.roundId} and status = 'betting'
+    )
     insert into round_window (round, "window", root, last_batch, closed_at)
     values (${window.roundId}, ${window.window}, ${window.root}, ${window.lastBatch},
             ${sql.timestamp(window.closedAt)})

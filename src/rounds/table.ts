@@ -4,6 +4,7 @@ import {
   dealCards,
   type Round,
   type TableSettings,
+  turnJoker,
   voidRound,
 } from '../games/andar-bahar/round.ts';
 import { findGame, type Game, setPaused } from '../games/andar-bahar/store.ts';
@@ -166,7 +167,10 @@ export class Table {
       if (deal.outcome) break;
       this.#show(live, { ...round, deal });
       await this.#sleep(game.dealingMs);
-      const next = dealCards(round, this.#settings, deal.cards.slice(round.deal.cards.length), deps.clock.now());
+      const now = deps.clock.now();
+      const next = round.deal
+        ? dealCards(round, this.#settings, deal.cards.slice(round.deal.cards.length), now)
+        : turnJoker(round, this.#settings, deal.joker, now);
       if (next.phase === 'settled') throw new Error(`round ${live.roundId} is settled without an outcome`);
       opened = next.phase === 'betting' && !this.#stopping;
       round = next.phase === 'betting' && !opened ? closeBetting(next) : next;
@@ -199,7 +203,7 @@ export class Table {
   async #finish(live: LiveRound, round: Extract<Round, { phase: 'dealing' }>): Promise<void> {
     const deps = this.#deps;
     const deal = cardsSoFar(live);
-    const cards = deal.cards.slice(round.deal.cards.length);
+    const cards = deal.cards.slice(round.deal?.cards.length);
     const settled = dealCards(round, this.#settings, cards, deps.clock.now());
     if (settled.phase !== 'settled') throw new Error(`round ${live.roundId} has no outcome`);
     const { roundId, tableId, roundNumber } = live;

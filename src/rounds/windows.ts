@@ -1,5 +1,6 @@
 import { dealFromSeed } from '../fairness/andar-bahar.ts';
 import { keyHash, merkleRoot } from '../fairness/merkle.ts';
+import { displayOf } from '../games/andar-bahar/cards.ts';
 import type { Deal } from '../games/andar-bahar/deal.ts';
 import { SYSTEM } from '../wallet/command.ts';
 import { acceptedKeys, lastBatch } from '../wallet/reads.ts';
@@ -10,7 +11,7 @@ import { insertWindow, updateWindow } from './store.ts';
 /**
  * Ends a window and makes the root of its step, in the order that fairness rests on (DESIGN 5): the wallet has closed
  * the window, so no bet can follow; the players' keys are read from the ledger; the root is stored; only then can a
- * card of the step be computed.
+ * card of the step be computed. A joker that was bet on is stored together with its root.
  */
 export async function closeWindow(deps: RoundDeps, live: LiveRound, window: number): Promise<LiveRound> {
   await insist(
@@ -37,13 +38,17 @@ export async function storeRoot(deps: RoundDeps, live: LiveRound, window: number
   const keys = await acceptedKeys(database, live.book, last);
   const root = merkleRoot(keys.map(({ key }) => keyHash(key)));
   const { roundId } = live;
-  await insertWindow(database, { roundId, window, root, lastBatch: last, closedAt: new Date(clock.now()) });
-  return { ...live, roots: [...live.roots, root] };
+  const next = { ...live, roots: [...live.roots, root] };
+  const jokerCard = displayOf(cardsSoFar(next).joker);
+  await insertWindow(database, { roundId, window, root, lastBatch: last, closedAt: new Date(clock.now()), jokerCard });
+  return next;
 }
 
-/** Every card up to the step of the last root. */
+/** Every card up to the step of the last root. Throws while nobody can know the joker: it has a window to wait for. */
 export function cardsSoFar(live: LiveRound): Deal {
-  return dealFromSeed(live);
+  const deal = dealFromSeed(live);
+  if (deal === undefined) throw new Error(`round ${live.roundId}: the joker is not drawn before its window is closed`);
+  return deal;
 }
 
 /** Opens the next window for bets until `bettingEndsAt`. */

@@ -142,7 +142,7 @@ describe('a round that is killed', () => {
 });
 
 function payoutOf({ jokerCard, winningSide, cardsDealt }: PublicRound, betSide: string, amount: number): number {
-  assert.ok(winningSide && cardsDealt);
+  assert.ok(jokerCard && winningSide && cardsDealt);
   const outcome = {
     joker: parseCard(jokerCard),
     firstSide: 'bahar',

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { keyHash, merkleRoot } from '../../src/fairness/merkle.ts';
+import { EMPTY_ROOT, keyHash, merkleRoot } from '../../src/fairness/merkle.ts';
 import { type VerificationRecord, verificationRecord } from '../../src/fairness/verification.ts';
-import { THREE_WINDOW } from '../../src/games/andar-bahar/pay-tables.ts';
+import { JOKER_BETS, PAY_TABLES, THREE_WINDOW } from '../../src/games/andar-bahar/pay-tables.ts';
 import type { Key } from '../../src/ids.ts';
 import { rootOver } from '../../verify/dealer.ts';
 import { readRecord } from '../../verify/record.ts';
 import { verifyRound } from '../../verify/verify-round.ts';
-import { randomRound } from '../fairness/random-round.ts';
+import { randomRound, randomRoundOf } from '../fairness/random-round.ts';
 
 const record = randomRound.map((round) => verificationRecord({ ...round, table: THREE_WINDOW }));
 const KEY = '018f0000-0000-7000-8000-00000000000a';
@@ -27,10 +27,29 @@ function isWrong(published: unknown, start: string, noted?: Parameters<typeof ve
 }
 
 describe('the verifier', () => {
-  it('agrees with the dealer on every round', () => {
+  for (const table of PAY_TABLES) {
+    it(`agrees with the dealer on every round of ${table.id}`, () => {
+      const published = randomRoundOf(table).map(verificationRecord);
+      fc.assert(
+        fc.property(published, (each) => assert.deepEqual(wrongLines(each), [])),
+        { numRuns: 500 },
+      );
+    });
+  }
+
+  it('catches a bet on the joker that was left out: the joker would be another one', () => {
+    const published = randomRoundOf(JOKER_BETS)
+      .map(verificationRecord)
+      .filter(({ windows }) => windows[0]?.keyHashes.length !== 0);
     fc.assert(
-      fc.property(record, (published) => assert.deepEqual(wrongLines(published), [])),
-      { numRuns: 500 },
+      fc.property(published, (each) => {
+        const [first, second] = each.windows;
+        if (!first || !second) throw new Error('a record without windows');
+        isWrong({ ...each, windows: [{ ...first, keyHashes: first.keyHashes.slice(1) }, second] }, 'root 1');
+        const empty = { ...first, keyHashes: [], root: EMPTY_ROOT };
+        const lines = wrongLines({ ...each, windows: [empty, second] });
+        assert.ok(lines.length > 0, 'the root of no bets draws the same round');
+      }),
     );
   });
 
@@ -99,6 +118,7 @@ describe('the verifier', () => {
         isWrong({ ...published, deck: deck.toReversed() }, 'deck');
         isWrong({ ...published, deck: [...deck, 'A♠'] }, 'deck');
         isWrong({ ...published, windows: [first, { ...second, window: 7 }, ...others] }, 'windows');
+        isWrong({ ...published, windows: [first, { ...second, step: 7 }, ...others] }, 'windows');
         isWrong({ ...published, windows: [...windows, { ...windows.at(-1), window: 4 }] }, 'windows');
         isWrong({ ...published, decidingCard: decidingCard + 1 }, 'number of the deciding card');
       }),

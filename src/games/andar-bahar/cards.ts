@@ -1,8 +1,9 @@
 /** The 52 cards. A card is its place in the unshuffled deck: 13 × suit + rank, 0 (A♠) to 51 (K♣). */
 export type Card = number & { readonly __brand: 'card' };
 
-const RANKS = ['A', '2', '3', '4', '5', '6', '7', '8', '9', '10', 'J', 'Q', 'K'] as const;
-const SUITS = ['♠', '♥', '♦', '♣'] as const;
+/** In the order of the unshuffled deck. */
+export const RANKS = ['A', '2', '3', '4', '5', '6', '7', '8', '9', '10', 'J', 'Q', 'K'] as const;
+export const SUITS = ['♠', '♥', '♦', '♣'] as const;
 
 export type Rank = (typeof RANKS)[number];
 export type Suit = (typeof SUITS)[number];

@@ -1,5 +1,5 @@
 import type { Ratio } from '../../money.ts';
-import { type Card, type Colour, colourOf } from './cards.ts';
+import { type Card, type Colour, colourOf, type Rank, rankOf, type Suit, suitOf } from './cards.ts';
 import type { Outcome, Side } from './deal.ts';
 
 /**
@@ -18,9 +18,12 @@ export interface PayTable {
 }
 
 export interface BettingWindow {
-  /** The step of the draw that it opens before. Step 0 turns the joker, so a window before step 1 or later sees it. */
+  /**
+   * The step of the draw that it opens before. Step 0 turns the joker: a window before it takes bets on a card that
+   * nobody can know, one before step 1 or later sees it.
+   */
   readonly opensBeforeStep: number;
-  /** How many cards are dealt when it has closed; a match ends the deal earlier. */
+  /** How many cards are dealt when it has closed; a match ends the deal earlier. None before step 0. */
   readonly cardsDealtAfter: number | 'until-match';
   /** What it takes bets on. A window that takes none never opens: its cards are dealt at once. */
   readonly betTypes: readonly string[];
@@ -42,21 +45,39 @@ export interface Condition {
   /** The deciding card's number lies in this range, both ends included. */
   readonly decidingCard?: readonly [from: number, to: number];
   readonly jokerColour?: Colour;
+  readonly jokerSuit?: Suit;
+  /** The joker is of one of these ranks. */
+  readonly jokerRanks?: readonly Rank[];
 }
 
 export function holds(condition: Condition, outcome: Outcome): boolean {
-  const { winner, firstSide, decidingCard, jokerColour } = condition;
+  const { winner, firstSide, decidingCard } = condition;
   if (winner && winner !== outcome.winner) return false;
   if (firstSide && firstSide !== outcome.firstSide) return false;
   if (decidingCard && (outcome.decidingCard < decidingCard[0] || outcome.decidingCard > decidingCard[1])) return false;
-  if (jokerColour && jokerColour !== colourOf(outcome.joker)) return false;
-  return true;
+  return holdsForJoker(condition, outcome.joker);
+}
+
+function holdsForJoker({ jokerColour, jokerSuit, jokerRanks }: Condition, joker: Card): boolean {
+  if (jokerColour && jokerColour !== colourOf(joker)) return false;
+  if (jokerSuit && jokerSuit !== suitOf(joker)) return false;
+  return jokerRanks === undefined || jokerRanks.includes(rankOf(joker));
 }
 
 /** Who gets card 1 under this joker. */
 export function firstSideOf(table: PayTable, joker: Card): Side {
   if (table.firstSide !== 'joker-colour') return table.firstSide;
   return colourOf(joker) === 'black' ? 'andar' : 'bahar';
+}
+
+/** Whether bets are taken before the joker is turned. If so, that is window 1. */
+export function opensBeforeJoker(table: PayTable): boolean {
+  return table.windows[0]?.opensBeforeStep === 0;
+}
+
+/** Every bet type that the table takes in any window, each once. */
+export function betTypesOf(table: PayTable): readonly string[] {
+  return [...new Set(table.windows.flatMap(({ betTypes }) => betTypes))];
 }
 
 /** Window 1, 2, 3 …; undefined when the table has no such window. */

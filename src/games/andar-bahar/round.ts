@@ -3,7 +3,7 @@ import type { Currency, Minor } from '../../money.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
 import type { Card } from './cards.ts';
 import { continueDeal, type Deal, dealCardsFrom, type Outcome } from './deal.ts';
-import { firstSideOf, type PayTable, windowOf } from './pay-table.ts';
+import { firstSideOf, opensBeforeJoker, type PayTable, windowOf } from './pay-table.ts';
 
 /** What the operator decides about a table. May change between two bets: the settings of the moment count. */
 export interface TableSettings {
@@ -11,6 +11,8 @@ export interface TableSettings {
   readonly currency: Currency;
   readonly minBet: Minor;
   readonly maxBet: Minor;
+  /** The most that one player may have at stake in one round; null: anything. The wallet sees to it. */
+  readonly maxPlayerStake: Minor | null;
   /** How long every betting window stays open. */
   readonly bettingMs: number;
   readonly paused: boolean;
@@ -22,7 +24,8 @@ interface Play {
   readonly roundNumber: number;
   /** 1, 2, 3: the window that is open or closed last, or the one without bets whose cards are dealt next. */
   readonly bettingWindow: number;
-  readonly deal: Deal;
+  /** Undefined until the joker is turned, where there are bets on it. */
+  readonly deal: Deal | undefined;
 }
 
 export interface Idle {
@@ -38,6 +41,7 @@ export interface Dealing extends Play {
 }
 export interface Settled extends Play {
   readonly phase: 'settled';
+  readonly deal: Deal;
   readonly outcome: Outcome;
 }
 export interface Voided extends Play {
@@ -46,13 +50,19 @@ export interface Voided extends Play {
 /** A round, at one moment. Every function below answers a new one and leaves the old one as it was. */
 export type Round = Idle | Betting | Dealing | Settled | Voided;
 
-/** A round begins with the joker turned and window 1 open (S0-08 to S0-12). */
+/**
+ * A round begins with window 1 open, and with the joker turned unless that window takes bets on it (S0-08 to S0-12).
+ * Throws on a joker that is there too early or missing.
+ */
 export function openRound(
   settings: TableSettings,
-  start: { roundId: RoundId; roundNumber: number; joker: Card; now: number },
+  start: { roundId: RoundId; roundNumber: number; joker: Card | undefined; now: number },
 ): Betting | Dealing {
   const { roundId, roundNumber, joker, now } = start;
-  const deal = dealCardsFrom(joker, firstSideOf(settings.table, joker), []);
+  if ((joker === undefined) !== opensBeforeJoker(settings.table)) {
+    throw new Error(`round ${roundId} begins ${joker === undefined ? 'without' : 'with'} a joker`);
+  }
+  const deal = joker === undefined ? undefined : dealCardsFrom(joker, firstSideOf(settings.table, joker), []);
   return openWindow({ roundId, roundNumber, bettingWindow: 1, deal }, settings, now);
 }
 
@@ -60,6 +70,14 @@ export function openRound(
 export function closeBetting(round: Betting): Dealing {
   const { roundId, roundNumber, bettingWindow, deal } = round;
   return { phase: 'dealing', roundId, roundNumber, bettingWindow, deal };
+}
+
+/** Turns the joker that was bet on in the window closed just now; the next window opens. Throws where one is turned. */
+export function turnJoker(round: Dealing, settings: TableSettings, joker: Card, now: number): Betting | Dealing {
+  const { roundId, roundNumber, bettingWindow } = round;
+  if (round.deal !== undefined) throw new Error(`round ${roundId}: the joker is turned already`);
+  const deal = dealCardsFrom(joker, firstSideOf(settings.table, joker), []);
+  return openWindow({ roundId, roundNumber, bettingWindow: bettingWindow + 1, deal }, settings, now);
 }
 
 /**
@@ -73,6 +91,7 @@ export function dealCards(
   now: number,
 ): Betting | Dealing | Settled {
   const { roundId, roundNumber, bettingWindow } = round;
+  if (round.deal === undefined) throw new Error(`round ${roundId}: cards are dealt before the joker is turned`);
   const deal = continueDeal(round.deal, cards);
   const expected = windowOf(settings.table, bettingWindow)?.cardsDealtAfter;
   if (typeof expected === 'number' ? cards.length > expected : expected === undefined) {

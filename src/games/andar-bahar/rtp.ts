@@ -1,34 +1,32 @@
 import type { Ratio } from '../../money.ts';
 import { type Card, DECK } from './cards.ts';
 import { type Outcome, otherSide } from './deal.ts';
-import { firstSideOf, holds, type Pay, type PayTable, paysOf, windowOf } from './pay-table.ts';
+import { firstSideOf, holds, type PayTable, paysOf, windowOf } from './pay-table.ts';
 
 /** What a bet returns in the long run, as an exact share of the stake. */
 export interface BetReturn {
   readonly betType: string;
   readonly window: number;
+  /** Under the joker that is best for the player, where that is seen and matters. */
   readonly ratio: Ratio;
+  /** Under the joker that is worst for the player; the same as `ratio` where it does not matter. */
+  readonly lowest: Ratio;
 }
 
 /** Three of the 51 cards are of the joker's rank, so the first of them is the 49th at the latest. */
-const LONGEST_DEAL = 49;
+export const LONGEST_DEAL = 49;
 
 /**
  * The return to player of every bet type in every window, given what the player sees by then: the joker, once it is
- * turned, and that the cards dealt so far did not match it. Where it depends on the joker, the best one for the player
- * counts. Exact, by enumeration of the deciding card N: P(N = n) = C(51 − n, 2) / C(51, 3) (DOMAIN 1.2).
+ * turned, and that the cards dealt so far did not match it. Exact, by enumeration of the joker and the deciding card N:
+ * P(N = n) = C(51 − n, 2) / C(51, 3) (DOMAIN 1.2).
  */
 export function returnToPlayer(table: PayTable): readonly BetReturn[] {
   return table.windows.flatMap((window, index) =>
     window.betTypes.map((betType) => {
-      const rows = paysOf(table, betType, index + 1);
-      const dealt = cardsDealtBefore(table, index + 1);
       const views = window.opensBeforeStep > 0 ? DECK.map((joker) => [joker]) : [DECK];
-      return {
-        betType,
-        window: index + 1,
-        ratio: views.map((jokers) => expected(table, rows, jokers, dealt)).reduce(best),
-      };
+      const returns = views.map((jokers) => returnUnder(table, betType, index + 1, jokers));
+      return { betType, window: index + 1, ratio: returns.reduce(higher), lowest: returns.reduce(lower) };
     }),
   );
 }
@@ -39,8 +37,10 @@ export function percentOf(ratio: Ratio): string {
   return `${thousandths / 1000n}.${(thousandths % 1000n).toString().padStart(3, '0')}`;
 }
 
-/** The mean payout over these equally likely jokers and all deals of more than `dealt` cards, in lowest terms. */
-function expected(table: PayTable, rows: readonly Pay[], jokers: readonly Card[], dealt: number): Ratio {
+/** The return of a bet made in this window over these equally likely jokers, in lowest terms. */
+export function returnUnder(table: PayTable, betType: string, window: number, jokers: readonly Card[]): Ratio {
+  const rows = paysOf(table, betType, window);
+  const dealt = cardsDealtBefore(table, window);
   let sum: Ratio = { numerator: 0n, denominator: 1n };
   for (const joker of jokers) {
     for (let decidingCard = dealt + 1; decidingCard <= LONGEST_DEAL; decidingCard += 1) {
@@ -52,7 +52,8 @@ function expected(table: PayTable, rows: readonly Pay[], jokers: readonly Card[]
   return reduced({ numerator: sum.numerator, denominator: sum.denominator * deals });
 }
 
-function outcomeAt(table: PayTable, joker: Card, decidingCard: number): Outcome {
+/** The deal that this joker and the number of the deciding card stand for: all that a payout depends on. */
+export function outcomeAt(table: PayTable, joker: Card, decidingCard: number): Outcome {
   const firstSide = firstSideOf(table, joker);
   return { joker, firstSide, winner: decidingCard % 2 === 1 ? firstSide : otherSide(firstSide), decidingCard };
 }
@@ -67,8 +68,12 @@ function cardsDealtBefore(table: PayTable, bettingWindow: number): number {
   return dealt;
 }
 
-function best(one: Ratio, other: Ratio): Ratio {
+function higher(one: Ratio, other: Ratio): Ratio {
   return one.numerator * other.denominator >= other.numerator * one.denominator ? one : other;
+}
+
+function lower(one: Ratio, other: Ratio): Ratio {
+  return higher(one, other) === one ? other : one;
 }
 
 function plus(sum: Ratio, term: Ratio, times: bigint): Ratio {

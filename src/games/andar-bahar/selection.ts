@@ -5,6 +5,11 @@
 const CODES: ReadonlyMap<string, number> = new Map([
   ['andar', 1],
   ['bahar', 2],
+  ...market(1, 'cards', ['1-5', '6-10', '11-15', '16-25', '26-30', '31-35', '36-40', '41-49']),
+  ...market(2, 'joker', ['red', 'black']),
+  ...market(3, 'joker', ['spades', 'hearts', 'diamonds', 'clubs']),
+  ...market(4, 'joker', ['A', '2', '3', '4', '5', '6', '7', '8', '9', '10', 'J', 'Q', 'K']),
+  ...market(5, 'joker', ['low', 'seven', 'high']),
 ]);
 
 const betSides: ReadonlyMap<number, string> = new Map([...CODES].map(([betSide, code]) => [code, betSide]));
@@ -21,7 +26,12 @@ export function betSideOf(selection: number): string {
   return betSide;
 }
 
-/** Selections of one market exclude one another. */
+/** Selections of one market exclude one another: `assertSound` sees to it. */
 export function marketOf(selection: number): number {
   return Math.floor(selection / 1000);
+}
+
+/** Codes 1001, 1002 … in market 1 for `cards-1-5`, `cards-6-10` … New ones may only be added at the end. */
+function market(number: number, subject: string, names: readonly string[]): readonly [string, number][] {
+  return names.map((name, index) => [`${subject}-${name}`, number * 1000 + index + 1]);
 }

@@ -67,7 +67,8 @@ const RoundRow = z.object({
   bettingWindow: z.int(),
   bettingEndsAt: z.date(),
   payTable: z.string(),
-  jokerCard: z.string(),
+  /** Null until it is turned: there may be bets on it. */
+  jokerCard: z.string().nullable(),
   commitment: z.string(),
   algorithmVersion: z.int(),
   serverSeed: z.string().nullable(),

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { THREE_WINDOW } from '../../../src/games/andar-bahar/pay-tables.ts';
+import { firstSideOf, type PayTable } from '../../../src/games/andar-bahar/pay-table.ts';
+import { JOKER_BETS, JOKER_COLOUR, SIDE_BETS, THREE_WINDOW } from '../../../src/games/andar-bahar/pay-tables.ts';
 import { calculatePayout, liability } from '../../../src/games/andar-bahar/payout.ts';
 import { minor } from '../../../src/money.ts';
-import { outcome } from './deal-text.ts';
-import { JOKER_COLOUR } from './pay-table-examples.ts';
+import { deal, outcome } from './deal-text.ts';
 
 const STAKE = minor(10_000n);
 
@@ -38,6 +38,33 @@ describe('the payout of a bet of ₹100', () => {
     it(why, () => {
       const settlement = calculatePayout(STAKE, side, window, outcome(text), THREE_WINDOW);
       assert.deepEqual(settlement, { payout, outcome: result });
+    });
+  }
+
+  const others: readonly [why: string, table: PayTable, bet: string, deal: string, payout: bigint][] = [
+    ['the side dealt first pays 0.9:1', JOKER_COLOUR, 'andar', CARD_1, 19_000n],
+    ['the other side pays 1:1', JOKER_COLOUR, 'bahar', CARD_2, 20_000n],
+    ['a red joker deals Bahar first', JOKER_COLOUR, 'bahar', 'K♥ | K♦', 19_000n],
+    ['five cards are 1 to 5', SIDE_BETS, 'cards-1-5', CARD_5, 35_000n],
+    ['six cards are not', SIDE_BETS, 'cards-1-5', CARD_6, 0n],
+    ['six cards are 6 to 10', SIDE_BETS, 'cards-6-10', CARD_6, 45_000n],
+    ['Bahar is paid as at the three-window table', SIDE_BETS, 'bahar', CARD_1, 10_000n],
+    ['a black joker', JOKER_BETS, 'joker-black', CARD_1, 19_000n],
+    ['a black joker is not red', JOKER_BETS, 'joker-red', CARD_1, 0n],
+    ['the joker’s suit', JOKER_BETS, 'joker-spades', CARD_1, 38_000n],
+    ['another suit of its colour', JOKER_BETS, 'joker-clubs', CARD_1, 0n],
+    ['the joker’s rank', JOKER_BETS, 'joker-K', CARD_1, 124_000n],
+    ['another rank', JOKER_BETS, 'joker-Q', CARD_1, 0n],
+    ['a king is high', JOKER_BETS, 'joker-high', CARD_1, 20_800n],
+    ['an ace is low', JOKER_BETS, 'joker-low', 'A♦ | A♠', 20_800n],
+    ['a seven is neither', JOKER_BETS, 'joker-high', '7♦ | 7♠', 0n],
+    ['a seven is a seven', JOKER_BETS, 'joker-seven', '7♦ | 7♠', 124_000n],
+  ];
+  for (const [why, table, betType, text, payout] of others) {
+    it(`${table.id}: ${why}`, () => {
+      const firstSide = firstSideOf(table, deal(text).joker);
+      const settlement = calculatePayout(STAKE, betType, 1, outcome(text, firstSide), table);
+      assert.equal(settlement.payout, payout);
     });
   }
 

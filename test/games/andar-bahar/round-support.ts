@@ -19,6 +19,7 @@ export const SETTINGS: TableSettings = {
   currency: INR,
   minBet: minor(1_000),
   maxBet: minor(10_000_000),
+  maxPlayerStake: null,
   bettingMs: 30_000,
   paused: false,
 };

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type Card, DECK, rankOf } from '../../../src/games/andar-bahar/cards.ts';
-import { closeBetting, dealCards, openRound, type Round, voidRound } from '../../../src/games/andar-bahar/round.ts';
+import { type Card, DECK, parseCard, rankOf } from '../../../src/games/andar-bahar/cards.ts';
+import { JOKER_BETS, JOKER_COLOUR } from '../../../src/games/andar-bahar/pay-tables.ts';
+import {
+  closeBetting,
+  dealCards,
+  openRound,
+  type Round,
+  turnJoker,
+  voidRound,
+} from '../../../src/games/andar-bahar/round.ts';
 import { cards, firstWindow, OPENED_AT, ROUND, SECONDS_30, SETTINGS, secondWindow } from './round-support.ts';
 
 describe('a round', () => {
@@ -9,7 +17,7 @@ describe('a round', () => {
     const { phase, roundId, roundNumber, bettingWindow, bettingEndsAt, deal } = firstWindow();
     assert.deepEqual([phase, roundId, roundNumber, bettingWindow], ['betting', ROUND, 7, 1]);
     assert.equal(bettingEndsAt, OPENED_AT + SECONDS_30);
-    assert.deepEqual(deal.cards, []);
+    assert.deepEqual(deal?.cards, []);
   });
 
   it('takes no bet between the close of a window and its cards', () => {
@@ -22,7 +30,7 @@ describe('a round', () => {
     const round = secondWindow(OPENED_AT + 40_000);
     assert.deepEqual([round.phase, round.bettingWindow, round.roundNumber], ['betting', 2, 7]);
     assert.equal(round.bettingEndsAt, OPENED_AT + 40_000 + SECONDS_30);
-    assert.deepEqual(round.deal.cards, cards('7♥ 2♣'));
+    assert.deepEqual(round.deal?.cards, cards('7♥ 2♣'));
   });
 
   it('does not open window 3, which takes no bets: its cards are dealt at once', () => {
@@ -92,6 +100,51 @@ describe('a round', () => {
   });
 });
 
+describe('a round with bets on the joker', () => {
+  const settings = { ...SETTINGS, table: JOKER_BETS };
+  const start = { roundId: ROUND, roundNumber: 7, now: OPENED_AT };
+  const opened = () => {
+    const round = openRound(settings, { ...start, joker: undefined });
+    assert.ok(round.phase === 'betting');
+    return round;
+  };
+
+  it('begins without a joker, and has none until the window of these bets is closed', () => {
+    const closed = closeBetting(opened());
+    assert.deepEqual([opened().bettingWindow, opened().deal, closed.deal], [1, undefined, undefined]);
+    const second = turnJoker(closed, settings, parseCard('K♥'), OPENED_AT + 40_000);
+    assert.ok(second.phase === 'betting');
+    assert.deepEqual([second.bettingWindow, second.bettingEndsAt], [2, OPENED_AT + 40_000 + SECONDS_30]);
+    assert.deepEqual([second.deal?.joker, second.deal?.firstSide], [parseCard('K♥'), 'bahar']);
+  });
+
+  it('is dealt to its end after the second window, the joker’s colour first', () => {
+    const second = turnJoker(closeBetting(opened()), settings, parseCard('K♠'), OPENED_AT);
+    assert.ok(second.phase === 'betting');
+    const settled = dealCards(closeBetting(second), settings, cards('7♥ 2♣ K♦'), OPENED_AT);
+    assert.deepEqual(settled.phase === 'settled' && [settled.outcome.winner, settled.outcome.firstSide], [
+      'andar',
+      'andar',
+    ]);
+  });
+
+  it('can be voided while these bets are taken, never after the joker is turned', () => {
+    assert.equal('phase' in voidRound(opened()), true);
+    const second = turnJoker(closeBetting(opened()), settings, parseCard('K♠'), OPENED_AT);
+    const late = voidRound(second);
+    assert.equal('code' in late && late.code, 'NOT_OPEN');
+  });
+
+  it('throws on a joker too early, missing or turned twice, and on cards before it', () => {
+    const joker = parseCard('K♠');
+    assert.throws(() => openRound(settings, { ...start, joker }), /begins with a joker/);
+    const ordinary = { ...SETTINGS, table: JOKER_COLOUR };
+    assert.throws(() => openRound(ordinary, { ...start, joker: undefined }), /begins without a joker/);
+    assert.throws(() => turnJoker(closeBetting(firstWindow()), SETTINGS, joker, OPENED_AT), /turned already/);
+    assert.throws(() => dealCards(closeBetting(opened()), settings, cards('7♥'), OPENED_AT), /before the joker/);
+  });
+});
+
 /** Plays a whole round from a shuffled deck, as a room does. */
 function play(joker: Card, deck: readonly Card[]) {
   const match = deck.findIndex((card) => rankOf(card) === rankOf(joker));
@@ -102,7 +155,7 @@ function play(joker: Card, deck: readonly Card[]) {
       windows.push(round.bettingWindow);
       round = closeBetting(round);
     } else {
-      const from = round.deal.cards.length;
+      const from = round.deal?.cards.length ?? 0;
       const stop = round.bettingWindow < 3 ? Math.min(from + 2, match + 1) : match + 1;
       round = dealCards(round, SETTINGS, deck.slice(from, stop), OPENED_AT);
     }

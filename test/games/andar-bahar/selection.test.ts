@@ -9,6 +9,20 @@ describe('selection codes', () => {
     assert.throws(() => betSideOf(3), /selection code 3/);
   });
 
+  it('of side bets are their place in their market', () => {
+    const codes = {
+      'cards-1-5': 1001,
+      'cards-41-49': 1008,
+      ...{ 'joker-red': 2001, 'joker-black': 2002 },
+      ...{ 'joker-spades': 3001, 'joker-hearts': 3002, 'joker-diamonds': 3003, 'joker-clubs': 3004 },
+      ...{ 'joker-A': 4001, 'joker-7': 4007, 'joker-10': 4010, 'joker-K': 4013 },
+      ...{ 'joker-low': 5001, 'joker-seven': 5002, 'joker-high': 5003 },
+    };
+    for (const [betType, code] of Object.entries(codes)) {
+      assert.deepEqual([selectionOf(betType), betSideOf(code)], [code, betType]);
+    }
+  });
+
   it('put bets that exclude one another into one market', () => {
     assert.deepEqual([1, 2, 999, 1000, 1001, 2500].map(marketOf), [0, 0, 0, 1, 1, 2]);
   });

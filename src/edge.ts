@@ -12,6 +12,7 @@ import { authRoutes } from './http/auth-routes.ts';
 import { guardServer } from './http/gate.ts';
 import { healthRouter } from './http/health-routes.ts';
 import { matchmakingRouter } from './http/matchmaking.ts';
+import { monitorRouter } from './http/monitor.ts';
 import { verifyUpgrade } from './http/origin.ts';
 import { roundRoutes } from './http/round-routes.ts';
 import { tableRoutes } from './http/table-routes.ts';
@@ -52,7 +53,8 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   colyseus.define('andar_bahar', andarBaharRoom(options));
   const app = express();
   const matchmaking = matchmakingRouter();
-  mountHttp(app, { ...options, routes: routesOf(options), pages: pagesOf(options, state), matchmaking });
+  const operations = [monitorRouter(options)];
+  mountHttp(app, { ...options, routes: routesOf(options), pages: pagesOf(options, state), operations, matchmaking });
   const close = async () => {
     await colyseus.gracefullyShutdown(false);
     http.closeAllConnections();

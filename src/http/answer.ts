@@ -50,7 +50,8 @@ export function sendAnswer(response: Response, status: number, answer: unknown):
   response.status(status).type(answer.contentType).send(answer.text);
 }
 
-function retryAfterSeconds({ code, details }: Refusal): number | undefined {
+/** For the header `Retry-After`; undefined where waiting does not help. */
+export function retryAfterSeconds({ code, details }: Refusal): number | undefined {
   if (code === 'BUSY') return 1;
   if (code !== 'RATE_LIMITED') return undefined;
   const told = typeof details === 'object' && details !== null && 'retryAfterSeconds' in details;

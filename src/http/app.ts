@@ -21,6 +21,8 @@ export interface HttpDeps {
   readonly routes: readonly Route[];
   /** Mounted before anybody is identified or limited, so that they work without the database: pages, health. */
   readonly pages?: readonly Router[];
+  /** For those who run the server; limited like the API, but with logins and bodies of their own. */
+  readonly operations?: readonly Router[];
   /** Where clients ask for a seat; limited and parsed like the API. */
   readonly matchmaking?: Router;
 }
@@ -35,7 +37,9 @@ export function mountHttp(app: Application, deps: HttpDeps): void {
   app.set('trust proxy', deps.config.trustProxy);
   app.use(requestContext(deps), securityHeaders(), cors(deps.config));
   for (const page of deps.pages ?? []) app.use(page);
-  app.use(identify(deps.accounts), limitRequests(deps), ...jsonBody);
+  app.use(identify(deps.accounts), limitRequests(deps));
+  for (const operation of deps.operations ?? []) app.use(operation);
+  app.use(...jsonBody);
   if (deps.matchmaking) app.use(deps.matchmaking);
   app.use(routerOf(deps.routes));
   app.use(notFound);

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Config } from '../config.ts';
 import { REFUSALS } from '../refusal.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 type Proxies = Pick<Config, 'trustProxy'>;
@@ -22,7 +23,8 @@ const HEARSAY = /^(x-forwarded-.*|forwarded|x-real-ip|x-client-ip)$/;
  * Makes `app` the server's only listener for requests, and the first to look at upgrades. What is behind it builds URLs
  * from the request target, from `Host` and from what proxies say, and where that throws nobody catches it: so a request
  * with a bad one of them is answered 400 INVALID_REQUEST here and goes no further. Call it once, after the Colyseus
- * server listens: only then are its own listeners in place. Those for requests are removed, its routes with them.
+ * server listens: only then are its own listeners in place. Those for requests are removed, its routes with them. What
+ * is no HTTP at all is answered here too, with the headers of every other answer.
  */
 export function guardServer(server: Server, app: RequestListener, proxies: Proxies): void {
   const upgrades = server.listeners('upgrade') as Upgrade[];
@@ -33,7 +35,11 @@ export function guardServer(server: Server, app: RequestListener, proxies: Proxi
   });
   server.on('upgrade', (request, socket: Duplex, head: Buffer) => {
     if (isAcceptable(request, proxies)) for (const upgrade of upgrades) upgrade.call(server, request, socket, head);
-    else refuseUpgrade(socket);
+    else refuseRaw(socket, BAD_REQUEST);
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    else refuseRaw(socket, STATUS_LINES[error.code ?? ''] ?? BAD_REQUEST);
   });
 }
 
@@ -69,16 +75,24 @@ const HEADERS = {
   'Content-Type': 'application/json; charset=utf-8',
   'Content-Length': String(Buffer.byteLength(BODY)),
   'Cache-Control': 'no-store',
-  'X-Content-Type-Options': 'nosniff',
+  ...SECURITY_HEADERS,
   Connection: 'close',
+};
+const BAD_REQUEST = `${status} Bad Request`;
+/** What node answers by itself to bytes that are no request, by its error code. */
+const STATUS_LINES: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
 function refuseRequest(response: ServerResponse): void {
   response.writeHead(status, HEADERS).end(BODY);
 }
 
-function refuseUpgrade(socket: Duplex): void {
+/** Where there is no response to write to: only the connection. */
+function refuseRaw(socket: Duplex, statusLine: string): void {
   const head = Object.entries(HEADERS).map(([name, value]) => `${name}: ${value}`);
   socket.on('error', () => socket.destroy());
-  socket.end([`HTTP/1.1 ${status} Bad Request`, ...head, '', BODY].join('\r\n'), () => socket.destroy());
+  socket.end([`HTTP/1.1 ${statusLine}`, ...head, '', BODY].join('\r\n'), () => socket.destroy());
 }

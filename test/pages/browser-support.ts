@@ -18,6 +18,8 @@ export interface OpenPage {
 export interface TestBrowser {
   /** A page of its own, with every table on it. `prepare` sees it before it is loaded. */
   open(url: string, options?: BrowserContextOptions, prepare?: (page: Page) => Promise<unknown>): Promise<OpenPage>;
+  /** The same with any page. */
+  visit(url: string, options?: BrowserContextOptions, prepare?: (page: Page) => Promise<unknown>): Promise<OpenPage>;
 }
 
 /** A headless Chromium; the suite is skipped, and says so, where none is installed (or CHROMIUM names none). */
@@ -32,8 +34,13 @@ export function useBrowser(): TestBrowser {
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
   });
   after(() => browser?.close());
-  return {
-    async open(url, options = {}, prepare) {
+  const shown: TestBrowser = {
+    async open(url, options, prepare) {
+      const opened = await shown.visit(url, options, prepare);
+      await opened.page.locator('.table').nth(1).waitFor();
+      return opened;
+    },
+    async visit(url, options = {}, prepare) {
       const context = await browser.newContext(options);
       context.setDefaultTimeout(WAIT_MS);
       const page = await context.newPage();
@@ -44,8 +51,8 @@ export function useBrowser(): TestBrowser {
       });
       await prepare?.(page);
       await page.goto(url);
-      await page.locator('.table').nth(1).waitFor();
       return { page, complaints };
     },
   };
+  return shown;
 }

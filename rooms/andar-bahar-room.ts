@@ -33,6 +33,8 @@ type Act<Message> = (
 /** State is sent on at once at every change of phase; this is for the sums in between. */
 const PATCH_MS = 50;
 const BETS_SHOWN_MAX = 200;
+/** Closes the connections of a table that is no more; there is nothing to come back to. */
+const TABLE_CLOSED = 4404;
 
 /** A table as its people see it. It shows what `Table` does and passes on what players ask for; it decides nothing. */
 export class AndarBaharRoom extends BaseRoom<AndarBaharState, Moment> {
@@ -88,6 +90,13 @@ export class AndarBaharRoom extends BaseRoom<AndarBaharState, Moment> {
   override onDispose(): void {
     super.onDispose();
     this.#feed.stop();
+  }
+
+  /** The table has been closed: everybody is told, the room is disposed of. */
+  async sayGoodbye(): Promise<void> {
+    const timestamp = new Date(this.deps.clock.now()).toISOString();
+    this.broadcast('table-closed', { tableId: this.roomId, timestamp });
+    await this.disconnect(TABLE_CLOSED);
   }
 
   protected override moment(receivedAt: number): Moment {

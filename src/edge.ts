@@ -5,8 +5,10 @@ import { Server as ColyseusServer, matchMaker } from '@colyseus/core';
 import express, { type Router } from 'express';
 import { sql } from 'slonik';
 import { z } from 'zod';
-import { andarBaharRoom } from '../rooms/andar-bahar-room.ts';
+import { AndarBaharRoom, andarBaharRoom } from '../rooms/andar-bahar-room.ts';
 import { isBotName } from './demo/people.ts';
+import { adminAuditRoutes } from './http/admin-audit-routes.ts';
+import { adminGameRoutes } from './http/admin-game-routes.ts';
 import { mountHttp } from './http/app.ts';
 import { authRoutes } from './http/auth-routes.ts';
 import { guardServer } from './http/gate.ts';
@@ -19,13 +21,12 @@ import { tableRoutes } from './http/table-routes.ts';
 import { voidRoutes } from './http/void-routes.ts';
 import { walletRoutes } from './http/wallet-routes.ts';
 import { SturdyTransport } from './http/websocket.ts';
-import type { TableId } from './ids.ts';
 import type { Logger } from './log.ts';
-import type { Table } from './rounds/table.ts';
+import type { Rooms, Tables } from './rounds/tables.ts';
 import type { Services } from './services.ts';
 
 export interface EdgeOptions extends Services {
-  readonly tables: ReadonlyMap<TableId, Table>;
+  readonly tables: Tables;
   readonly pages: readonly Router[];
 }
 
@@ -37,6 +38,18 @@ export interface Edge {
   /** Sends everybody home and stops listening. */
   close(): Promise<void>;
 }
+
+/** Rooms are made and removed by the server alone. */
+const TABLE_ROOMS: Rooms = {
+  async open(tableId) {
+    if (matchMaker.getLocalRoomById(tableId) !== undefined) throw new Error(`there is a room ${tableId} already`);
+    await matchMaker.createRoom('andar_bahar', { tableId });
+  },
+  async close(tableId) {
+    const room = matchMaker.getLocalRoomById(tableId);
+    if (room instanceof AndarBaharRoom) await room.sayGoodbye();
+  },
+};
 
 /** Opens HTTP and the rooms: one per table, made by the server alone. The rounds begin with them. */
 export async function openEdge(options: EdgeOptions): Promise<Edge> {
@@ -50,7 +63,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
     // Ours is ordered and has a deadline.
     gracefullyShutdown: false,
   });
-  colyseus.define('andar_bahar', andarBaharRoom(options));
+  colyseus.define('andar_bahar', andarBaharRoom({ ...options, tables: tables.all }));
   const app = express();
   const matchmaking = matchmakingRouter();
   const operations = [monitorRouter(options)];
@@ -62,7 +75,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   try {
     await listen(colyseus, http, config);
     guardServer(http, app, config);
-    for (const tableId of tables.keys()) await matchMaker.createRoom('andar_bahar', { tableId });
+    await tables.start(TABLE_ROOMS);
   } catch (error) {
     await close();
     throw error;
@@ -98,7 +111,9 @@ function routesOf(options: EdgeOptions) {
     ...tableRoutes(options),
     ...roundRoutes(options),
     ...walletRoutes(options),
-    ...voidRoutes(options),
+    ...voidRoutes({ ...options, tables: options.tables.all }),
+    ...adminGameRoutes(options),
+    ...adminAuditRoutes(options),
   ];
 }
 

@@ -6,11 +6,11 @@ import { type Edge, openEdge } from './edge.ts';
 import { sealingKey } from './fairness/sealed-seed.ts';
 import { PAY_TABLES } from './games/andar-bahar/pay-tables.ts';
 import { assertSound } from './games/andar-bahar/soundness.ts';
-import { enabledGames } from './games/andar-bahar/store.ts';
 import type { TableId } from './ids.ts';
 import type { RoundDeps } from './rounds/live-round.ts';
 import { resumeRounds } from './rounds/resume-rounds.ts';
-import { Table } from './rounds/table.ts';
+import type { Table } from './rounds/table.ts';
+import { Tables } from './rounds/tables.ts';
 import { openServices, type Services, type ServicesOptions } from './services.ts';
 
 export interface ServerOptions extends ServicesOptions {
@@ -23,6 +23,7 @@ export interface ServerOptions extends ServicesOptions {
 /** The whole system, listening. */
 export interface Server extends Services {
   readonly port: number;
+  /** Those that are open now. */
   readonly tables: ReadonlyMap<TableId, Table>;
   /** In order: no more bets, rounds in play dealt and settled, people sent home, the books closed. */
   stop(): Promise<void>;
@@ -47,18 +48,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const rounds = roundDeps({ ...services, database }, giveUp.signal);
     await resumeRounds(rounds);
     await options.prepare?.(services);
-    const tables = new Map<TableId, Table>();
-    for (const game of await enabledGames(services.database)) tables.set(game.tableId, new Table(rounds, game));
+    const tables = new Tables(rounds);
     let edge: Edge | undefined;
     closing.add('edge', async () => edge?.close());
     const stopRounds = async () => {
       edge?.drain();
-      await Promise.all([...tables.values()].map((table) => table.stop()));
+      await tables.stop();
     };
     closing.add('rounds in play', stopRounds, ROUNDS_DEADLINE_MS, () => giveUp.abort());
     edge = await openEdge({ ...services, tables, pages: options.pages ?? [] });
-    log.info({ port: edge.port, tables: [...tables.keys()] }, 'open');
-    return { ...services, port: edge.port, tables, stop: () => closing.run() };
+    log.info({ port: edge.port, tables: [...tables.all.keys()] }, 'open');
+    return { ...services, port: edge.port, tables: tables.all, stop: () => closing.run() };
   } catch (error) {
     await closing.run();
     throw error;

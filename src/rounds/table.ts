@@ -7,7 +7,7 @@ import {
   turnJoker,
   voidRound,
 } from '../games/andar-bahar/round.ts';
-import { findGame, type Game, setPaused } from '../games/andar-bahar/store.ts';
+import { findGame, type Game } from '../games/andar-bahar/store.ts';
 import type { RoundId, TableId } from '../ids.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 import { completeRound, publishResult, type RoundResult, type Tell } from './complete-round.ts';
@@ -60,6 +60,9 @@ export class Table {
   #running: Promise<void> | null = null;
   #stopping = false;
   #voidOrder: VoidOrder | null = null;
+  #retiring = false;
+  #looks = 0;
+  #lastLook = 0;
   #wake: () => void = () => undefined;
 
   constructor(deps: RoundDeps, game: Game) {
@@ -85,12 +88,22 @@ export class Table {
     await this.#running;
   }
 
-  /** A paused table takes no bets and begins no round; the one in play goes on. Durable. */
-  async setPaused(paused: boolean): Promise<void> {
-    await setPaused(this.#deps.database, this.tableId, paused);
-    this.#settings = { ...this.#settings, paused };
+  /** Plays the round under way to its end, with all its windows, and begins no other. */
+  async retire(): Promise<void> {
+    this.#retiring = true;
+    if (this.#isBetweenRounds()) this.#wake();
+    await this.#running;
+  }
+
+  /**
+   * Looks whether the table is paused now. A paused one takes no bets and begins no round; the one in play goes on.
+   * Call it after a change; rules other than this count from the next round on.
+   */
+  async refresh(): Promise<void> {
+    const { paused } = this.#settings;
+    if ((await this.#look()) === null || this.#settings.paused === paused) return;
     this.#view?.changed();
-    this.#wake();
+    if (paused && this.#round.phase === 'idle') this.#wake();
   }
 
   /**
@@ -111,7 +124,7 @@ export class Table {
   async #run(): Promise<void> {
     const { log } = this.#deps;
     let failures = 0;
-    while (!this.#stopping) {
+    while (!this.#stopping && (!this.#retiring || failures > 0)) {
       try {
         if (failures > 0) await this.#recover();
         failures = 0;
@@ -138,15 +151,31 @@ export class Table {
   }
 
   async #playNext(): Promise<void> {
-    const game = await findGame(this.#deps.database, this.tableId);
+    const game = await this.#look();
     if (game === null) throw new Error(`table ${this.tableId} is gone`);
-    this.#settings = settingsOf(game);
-    if (game.paused) {
+    this.#settings = { ...settingsOf(game), paused: this.#settings.paused };
+    if (this.#settings.paused || !game.enabled) {
       this.#show(this.#live, { phase: 'idle' });
       return this.#sleep(PAUSED_MS);
     }
+    if (this.#stopping || this.#retiring) return;
     await this.#play(game);
     await this.#sleep(game.pauseMs);
+  }
+
+  /** The table as it is set up now. Of two looks under way, the one that began later has the say about pausing. */
+  async #look(): Promise<Game | null> {
+    this.#looks += 1;
+    const look = this.#looks;
+    const game = await findGame(this.#deps.database, this.tableId);
+    if (game === null || look < this.#lastLook) return game;
+    this.#lastLook = look;
+    this.#settings = { ...this.#settings, paused: game.paused };
+    return game;
+  }
+
+  #isBetweenRounds(): boolean {
+    return this.#round.phase !== 'betting' && this.#round.phase !== 'dealing';
   }
 
   async #play(game: Game): Promise<void> {

@@ -197,3 +197,23 @@ export async function get(server: { port: number }, path: string, player?: { tok
   const response = await fetch(`http://127.0.0.1:${server.port}${path}`, { headers });
   return response.json();
 }
+
+/** Any request, with its status and its parsed answer. */
+export async function send(
+  server: { port: number },
+  method: string,
+  path: string,
+  person?: { token: string },
+  body?: unknown,
+  // biome-ignore lint/suspicious/noExplicitAny: see Message.
+): Promise<{ status: number; json: any }> {
+  const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
+    method,
+    headers: {
+      ...(person && { Authorization: `Bearer ${person.token}` }),
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, json: await response.json() };
+}

@@ -73,10 +73,12 @@ describe('betting at a table', () => {
   it('at a paused table, until it goes on', async () => {
     const table = server.tables.get(quickTable('paused').tableId);
     const other = await sit(server, 'paused', player);
-    await table?.setPaused(true);
+    await database.admin().query("update game set paused = true where id = 'paused'");
+    await table?.refresh();
     await until(() => other.state.paused, 1_000, 'the pause');
     assert.equal(await codeOf(other.bet('andar', 1_000)), 'GAME_PAUSED');
-    await table?.setPaused(false);
+    await database.admin().query("update game set paused = false where id = 'paused'");
+    await table?.refresh();
     assert.equal((await other.bet('andar', 1_000)).ok, true);
     await other.leaves();
   });

@@ -98,8 +98,43 @@ describe('a table', () => {
     });
     await until(() => clock.waiting > 0, 2_000, 'the table to wait');
     assert.equal(table.at().round.phase, 'idle');
-    await table.setPaused(false);
+    await database.admin().query('update game set paused = false where id = $1', [tableId]);
+    await table.refresh();
     await until(() => table.at().round.phase === 'betting', 2_000, 'a round');
     await table.stop();
+  });
+
+  it('that is paused while it looks whether to begin a round begins none', async () => {
+    const clock = new ManualClock();
+    const tableId = newTableId();
+    await addGame(database.pool(), quickTable(tableId), new Date());
+    let letGo: () => void = () => undefined;
+    let looks = 0;
+    const slow = new Proxy(database.pool(), {
+      get(target, name) {
+        if (name !== 'maybeOne') return Reflect.get(target, name, target);
+        return async (query: Parameters<typeof target.maybeOne>[0]) => {
+          const row = await target.maybeOne(query);
+          looks += 1;
+          if (looks === 1) await new Promise<void>((resolve) => (letGo = resolve));
+          return row;
+        };
+      },
+    });
+    const table = new Table(roundDeps(slow, wallet, { clock }), quickTable(tableId));
+    table.open({
+      changed: () => undefined,
+      tell: async () => new Set(),
+      finished: () => undefined,
+      voided: async () => undefined,
+    });
+    await until(() => looks === 1, 2_000, 'the first look');
+    await database.admin().query('update game set paused = true where id = $1', [tableId]);
+    await table.refresh();
+    letGo();
+    await until(() => clock.waiting > 0, 2_000, 'the table to wait');
+    assert.deepEqual([table.at().round.phase, table.at().settings.paused], ['idle', true]);
+    await table.stop();
+    assert.equal((await database.admin().query('select from round where game = $1', [tableId])).rowCount, 0);
   });
 });

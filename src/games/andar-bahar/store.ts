@@ -8,7 +8,7 @@ const Money = z.bigint().transform((amount) => amount as Minor);
 const Count = z.bigint().transform(Number);
 const Round = z.string().transform((id) => id as RoundId);
 
-const GameRow = z.object({
+export const GameRow = z.object({
   tableId: z.string().transform((id) => id as TableId),
   name: z.string(),
   /** The id of its pay table. */
@@ -29,20 +29,21 @@ const GameRow = z.object({
 /** A table as the operator has set it up. */
 export type Game = z.infer<typeof GameRow>;
 
-const gameColumns = sql.fragment`
+export const gameColumns = sql.fragment`
   id as "tableId", name, pay_table as "payTable", currency, min_bet as "minBet", max_bet as "maxBet",
   max_player_stake as "maxPlayerStake", exposure_cap as "exposureCap", betting_ms as "bettingMs",
   dealing_ms as "dealingMs", pause_ms as "pauseMs", enabled, paused`;
 
 /** Sets a table up unless there is one of this id already: what an operator has changed since stays. */
-export async function addGame(database: Queries, game: Game, createdAt: Date): Promise<void> {
-  await database.query(sql.type(z.strictObject({}))`
+export async function addGame(database: Queries, game: Game, createdAt: Date): Promise<boolean> {
+  const { rowCount } = await database.query(sql.type(z.strictObject({}))`
     insert into game (id, name, pay_table, currency, min_bet, max_bet, max_player_stake, exposure_cap,
                       betting_ms, dealing_ms, pause_ms, enabled, paused, created_at)
     values (${game.tableId}, ${game.name}, ${game.payTable}, ${game.currency}, ${game.minBet}, ${game.maxBet},
             ${game.maxPlayerStake}, ${game.exposureCap}, ${game.bettingMs}, ${game.dealingMs}, ${game.pauseMs},
             ${game.enabled}, ${game.paused}, ${sql.timestamp(createdAt)})
     on conflict (id) do nothing`);
+  return rowCount === 1;
 }
 
 /** Every table that has a room, in the order they were set up. */
@@ -55,10 +56,6 @@ export function findGame(database: Queries, tableId: TableId): Promise<Game | nu
   return database.maybeOne(sql.type(GameRow)`select ${gameColumns} from game where id = ${tableId}`);
 }
 
-export async function setPaused(database: Queries, tableId: TableId, paused: boolean): Promise<void> {
-  await database.query(sql.type(z.strictObject({}))`update game set paused = ${paused} where id = ${tableId}`);
-}
-
 const RoundRow = z.object({
   roundId: Round,
   tableId: z.string().transform((id) => id as TableId),
@@ -67,6 +64,8 @@ const RoundRow = z.object({
   bettingWindow: z.int(),
   bettingEndsAt: z.date(),
   payTable: z.string(),
+  /** Of the table, as it was set up when the round began. */
+  rulesVersion: z.int(),
   /** Null until it is turned: there may be bets on it. */
   jokerCard: z.string().nullable(),
   commitment: z.string(),
@@ -92,7 +91,8 @@ export type PublicRound = z.infer<typeof RoundRow>;
 const roundColumns = sql.fragment`
   r.id as "roundId", r.game as "tableId", r.round_number as "roundNumber", r.status,
   r.betting_window as "bettingWindow", r.betting_ends_at as "bettingEndsAt", r.pay_table as "payTable",
-  r.joker_card as "jokerCard", r.commitment, r.algorithm_version as "algorithmVersion", s.revealed as "serverSeed",
+  r.rules_version as "rulesVersion", r.joker_card as "jokerCard", r.commitment,
+  r.algorithm_version as "algorithmVersion", s.revealed as "serverSeed",
   r.andar_cards as "andarCards", r.bahar_cards as "baharCards", r.winning_side as "winningSide",
   r.cards_dealt as "cardsDealt", r.total_andar_bets as "totalAndarBets", r.total_bahar_bets as "totalBaharBets",
   r.total_bets as "totalBets", r.total_bet_amount as "totalBetAmount", r.total_payouts as "totalPayouts",

@@ -20,6 +20,8 @@ interface ResultDeskDeps {
 }
 
 const NO_BET: PlayerResult = { amount: ZERO, totalBet: ZERO, netProfit: ZERO, result: 'no_bet' };
+/** Who takes a new seat, and who comes back to one by a reconnection token. */
+const ARRIVING: readonly number[] = [ClientState.JOINING, ClientState.RECONNECTING];
 const JOINED_POLL_MS = 10;
 const JOINED_POLLS_MAX = 500;
 const MISSED_MAX = 100;
@@ -95,7 +97,7 @@ export class ResultDesk {
 
   /** Until the client has answered the handshake, what is sent waits in a queue that may never be emptied. */
   async #hasJoined(client: Client): Promise<boolean> {
-    for (let polls = 0; polls < JOINED_POLLS_MAX && client.state === ClientState.JOINING; polls++) {
+    for (let polls = 0; polls < JOINED_POLLS_MAX && ARRIVING.includes(client.state); polls++) {
       await new Promise<void>((resolve) => this.#deps.clock.after(JOINED_POLL_MS, resolve));
     }
     return client.state === ClientState.JOINED;

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { Client, Protocol } from '@colyseus/sdk';
 import type { Server } from '../../src/server.ts';
-import { assertBooks, get, newKey, newPlayer, quickTable, sit, start, testConfig, until } from '../journeys/support.ts';
+import {
+  assertBooks,
+  Guest,
+  get,
+  newKey,
+  newPlayer,
+  quickTable,
+  sit,
+  start,
+  testConfig,
+  until,
+} from '../journeys/support.ts';
 import { useDatabase } from '../support/database.ts';
 
 describe('who sits at a table', () => {
@@ -77,6 +88,23 @@ describe('who sits at a table', () => {
       [],
     );
     await again.leaves();
+  });
+
+  it('a result that was missed is told to who comes back by a reconnection token as well', async () => {
+    const player = await newPlayer(server);
+    const guest = await sit(server, 'quick', player);
+    const watcher = await sit(server, 'quick');
+    const roundId = await guest.newRound();
+    assert.equal((await guest.bet('andar', 10_000)).ok, true);
+    guest.room.connection.close(4010);
+    await until(() => watcher.state.roundId !== roundId && watcher.state.roundId, 10_000, 'the next round');
+    await watcher.leaves();
+
+    const client = new Client(`http://127.0.0.1:${server.port}`);
+    const back = new Guest(await client.reconnect(guest.room.reconnectionToken));
+    const told = await back.hears('game_complete', (body) => body.missed, 2_000);
+    assert.deepEqual([told.roundId, told.userPayout.totalBet], [roundId, 10_000]);
+    await back.leaves();
   });
 
   it('a dropped connection comes back to its seat', async () => {

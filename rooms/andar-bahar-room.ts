@@ -145,7 +145,9 @@ export class AndarBaharRoom extends BaseRoom<AndarBaharState, Moment> {
     const { userId } = identity;
     const undone = await undoBet({ ...this.deps, tableId: this.#tableHere().tableId }, { ...moment, userId }, message);
     if (isRefusal(undone)) return undone;
-    for (const bet of undone.bets) if (this.#bets.undo(userId, bet)) countBet(this.state, bet, -1);
+    for (const bet of undone.bets) {
+      if (this.#bets.undo(userId, bet)) countBet(this.state, bet, -1, this.#bets.playersOn(bet.betSide));
+    }
     const bets = undone.bets.map((bet) => ({ ...bet, status: 'cancelled' }));
     this.#confirm(client, userId, { ...undone, bets });
     return { ok: true, bet: bets[0], balance: wireBalance(undone.balance) };
@@ -163,7 +165,7 @@ export class AndarBaharRoom extends BaseRoom<AndarBaharState, Moment> {
   /** Every bet that becomes known comes here: a repeated request may be the first to hear that its bet was taken. */
   #count(userId: UserId, bet: Bet): void {
     if (!this.#bets.accept(userId, bet)) return;
-    countBet(this.state, bet, 1);
+    countBet(this.state, bet, 1, this.#bets.playersOn(bet.betSide));
     this.#feed.add(bet.betSide, bet.amount);
   }
 

@@ -2,6 +2,18 @@ import { type SchemaType, schema, t } from '@colyseus/schema';
 import { z } from 'zod';
 import type { Minor } from '../src/money.ts';
 
+/** What is at stake on one bet side in the round, undone bets not among it. */
+export const SideTotals = schema(
+  {
+    amount: t.bigint64<Minor>().default(0n as Minor),
+    bets: t.uint32().default(0),
+    /** How many different players. */
+    players: t.uint32().default(0),
+  },
+  'SideTotals',
+);
+export type SideTotals = SchemaType<typeof SideTotals>;
+
 /**
  * What everybody at a table sees (PROTOCOL, Andar Bahar). Money is minor units, times are epoch milliseconds, cards are
  * shown as `K♠`; a text that is not known yet is empty.
@@ -19,6 +31,7 @@ export const AndarBaharState = schema(
     bettingWindow: t.uint8().default(0),
     /** 0 while no window is open. */
     bettingEndsAt: t.float64().default(0),
+    /** Empty while bets are taken on it. */
     jokerCard: t.string().default(''),
     andarCards: t.array('string'),
     baharCards: t.array('string'),
@@ -29,8 +42,12 @@ export const AndarBaharState = schema(
     totalBets: t.uint32().default(0),
     /** How much, on all sides together. */
     totalBetAmount: t.bigint64<Minor>().default(0n as Minor),
+    /** One for every bet side of the table, by its name. */
+    sides: t.map(SideTotals),
     minBet: t.bigint64<Minor>().default(0n as Minor),
     maxBet: t.bigint64<Minor>().default(0n as Minor),
+    /** The most that one player may have at stake in a round; 0: anything. */
+    maxPlayerStake: t.bigint64<Minor>().default(0n as Minor),
     /** SHA-256 of the seed, shown before the first bet. */
     commitment: t.string().default(''),
     /** The seed in hexadecimal, shown with the result. */

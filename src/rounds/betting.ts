@@ -1,6 +1,7 @@
 import type { Database } from '../../db/pool.ts';
 import type { PlaceBet, RepeatBets, UndoBet } from '../../schema/andar-bahar.ts';
 import { type AcceptedBet, acceptsBet, acceptsUndo } from '../games/andar-bahar/accept.ts';
+import { windowOf } from '../games/andar-bahar/pay-table.ts';
 import { betSideOf } from '../games/andar-bahar/selection.ts';
 import type { Key, RoundId, TableId, UserId } from '../ids.ts';
 import { type Minor, minor, toWire } from '../money.ts';
@@ -55,10 +56,16 @@ export async function placeBet(deps: BettingDeps, bettor: Bettor, message: Place
   return stake(deps, bettor, { key: message.key as Key, roundId, request }, ruled.ok ? [ruled.line] : ruled);
 }
 
-/** The bets of the last round in which the player had some at this table, as bets of the window that is open now. */
+/**
+ * The bets of the last round in which the player had some at this table, as bets of the window that is open now; those
+ * that it does not take are left out: a bet on the joker when that is on the table.
+ */
 export async function rebet(deps: BettingDeps, bettor: Bettor, message: RepeatBets): Promise<Betted | Refusal> {
-  const bets = await latestBetsOf(deps.database, deps.tableId, bettor.userId);
-  return repeat(deps, bettor, 'rebet', message, await positionsById(deps.database, bets));
+  const { round, settings } = bettor;
+  const bets = await positionsById(deps.database, await latestBetsOf(deps.database, deps.tableId, bettor.userId));
+  const open = round.phase === 'betting' ? windowOf(settings.table, round.bettingWindow) : undefined;
+  const taken = open ? bets.filter(({ selection }) => open.betTypes.includes(betSideOf(selection))) : bets;
+  return repeat(deps, bettor, 'rebet', message, taken);
 }
 
 /** The player's bets of the window that is open now, once more; `own` are the player's positions of the round. */

@@ -2,6 +2,8 @@ import type { UserId } from '../ids.ts';
 import type { PositionId } from '../wallet/command.ts';
 import type { Bet } from './betting.ts';
 
+type Known = Pick<Bet, 'betId' | 'roundId' | 'betSide'>;
+
 interface Own {
   readonly ids: Set<PositionId>;
   unsure: boolean;
@@ -16,6 +18,8 @@ export class RoundBets {
   readonly #players = new Map<UserId, Own>();
   readonly #counted = new Set<string>();
   readonly #undone = new Set<string>();
+  /** By bet side: how many counted bets each player has there; who has none is not among them. */
+  readonly #sides = new Map<string, Map<UserId, number>>();
 
   /** Forgets the bets of the round before. A round of which this is not told from its first bet on must be searched. */
   begin(roundId: string): void {
@@ -24,23 +28,32 @@ export class RoundBets {
     this.#players.clear();
     this.#counted.clear();
     this.#undone.clear();
+    this.#sides.clear();
   }
 
   /** True where the bet belongs into the sums now: one of this round, not counted before and not undone. */
-  accept(userId: UserId, bet: Pick<Bet, 'betId' | 'roundId'>): boolean {
+  accept(userId: UserId, bet: Known): boolean {
     if (bet.roundId !== this.#roundId) return false;
     this.#own(userId).ids.add(Number(bet.betId) as PositionId);
     if (this.#counted.has(bet.betId) || this.#undone.has(bet.betId)) return false;
     this.#counted.add(bet.betId);
+    this.#addToSide(userId, bet.betSide, 1);
     return true;
   }
 
   /** True where the bet had been counted and belongs out of the sums now. */
-  undo(userId: UserId, bet: Pick<Bet, 'betId' | 'roundId'>): boolean {
+  undo(userId: UserId, bet: Known): boolean {
     if (bet.roundId !== this.#roundId) return false;
     this.#own(userId).ids.add(Number(bet.betId) as PositionId);
     this.#undone.add(bet.betId);
-    return this.#counted.delete(bet.betId);
+    if (!this.#counted.delete(bet.betId)) return false;
+    this.#addToSide(userId, bet.betSide, -1);
+    return true;
+  }
+
+  /** How many different players have a counted bet on this side. */
+  playersOn(betSide: string): number {
+    return this.#sides.get(betSide)?.size ?? 0;
   }
 
   /** Something of this player's may have been accepted without our knowing: from now on only a search is sure. */
@@ -54,6 +67,14 @@ export class RoundBets {
     const own = this.#players.get(userId);
     if (own?.unsure) return undefined;
     return [...(own?.ids ?? [])].sort((one, other) => one - other);
+  }
+
+  #addToSide(userId: UserId, betSide: string, change: 1 | -1): void {
+    const players = this.#sides.get(betSide) ?? new Map<UserId, number>();
+    this.#sides.set(betSide, players);
+    const bets = (players.get(userId) ?? 0) + change;
+    if (bets > 0) players.set(userId, bets);
+    else players.delete(userId);
   }
 
   #own(userId: UserId): Own {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Decoder, Encoder } from '@colyseus/schema';
-import { AndarBaharState, MyBets, PlaceBet, RepeatBets, UndoBet } from '../../schema/andar-bahar.ts';
+import { AndarBaharState, MyBets, PlaceBet, RepeatBets, SideTotals, UndoBet } from '../../schema/andar-bahar.ts';
 import { minor } from '../../src/money.ts';
 
 const KEY = '018f0000-0000-7000-8000-00000000000a';
@@ -17,7 +17,7 @@ describe('the state of an Andar Bahar table', () => {
   it('S0-10 has the fields of the wire contract', () => {
     const contract =
       'tableId variant currency phase roundId roundNumber bettingWindow bettingEndsAt jokerCard andarCards ' +
-      'baharCards winningSide totalAndarBets totalBaharBets totalBets totalBetAmount minBet maxBet ' +
+      'baharCards winningSide totalAndarBets totalBaharBets totalBets totalBetAmount sides minBet maxBet maxPlayerStake ' +
       'commitment serverSeed ' +
       'recentWinners paused';
     const state = new AndarBaharState();
@@ -42,6 +42,22 @@ describe('the state of an Andar Bahar table', () => {
     const { totalBetAmount, totalAndarBets, totalBets, bettingEndsAt, andarCards } = received(state);
     assert.deepEqual([totalBetAmount, totalAndarBets, totalBets], [9_007_199_254_740_993n, 1n, 70_000]);
     assert.deepEqual([bettingEndsAt, ...andarCards], [1_763_730_000_123, 'K♠', '10♥']);
+  });
+});
+
+describe('what is at stake on the sides of a table', () => {
+  it('crosses the wire by the name of the side, exactly', () => {
+    const state = new AndarBaharState();
+    const side = new SideTotals();
+    side.amount = minor(9_007_199_254_740_993n);
+    side.bets = 3;
+    side.players = 2;
+    state.sides.set('cards-1-5', side);
+    state.sides.set('andar', new SideTotals());
+    const { sides } = received(state);
+    assert.deepEqual([...sides.keys()], ['cards-1-5', 'andar']);
+    const { amount, bets, players } = sides.get('cards-1-5') ?? {};
+    assert.deepEqual([amount, bets, players, sides.get('andar')?.amount], [9_007_199_254_740_993n, 3, 2, 0n]);
   });
 });
 

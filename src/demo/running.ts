@@ -22,8 +22,8 @@ export function alreadyRunning(dataDir: string): string {
   return `${what} Stop it first, or set DATA_DIR and PORT to start a second one.`;
 }
 
-/** Only a hint: whoever was killed could not take back what it said. */
-function readRunning(dataDir: string): Running | undefined {
+/** Who runs a demo here. Only a hint: whoever was killed could not take back what it said. */
+export function readRunning(dataDir: string): Running | undefined {
   try {
     const running = Running.parse(JSON.parse(readFileSync(fileIn(dataDir), 'utf8')));
     process.kill(running.pid, 0);

@@ -383,8 +383,7 @@ create table public.user_statistics (
   longest_losing_streak integer not null,
   last_bet_at timestamp with time zone not null,
   constraint user_statistics_check CHECK (total_bets = (total_wins + total_losses + total_refunds)),
-  constraint user_statistics_pkey PRIMARY KEY (user_id),
-  constraint user_statistics_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id)
+  constraint user_statistics_pkey PRIMARY KEY (user_id)
 );
 
 create table public.users (

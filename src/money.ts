@@ -37,6 +37,14 @@ export function payoutOf(amount: Minor, ratio: Ratio): Minor {
   return ((amount * ratio.numerator) / ratio.denominator) as Minor;
 }
 
+/** Hundredths of a percent: 5000 is 50.00 %. */
+export type Percentage = number & { readonly __unit: 'hundredths of a percent' };
+
+/** `amount × percentage`, rounded down to the minor unit. The amount must not be negative. */
+export function percentageOf(amount: Minor, percentage: Percentage): Minor {
+  return payoutOf(amount, { numerator: BigInt(percentage), denominator: 10_000n });
+}
+
 /**
  * Splits `whole` in the proportion `part : total`; the first share is rounded down, the second takes the remainder,
  * so that nothing is lost: `[first, whole - first]`.

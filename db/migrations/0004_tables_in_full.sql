@@ -33,8 +33,8 @@ alter table round
   add constraint round_rules foreign key (game, rules_version) references game_rules,
   add constraint round_joker check ((status in ('settling', 'settled')) <= (joker_card is not null));
 alter table round alter column rules_version drop default;
-update round set followed = 3 where status in ('settled', 'abandoned', 'voided');
 comment on column round.followed is '1 commissions, 2 statistics, 3 history; advanced in the transaction of each';
+-- Rounds that are settled already stay at 0: nothing has followed them, so statistics begin with those to come.
 
 -- A void takes two people (DESIGN 5). It is carried out when voided_at is set; a request may also come to nothing.
 create table round_void (
@@ -60,9 +60,10 @@ alter table round_player add column balance_after int8;
 alter table book add column player_cap int8 check (player_cap > 0);
 
 -- Per player, over everything settled; undone bets are none. A streak counts wins upwards from 1, losses down from -1;
--- a stake that just comes back leaves it as it is (S0-43, S0-44, S0-74).
+-- a stake that just comes back leaves it as it is (S0-43, S0-44, S0-74). No foreign key, as in round_player: the ledger
+-- says who has bet.
 create table user_statistics (
-  user_id               uuid primary key references users,
+  user_id               uuid primary key,
   total_bets            int8 not null,
   total_wins            int8 not null,
   total_losses          int8 not null,
@@ -74,7 +75,7 @@ create table user_statistics (
   current_streak        int4 not null,
   longest_streak        int4 not null, -- of wins
   longest_losing_streak int4 not null,
-  last_bet_at           timestamptz not null,
+  last_bet_at           timestamptz not null, -- when it was accepted
   check (total_bets = total_wins + total_losses + total_refunds)
 );
 

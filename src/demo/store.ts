@@ -15,10 +15,11 @@ export async function existing(database: Queries, usernames: readonly string[]):
   return new Set(rows.map(({ username }) => username));
 }
 
-/** Gives a user this referral code, if there is none yet. */
-export async function setReferralCode(database: Queries, username: string, code: string): Promise<void> {
-  await database.query(sql.type(Nothing)`
-    update users set referral_code = ${code} where username = ${username} and referral_code is null`);
+/** Gives a user this referral code, unless there is one already. */
+export async function setReferralCode(database: Queries, username: string, code: string): Promise<UserId> {
+  const { id } = await database.one(sql.type(Found)`
+    update users set referral_code = coalesce(referral_code, ${code}) where username = ${username} returning id`);
+  return id;
 }
 
 /** Players whose wallet has never changed: those to whom no welcome has been credited yet. */

@@ -3,10 +3,11 @@ import { revealSeed } from '../fairness/seed.ts';
 import { displayOf } from '../games/andar-bahar/cards.ts';
 import type { Deal, Outcome, Side } from '../games/andar-bahar/deal.ts';
 import type { RoundId, TableId, UserId } from '../ids.ts';
+import { follow } from './followers.ts';
 import type { LiveRound, RoundDeps } from './live-round.ts';
 import { payPositions } from './payouts.ts';
-import { type PlayerTotals, playerTotals, roundTotals, type SettledPosition } from './results.ts';
-import { finishRound, revealResult } from './store.ts';
+import { type PlayerTotals, playerTotals } from './results.ts';
+import { revealResult } from './store.ts';
 
 /** What a round came to. Every payout in it is durable. */
 export interface RoundResult {
@@ -37,8 +38,8 @@ export async function publishResult(deps: RoundDeps, live: LiveRound, deal: Deal
 
 /**
  * Everything that follows a result, always in this order (S0-75): payouts, then the players hear of them, then
- * commissions, statistics and history. Each step may be repeated after a crash without effect (S1-25), so the round is
- * marked settled by the last.
+ * commissions, statistics and history. Each step may be repeated after a crash without effect (S1-25); the last marks
+ * the round settled.
  */
 export async function completeRound(
   deps: RoundDeps,
@@ -52,27 +53,6 @@ export async function completeRound(
   const betted = players.filter(({ result }) => result.result !== 'no_bet');
   const result = { roundId, tableId, winner: outcome.winner, players: betted };
   const told = await tell(result, deps.database);
-  for (const step of FOLLOWING) await step(deps, live, { positions, players, told });
+  await follow(deps, live, { positions, players, told });
   return result;
-}
-
-interface Completion {
-  readonly positions: readonly SettledPosition[];
-  readonly players: readonly PlayerTotals[];
-  readonly told: ReadonlySet<UserId>;
-}
-
-/** After the payouts: commissions, statistics, history; the history ends the round. */
-const FOLLOWING: readonly ((deps: RoundDeps, live: LiveRound, completion: Completion) => Promise<void>)[] = [
-  recordHistory,
-];
-
-async function recordHistory(deps: RoundDeps, live: LiveRound, completion: Completion): Promise<void> {
-  const { positions, players, told } = completion;
-  const at = new Date(deps.clock.now());
-  const rows = players.map((player) => {
-    const heard = told.has(player.userId) || player.result.result === 'no_bet';
-    return { ...player, deliveredAt: heard ? at : null };
-  });
-  await finishRound(deps.database, { ...live, at }, roundTotals(positions), rows);
 }

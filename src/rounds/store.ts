@@ -4,7 +4,6 @@ import type { Queries } from '../../db/pool.ts';
 import type { RoundId, TableId, UserId } from '../ids.ts';
 import type { Minor } from '../money.ts';
 import type { BookId, PositionId } from '../wallet/command.ts';
-import type { PlayerTotals, RoundTotals } from './results.ts';
 
 /**
  * What is written here follows from the ledger and the seed. A driver that was frozen and taken over meanwhile may come
@@ -144,42 +143,6 @@ export async function revealResult(
            andar_cards = ${sql.array([...result.andarCards], 'text')},
            bahar_cards = ${sql.array([...result.baharCards], 'text')}
      where id = ${result.roundId} and status in ('betting', 'dealing', 'settling')`);
-}
-
-export interface PlayerRow extends PlayerTotals {
-  readonly deliveredAt: Date | null;
-}
-
-/** Ends the round: its sums, and the result of every player. Running it again changes nothing (S1-25). */
-export async function finishRound(
-  database: Queries,
-  round: { readonly roundId: RoundId; readonly tableId: TableId; readonly at: Date },
-  totals: RoundTotals,
-  players: readonly PlayerRow[],
-): Promise<void> {
-  await database.query(sql.type(Nothing)`
-    with p as (
-      insert into round_player (round, user_id, game, stake, payout, result, bets, delivered_at)
-      select ${round.roundId}, u.user_id, ${round.tableId}, u.stake, u.payout, u.result, u.bets::int8[], u.delivered_at
-        from unnest(${column(players, ({ userId }) => userId, 'uuid')},
-                    ${column(players, ({ result }) => result.totalBet.toString(), 'int8')},
-                    ${column(players, ({ result }) => result.amount.toString(), 'int8')},
-                    ${column(players, ({ result }) => result.result, 'text')},
-                    ${column(players, ({ bets }) => `{${bets.join()}}`, 'text')},
-                    ${column(players, ({ deliveredAt }) => deliveredAt?.toISOString() ?? null, 'timestamptz')})
-             as u (user_id, stake, payout, result, bets, delivered_at)
-      on conflict (user_id, round) do nothing
-    )
-    update round
-       set status = 'settled', ended_at = ${sql.timestamp(round.at)},
-           total_andar_bets = ${totals.andarBets}, total_bahar_bets = ${totals.baharBets}, total_bets = ${totals.bets},
-           total_bet_amount = ${totals.betAmount}, total_payouts = ${totals.payouts}, total_refunds = ${totals.refunds},
-           total_players = ${totals.players}
-     where id = ${round.roundId} and status <> 'settled'`);
-}
-
-function column<T>(rows: readonly T[], value: (row: T) => string | null, type: string) {
-  return sql.array(rows.map(value), type);
 }
 
 const UndeliveredRow = z.object({

@@ -2,6 +2,7 @@ import { revealSeed } from '../fairness/seed.ts';
 import { displayOf } from '../games/andar-bahar/cards.ts';
 import type { RoundId, TableId, UserId } from '../ids.ts';
 import type { Minor } from '../money.ts';
+import { countVoidedRound } from '../statistics/record-statistics.ts';
 import { LINES_MAX, type PositionId, SYSTEM } from '../wallet/command.ts';
 import { findBook, positionsOf } from '../wallet/reads.ts';
 import { insist } from './insist.ts';
@@ -45,9 +46,11 @@ export async function finishVoidedRound(deps: RoundDeps, live: LiveRound): Promi
   const at = new Date(clock.now());
   const serverSeed = revealSeed(live.seed);
   const jokerCard = displayOf(cardsSoFar(shut).joker);
-  const reason = await database.transaction((transaction) => {
-    const round = { roundId, tableId, jokerCard, serverSeed, at };
-    return finishVoid(transaction, round, { refunded, bets: positions.length }, players);
+  const reason = await database.transaction(async (transaction) => {
+    const round = { roundId, tableId, book: live.book, jokerCard, serverSeed, at };
+    const given = await finishVoid(transaction, round, { refunded, bets: positions.length }, players);
+    if (given !== null) await countVoidedRound(transaction, tableId, at);
+    return given;
   });
   return { roundId, tableId, players: players.map(({ userId }) => userId), refunded, reason, at };
 }

@@ -1,9 +1,11 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Queries } from '../../db/pool.ts';
+import { playerResult } from '../games/andar-bahar/result.ts';
 import type { RoundId, TableId, UserId } from '../ids.ts';
 import type { Minor } from '../money.ts';
-import type { PositionId } from '../wallet/command.ts';
+import type { BookId, PositionId } from '../wallet/command.ts';
+import { insertRoundPlayers } from './history-store.ts';
 
 const Nothing = z.strictObject({});
 const User = z.string().transform((id) => id as UserId);
@@ -53,6 +55,8 @@ export async function approveVoidRequest(
     returning reason`);
 }
 
+const NO_BET = playerResult([]);
+
 export interface VoidedPlayer {
   readonly userId: UserId;
   readonly bets: readonly PositionId[];
@@ -67,6 +71,7 @@ export async function finishVoid(
   round: {
     readonly roundId: RoundId;
     readonly tableId: TableId;
+    readonly book: BookId;
     readonly jokerCard: string;
     readonly serverSeed: string;
     readonly at: Date;
@@ -84,27 +89,14 @@ export async function finishVoid(
   if (ended === null) return null;
   await transaction.query(sql.type(Nothing)`
     update round_seed set revealed = ${round.serverSeed} where round = ${round.roundId}::uuid`);
-  await insertPlayers(transaction, round, players);
+  const rows = players.map((player) => ({ ...player, result: NO_BET, deliveredAt: round.at }));
+  await insertRoundPlayers(transaction, round, rows);
   const { reason } = await transaction.one(sql.type(z.object({ reason: z.string() }))`
     update round_void
        set voided_at = ${sql.timestamp(round.at)}, refunded = ${refunds.refunded}, bets = ${refunds.bets}
      where round = ${round.roundId}::uuid
     returning reason`);
   return reason;
-}
-
-async function insertPlayers(
-  transaction: Queries,
-  { roundId, tableId, at }: { readonly roundId: RoundId; readonly tableId: TableId; readonly at: Date },
-  players: readonly VoidedPlayer[],
-): Promise<void> {
-  const owners = players.map(({ userId }) => userId);
-  const bets = players.map(({ bets: ids }) => `{${ids.join()}}`);
-  await transaction.query(sql.type(Nothing)`
-    insert into round_player (round, user_id, game, stake, payout, result, bets, delivered_at)
-    select ${roundId}::uuid, u.user_id, ${tableId}, 0, 0, 'no_bet', u.bets::int8[], ${sql.timestamp(at)}
-      from unnest(${sql.array(owners, 'uuid')}, ${sql.array(bets, 'text')}) as u (user_id, bets)
-    on conflict (user_id, round) do nothing`);
 }
 
 const PublicVoidRow = z.object({

@@ -4,12 +4,14 @@ import { auditActs } from '../backoffice/audit.ts';
 import { compareLogHeads } from '../backoffice/log-heads.ts';
 import { loadConfig } from '../config.ts';
 import { createLogger } from '../log.ts';
+import { auditEarnings } from '../partners/audit.ts';
+import { auditStatistics } from '../statistics/audit.ts';
 import { auditBooks } from './audit.ts';
 import { compareHeads } from './chain-heads.ts';
 
 /**
- * `npm run audit`: re-walks the books of DATABASE_URL, or of the demo's own database, and exits with 1 when anything is
- * wrong. Reads only; may run beside the live server.
+ * `npm run audit`: re-walks the books of DATABASE_URL, or of the demo's own database, and what was counted from them;
+ * exits with 1 when anything is wrong. Reads only; may run beside the live server.
  */
 async function main(): Promise<number> {
   const config = loadConfig(process.env);
@@ -21,6 +23,8 @@ async function main(): Promise<number> {
     const findings = [
       ...(await auditBooks(pool)),
       { check: 'chain heads on file', broken: await compareHeads(pool, dataDir, secret) },
+      ...(await auditStatistics(pool)),
+      ...(await auditEarnings(pool)),
       ...(await auditActs(pool)),
       { check: 'audit log heads on file', broken: await compareLogHeads(pool, dataDir, secret) },
     ];

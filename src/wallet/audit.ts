@@ -9,29 +9,45 @@ export interface Finding {
   readonly broken: readonly string[];
 }
 
-const FINDINGS_MAX = 20;
+/** So many of a kind are enough to know. */
+export const FINDINGS_MAX = 20;
 
-const Row = z.object({ what: z.string() });
-type Check = (database: Queries) => Promise<readonly z.infer<typeof Row>[]>;
+/** A finding, in words. */
+export const Row = z.object({ what: z.string() });
+/** A query for what must not exist. */
+export type Check = (database: Queries) => Promise<readonly z.infer<typeof Row>[]>;
 
 /**
- * Re-walks everything from the rows themselves, on one snapshot: it may run beside a live server. Every check is a
- * query for what must not exist. `chain: false` leaves out the hash chain (for ledgers the actor did not write).
+ * Re-walks everything from the rows themselves, on one snapshot: it may run beside a live server. `chain: false` leaves
+ * out the hash chain (for ledgers the actor did not write).
  */
 export function auditBooks(database: Database, { chain = true } = {}): Promise<readonly Finding[]> {
+  return onSnapshot(database, async (snapshot) => {
+    const findings = await runChecks(snapshot, CHECKS);
+    if (!chain) return findings;
+    const strays = await runChecks(snapshot, [['rows beside the chain', chained]]);
+    return [...findings, ...strays, { check: 'hash chain', broken: await walkChain(snapshot) }];
+  });
+}
+
+/** Asks everything of one moment, and can write nothing. */
+export function onSnapshot<T>(database: Database, ask: (snapshot: Queries) => Promise<T>): Promise<T> {
   return database.transaction(async (snapshot) => {
     await snapshot.query(sql.type(z.strictObject({}))`set transaction isolation level repeatable read, read only`);
-    const findings: Finding[] = [];
-    for (const [check, find] of CHECKS) {
-      const rows = await find(snapshot);
-      findings.push({ check, broken: rows.map(({ what }) => what) });
-    }
-    if (!chain) return findings;
-    const strays = await chained(snapshot);
-    findings.push({ check: 'rows beside the chain', broken: strays.map(({ what }) => what) });
-    findings.push({ check: 'hash chain', broken: await walkChain(snapshot) });
-    return findings;
+    return ask(snapshot);
   });
+}
+
+export async function runChecks(
+  snapshot: Queries,
+  checks: readonly (readonly [string, Check])[],
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const [check, find] of checks) {
+    const rows = await find(snapshot);
+    findings.push({ check, broken: rows.map(({ what }) => what) });
+  }
+  return findings;
 }
 
 /** Double entry: whatever one wallet has, another owes. */

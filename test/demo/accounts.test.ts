@@ -48,6 +48,17 @@ describe('the demo accounts', () => {
     assert.deepEqual(await rows('select count(*)::int from users where referred_by is not null'), [[5]]);
   });
 
+  it('S0-66 partner1 is a partner on the usual terms, also where the account was there before that', async () => {
+    const query = `select u.username, p.status, p.share_percentage, p.commission_rate
+                     from partners p join users u on u.id = p.user_id`;
+    assert.deepEqual(await rows(query), [['partner1', 'active', 5_000, 1_000]]);
+    await database.admin().query('delete from partners');
+    await ensureDemoAccounts(deps);
+    await database.admin().query('update partners set share_percentage = 6000');
+    await ensureDemoAccounts(deps);
+    assert.deepEqual(await rows(query), [['partner1', 'active', 6_000, 1_000]]);
+  });
+
   it('every player begins with 1,000.00 from the cashier, and nobody else has a wallet', async () => {
     const found = await rows(`
       select u.username, w.real::int, w.bonus::int, w.held::int

@@ -11,6 +11,7 @@ import { Table } from '../../src/rounds/table.ts';
 import { assertBooks, quickTable, until } from '../journeys/support.ts';
 import { useDatabase } from '../support/database.ts';
 import { openWallet, type TestWallet } from '../wallet/fixture.ts';
+import { assertFollowed, newPartner, type Partner, refer } from './followed.ts';
 import { Mortality } from './mortality.ts';
 import { bet, ManualClock, newPlayer, newTableId, roundDeps, totalOf } from './support.ts';
 
@@ -25,8 +26,10 @@ const BETS = [
 describe('a round that is killed', () => {
   const database = useDatabase();
   let wallet: TestWallet;
+  let partner: Partner;
   before(async () => {
     wallet = await openWallet(database.url());
+    partner = await newPartner(database.pool(), database.admin());
   });
   after(() => wallet.end());
 
@@ -76,6 +79,7 @@ describe('a round that is killed', () => {
     const tableId = newTableId();
     await addGame(database.pool(), quickTable(tableId), new Date());
     const players = [await newPlayer(wallet, START), await newPlayer(wallet, START)];
+    await refer(database.admin(), partner, players);
     const healthy = roundDeps(database.pool(), wallet, { clock });
     const deps = {
       ...healthy,
@@ -137,6 +141,7 @@ describe('a round that is killed', () => {
     }
     const { totalBets, totalBetAmount, totalPlayers } = round;
     assert.deepEqual([totalBets, totalBetAmount, totalPlayers], [2, 14_000n, 2]);
+    await assertFollowed(database, { roundId: round.roundId, partner });
     return 'settled';
   }
 });

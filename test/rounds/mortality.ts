@@ -1,7 +1,10 @@
 import type { Database } from '../../db/pool.ts';
 import type { Wallet } from '../../src/rounds/insist.ts';
 
-/** A process that dies at its n-th effect on the world, before or after it; nothing it does later has an effect. */
+/**
+ * A process that dies at its n-th effect on the world, before or after it; nothing it does later has an effect. A
+ * transaction is one, and so is every statement in it: who dies in the middle leaves nothing of it.
+ */
 export class Mortality {
   readonly #diesAt: number;
   readonly #after: boolean;
@@ -26,14 +29,29 @@ export class Mortality {
   }
 
   database(database: Database): Database {
-    return new Proxy(database, {
-      get: (target, name: keyof Database) => {
+    return this.#mortal(database);
+  }
+
+  #mortal<Connection extends object>(connection: Connection): Connection {
+    return new Proxy(connection, {
+      get: (target, name: string & keyof Connection) => {
         const method = target[name];
         if (typeof method !== 'function') return method;
         return (...args: unknown[]) =>
-          this.live(() => (method as (...args: unknown[]) => Promise<unknown>).apply(target, args));
+          this.live(() =>
+            method.apply(
+              target,
+              args.map((arg) => this.#handler(arg)),
+            ),
+          );
       },
     });
+  }
+
+  /** What a transaction runs gets a connection that is as mortal. */
+  #handler(argument: unknown): unknown {
+    if (typeof argument !== 'function') return argument;
+    return (connection: object) => argument(this.#mortal(connection));
   }
 
   #die(): never {

@@ -10,6 +10,7 @@ import { approveVoidRequest, insertVoidRequest } from '../../src/rounds/void-sto
 import { assertBooks, quickTable, until } from '../journeys/support.ts';
 import { useDatabase } from '../support/database.ts';
 import { openWallet, type TestWallet } from '../wallet/fixture.ts';
+import { assertProjections } from './followed.ts';
 import { Mortality } from './mortality.ts';
 import { addPeople, bet, ManualClock, newPlayer, newTableId, roundDeps, totalOf } from './support.ts';
 
@@ -35,7 +36,10 @@ describe('a round that two people want void', () => {
     wallet = await openWallet(database.url());
   });
   after(() => wallet.end());
-  afterEach(() => assertBooks(database));
+  afterEach(async () => {
+    await assertBooks(database);
+    await assertProjections(database);
+  });
 
   it('gives every stake back, publishes its seed, and its table plays on', async () => {
     const { clock, table, roundId, players } = await openWithBets();
@@ -47,6 +51,13 @@ describe('a round that two people want void', () => {
     const round = await findPublicRound(database.pool(), roundId);
     assert.deepEqual([round?.status, round?.totalBets, round?.winningSide], ['voided', 0, null]);
     assert.match(round?.serverSeed ?? '', /^[0-9a-f]{64}$/);
+    const { rows } = await database.admin().query(
+      `select (select voided_rounds::int from game_statistics where game = $1) as voided,
+              (select total_rounds::int from game_statistics where game = $1) as played,
+              (select array_agg(balance_after::int) from round_player where round = $2) as balances`,
+      [table.tableId, roundId],
+    );
+    assert.deepEqual(rows, [{ voided: 1, played: 0, balances: [START, START] }]);
     await drive(clock, () => table.at().live?.roundId !== roundId, 'the next round');
     await table.stop();
   });

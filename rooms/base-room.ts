@@ -14,6 +14,7 @@ import type { Identity } from '../src/accounts/identity.ts';
 import type { RateLimits } from '../src/accounts/rate-limits.ts';
 import type { Clock } from '../src/clock.ts';
 import type { Config } from '../src/config.ts';
+import type { UserId } from '../src/ids.ts';
 import type { Logger } from '../src/log.ts';
 import { isRefusal, type Refusal, refuse } from '../src/refusal.ts';
 import { FrameMeter, type Pace } from './frame-meter.ts';
@@ -104,6 +105,11 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
 
   override onUncaughtException(error: RoomException, method: string): void {
     this.deps.log.error({ err: error, room: this.roomId, method }, 'a room failed; it goes on');
+  }
+
+  /** Everybody with a seat here. */
+  players(): readonly UserId[] {
+    return this.seats.players();
   }
 
   /** What the monitor shows of this room, in place of its own, which shows too much and cannot show money. */

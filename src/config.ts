@@ -26,6 +26,7 @@ const Environment = z.object({
   ACCESS_TOKEN_MINUTES: Count.default(15),
   REFRESH_TOKEN_DAYS: Count.default(30),
   SEED_ENCRYPTION_KEY: Secret.default(DEMO_SECRET),
+  METRICS_TOKEN: z.string().min(8, 'must be at least 8 characters').optional(),
   ALLOWED_ORIGINS: List.default([]),
   TRUST_PROXY: z.coerce.number().int().min(0).default(0),
   DEMO_BOTS: z.coerce.number().int().min(0).max(100).default(4),
@@ -64,6 +65,8 @@ export function loadConfig(environment: Record<string, string | undefined>) {
     accessTokenMinutes: data.ACCESS_TOKEN_MINUTES,
     refreshTokenDays: data.REFRESH_TOKEN_DAYS,
     seedEncryptionKey: data.SEED_ENCRYPTION_KEY,
+    /** Without one there are no figures. */
+    metricsToken: data.METRICS_TOKEN,
     allowedOrigins: Object.freeze(data.ALLOWED_ORIGINS),
     trustProxy: data.TRUST_PROXY,
     demoBots: data.DEMO_BOTS,

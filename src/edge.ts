@@ -6,6 +6,7 @@ import express, { type Router } from 'express';
 import { sql } from 'slonik';
 import { z } from 'zod';
 import { AndarBaharRoom, andarBaharRoom } from '../rooms/andar-bahar-room.ts';
+import { occupancy } from '../rooms/occupancy.ts';
 import { isBotName } from './demo/people.ts';
 import { adminAuditRoutes } from './http/admin-audit-routes.ts';
 import { adminGameRoutes } from './http/admin-game-routes.ts';
@@ -14,6 +15,7 @@ import { authRoutes } from './http/auth-routes.ts';
 import { guardServer } from './http/gate.ts';
 import { healthRouter } from './http/health-routes.ts';
 import { matchmakingRouter } from './http/matchmaking.ts';
+import { metricsRouter } from './http/metrics-route.ts';
 import { monitorRouter } from './http/monitor.ts';
 import { verifyUpgrade } from './http/origin.ts';
 import { roundRoutes } from './http/round-routes.ts';
@@ -66,7 +68,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   colyseus.define('andar_bahar', andarBaharRoom({ ...options, tables: tables.all }));
   const app = express();
   const matchmaking = matchmakingRouter();
-  const operations = [monitorRouter(options)];
+  const operations = operationsOf(options);
   mountHttp(app, { ...options, routes: routesOf(options), pages: pagesOf(options, state), operations, matchmaking });
   const close = async () => {
     await colyseus.gracefullyShutdown(false);
@@ -117,10 +119,22 @@ function routesOf(options: EdgeOptions) {
   ];
 }
 
-function pagesOf({ database, wallet, pages }: EdgeOptions, state: { readonly open: boolean }): readonly Router[] {
+function operationsOf(options: EdgeOptions): readonly Router[] {
+  const { config, metrics } = options;
+  const monitor = monitorRouter(options);
+  if (metrics === null || config.metricsToken === undefined) return [monitor];
+  metrics.watchRooms(occupancy);
+  return [monitor, metricsRouter(metrics, config.metricsToken)];
+}
+
+function pagesOf(
+  { database, wallet, ownership, pages }: EdgeOptions,
+  state: { readonly open: boolean },
+): readonly Router[] {
   const health = healthRouter({
     open: () => state.open,
     database: async () => (await database.oneFirst(sql.type(z.object({ one: z.int() }))`select 1 as one`)) === 1,
+    ownership: () => ownership.stillOwner(),
     wallet: () => wallet.stats.phase !== 'stopped' && wallet.stats.phase !== 'away',
   });
   return [health, ...pages];

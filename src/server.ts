@@ -65,6 +65,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   }
 }
 
-function roundDeps({ config, clock, log, database, wallet }: Services, signal: AbortSignal): RoundDeps {
-  return { clock, log, database, wallet, signal, sealingKey: sealingKey(config.seedEncryptionKey) };
+function roundDeps(services: Services, signal: AbortSignal): RoundDeps {
+  const { config, clock, log, database, wallet, metrics } = services;
+  const observer = metrics && { observer: metrics.rounds };
+  return { clock, log, database, wallet, signal, sealingKey: sealingKey(config.seedEncryptionKey), ...observer };
 }

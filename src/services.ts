@@ -12,6 +12,7 @@ import type { Config } from './config.ts';
 import { alreadyRunning } from './demo/running.ts';
 import { keepHouse } from './housekeeping.ts';
 import type { Logger } from './log.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { WalletActor } from './wallet/actor.ts';
 import { writeHeads } from './wallet/chain-heads.ts';
 import { acquireShard, type ShardOwnership } from './wallet/ownership.ts';
@@ -31,9 +32,13 @@ export interface Services {
   readonly log: Logger;
   readonly database: Database;
   readonly wallet: WalletActor;
+  /** Whether this process still owns the shard that its wallet writes. */
+  readonly ownership: Pick<ShardOwnership, 'stillOwner'>;
   readonly accounts: Accounts;
   readonly limits: RateLimits;
   readonly backoffice: Backoffice;
+  /** Null where nobody collects them. */
+  readonly metrics: Metrics | null;
 }
 
 export interface ServicesOptions {
@@ -69,8 +74,15 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
   closing.add('shard', () => ownership.release());
   const pool = await openWalletPool(databaseUrl);
   closing.add('wallet connection', () => pool.end());
+  const metrics = config.metricsToken === undefined ? null : createMetrics(clock);
+  closing.add('metrics', async () => metrics?.stop());
   const stillOwner = () => ownership.stillOwner();
-  const wallet = await WalletActor.open({ pool, clock, log, stillOwner, ...(onFatal && { onStopped: onFatal }) });
+  const wallet = await WalletActor.open({
+    ...{ pool, clock, log, stillOwner },
+    ...(metrics && { observer: metrics.wallet }),
+    ...(onFatal && { onStopped: onFatal }),
+  });
+  metrics?.watchWallet(wallet);
   closing.add('wallet', () => wallet.close());
   const accounts = createAccounts({
     ...{ database, config, clock, log },
@@ -85,7 +97,7 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
   ]);
   closing.add('housekeeping', house);
   const backoffice = createBackoffice({ database, clock, log });
-  return { config, clock, log, database, wallet, accounts, limits, backoffice };
+  return { config, clock, log, database, wallet, ownership, accounts, limits, backoffice, metrics };
 }
 
 /** The heads of both chains, the ledger's and the audit log's, to their files. */

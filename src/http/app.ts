@@ -4,8 +4,10 @@ import type { RateLimits } from '../accounts/rate-limits.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { handleError, notFound, sendRefusal } from './answer.ts';
 import { jsonBody } from './body.ts';
+import { countRequests } from './metrics-route.ts';
 import { corsHeaders } from './origin.ts';
 import { contextOf, requestContext } from './request-context.ts';
 import { type Route, routerOf } from './route.ts';
@@ -21,6 +23,8 @@ export interface HttpDeps {
   readonly routes: readonly Route[];
   /** Mounted before anybody is identified or limited, so that they work without the database: pages, health. */
   readonly pages?: readonly Router[];
+  /** Counts the requests. */
+  readonly metrics?: Metrics | null;
   /** For those who run the server; limited like the API, but with logins and bodies of their own. */
   readonly operations?: readonly Router[];
   /** Where clients ask for a seat; limited and parsed like the API. */
@@ -35,6 +39,7 @@ export function mountHttp(app: Application, deps: HttpDeps): void {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', deps.config.trustProxy);
+  if (deps.metrics) app.use(countRequests(deps.metrics));
   app.use(requestContext(deps), securityHeaders(), cors(deps.config));
   for (const page of deps.pages ?? []) app.use(page);
   app.use(identify(deps.accounts), limitRequests(deps));

@@ -14,6 +14,7 @@ import type { Logger } from '../log.ts';
 import { type BookId, SYSTEM } from '../wallet/command.ts';
 import { rulesVersionOf } from './game-rules.ts';
 import { insist, type Wallet } from './insist.ts';
+import type { RoundObserver } from './observer.ts';
 import { insertRound } from './store.ts';
 
 /** What driving a round takes. No room: a round found open after a crash is driven without one. */
@@ -25,6 +26,7 @@ export interface RoundDeps {
   readonly sealingKey: SealingKey;
   /** Aborted when nobody waits for unfinished rounds any more: they are resumed at the next start. */
   readonly signal: AbortSignal;
+  readonly observer?: RoundObserver;
   /** Where seeds come from: the operating system's generator; something fixed in a test. */
   readonly randomBytes?: RandomBytes;
 }

@@ -30,6 +30,7 @@ const NOBODY: People = { tell: async () => new Set(), voided: async () => undefi
 export async function resumeRounds(deps: RoundDeps, tableId?: TableId, people: People = NOBODY): Promise<void> {
   for (const round of await unfinishedRounds(deps.database, tableId)) {
     const status = await resumeRound(deps, round, people);
+    deps.observer?.ended(round.tableId, status);
     deps.log.info({ roundId: round.roundId, tableId: round.tableId, status }, 'finished a round that was left open');
   }
 }

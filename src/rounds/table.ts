@@ -182,10 +182,12 @@ export class Table {
     const deps = this.#deps;
     let { live, round } = await openRound(deps, game, this.#settings);
     let opened = true;
+    let dueAt = deps.clock.now();
     for (;;) {
       this.#show(live, round);
       if (round.phase === 'betting') {
-        await this.#sleepUntil(round.bettingEndsAt);
+        dueAt = round.bettingEndsAt;
+        await this.#sleepUntil(dueAt);
         if (this.#voidOrder !== null) return this.#takeBack(live, round, this.#voidOrder);
         round = closeBetting(round);
         this.#show(live, round);
@@ -195,6 +197,7 @@ export class Table {
       const deal = cardsSoFar(live);
       if (deal.outcome) break;
       this.#show(live, { ...round, deal });
+      dueAt += game.dealingMs;
       await this.#sleep(game.dealingMs);
       const now = deps.clock.now();
       const next = round.deal
@@ -205,7 +208,7 @@ export class Table {
       round = next.phase === 'betting' && !opened ? closeBetting(next) : next;
       if (round.phase === 'betting') await openWindow(deps, live, round.bettingWindow, round.bettingEndsAt);
     }
-    await this.#finish(live, round);
+    await this.#finish(live, round, dueAt);
   }
 
   async #takeBack(live: LiveRound, round: Betting, order: VoidOrder): Promise<void> {
@@ -217,6 +220,7 @@ export class Table {
       this.#show(live, closeBetting(round));
       const voided = await finishVoidedRound(deps, live);
       this.#show(live, shown);
+      deps.observer?.ended(live.tableId, 'voided');
       await this.#view?.voided(voided);
       order.resolve(voided);
     } catch (error) {
@@ -229,7 +233,7 @@ export class Table {
   }
 
   /** From the outcome to the payout messages nothing waits for a timer. */
-  async #finish(live: LiveRound, round: Extract<Round, { phase: 'dealing' }>): Promise<void> {
+  async #finish(live: LiveRound, round: Extract<Round, { phase: 'dealing' }>, dueAt: number): Promise<void> {
     const deps = this.#deps;
     const deal = cardsSoFar(live);
     const cards = deal.cards.slice(round.deal?.cards.length);
@@ -239,7 +243,14 @@ export class Table {
     deps.log.info({ roundId, tableId, roundNumber, winner: settled.outcome.winner }, 'outcome');
     await publishResult(deps, live, deal, settled.outcome);
     this.#show(live, settled);
-    const result = await completeRound(deps, live, settled.outcome, (paid) => this.#tell(paid));
+    const lagMs = () => deps.clock.now() - dueAt;
+    const result = await completeRound(deps, live, settled.outcome, async (paid) => {
+      const told = await this.#tell(paid);
+      deps.observer?.told(tableId, lagMs());
+      return told;
+    });
+    deps.observer?.settled(tableId, lagMs());
+    deps.observer?.ended(tableId, 'settled');
     this.#view?.finished(result);
   }
 

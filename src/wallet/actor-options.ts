@@ -1,6 +1,7 @@
 import type { DatabasePool } from 'slonik';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
+import { NO_OBSERVER, type WalletObserver } from './observer.ts';
 
 export interface WalletActorOptions {
   readonly pool: DatabasePool;
@@ -21,6 +22,8 @@ export interface WalletActorOptions {
   readonly patienceMs?: number;
   /** Must hold before the shard is taken over again; false when somebody else has it. */
   readonly stillOwner?: () => Promise<boolean>;
+  /** Told what is durable, once a batch, before the callers are. */
+  readonly observer?: WalletObserver;
   /** The actor has ended itself: fenced off, or the books are not what it knows. The process should end too. */
   readonly onStopped?: (error: Error) => void;
 }
@@ -38,6 +41,7 @@ export function settingsOf(options: WalletActorOptions): WalletActorSettings {
     mailboxMaxPerOrigin: Math.ceil(mailboxMax / 10),
     walletsMax: 500_000,
     patienceMs: 5_000,
+    observer: NO_OBSERVER,
     ...options,
     // An answer just looked up must still be in memory when its command's turn comes.
     remembered: Math.max(remembered, 2 * batchMax),

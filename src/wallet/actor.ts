@@ -65,6 +65,7 @@ export class WalletActor {
     }
     if (this.#phase === 'stopped' || this.#phase === 'away' || this.#closing || !this.#mailbox.admits(command)) {
       this.#counts.busy += 1;
+      this.#settings.observer.turnedAway(command, 'BUSY');
       return Promise.resolve({ ok: false, code: 'BUSY', duplicate: false });
     }
     return new Promise((resolve, reject) => {
@@ -163,6 +164,7 @@ export class WalletActor {
     this.#waiting = [];
     this.#weight = 0;
     this.#phase = 'writing';
+    const sentAt = performance.now();
     try {
       const written = this.#ledger.write(batch);
       // While the database works, the next batch takes shape. Not for suspects: what follows would stand on their sand.
@@ -171,6 +173,7 @@ export class WalletActor {
     } catch (error) {
       return this.#recover(entries, error as Error);
     }
+    const tookMs = performance.now() - sentAt;
     batch.clear();
     this.#spare = batch;
     if (!this.#isStopped()) this.#phase = 'idle';
@@ -179,6 +182,7 @@ export class WalletActor {
     if (this.#suspects.any) this.#suspects.acquit(entries.length);
     // The next batch goes on its way first, then the callers hear.
     if (this.#waiting.length > 0 || this.#mailbox.length > 0) void this.#flush();
+    this.#settings.observer.committed(entries, tookMs);
     this.#reply(entries, 0);
   }
 
@@ -233,6 +237,7 @@ export class WalletActor {
     if (this.#isStopped()) return;
     if (reopened instanceof Error) return this.#stop(reopened, patience.waiting, 'UNKNOWN_OUTCOME');
     this.#ledger = reopened.ledger;
+    if (reopened.committed) this.#settings.observer.committed(patience.waiting, undefined);
     if (reopened.committed) for (const entry of patience.waiting) this.#answer(entry);
     else this.#tryAgain(patience.waiting, failed.length, isDataError(error), error);
     this.#phase = 'idle';
@@ -275,6 +280,7 @@ export class WalletActor {
   }
 
   #refuse(entry: Entry, code: 'BUSY' | 'UNKNOWN_OUTCOME'): void {
+    this.#settings.observer.turnedAway(entry.command, code);
     entry.resolve({ ok: false, code, duplicate: false });
     this.#finished();
   }

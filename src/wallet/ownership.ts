@@ -41,6 +41,7 @@ class AdvisoryLock implements ShardOwnership {
   readonly #options: OwnershipOptions;
   #client: Client | null = null;
   #beat: NodeJS.Timeout | undefined;
+  #asked: Promise<boolean> | null = null;
 
   constructor(options: OwnershipOptions) {
     this.#options = options;
@@ -58,7 +59,15 @@ class AdvisoryLock implements ShardOwnership {
     });
   }
 
-  async stillOwner(): Promise<boolean> {
+  /** One at a time: two that look for the lost lock at once would each find it with the other. */
+  stillOwner(): Promise<boolean> {
+    this.#asked ??= this.#isStillOwner().finally(() => {
+      this.#asked = null;
+    });
+    return this.#asked;
+  }
+
+  async #isStillOwner(): Promise<boolean> {
     const { shard } = this.#options;
     const client = this.#client;
     // What the socket has not said yet, the server will: a frozen owner wakes up with a lock that was taken from it.

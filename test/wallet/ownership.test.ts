@@ -94,6 +94,14 @@ describe('ownership of a shard (DESIGN 4)', () => {
     assert.equal(await ownership.stillOwner(), true);
   });
 
+  it('however many ask at once: they do not find the lock with each other', async () => {
+    const ownership = await acquire();
+    held.push(ownership);
+    await endHolder();
+    const asked = Array.from({ length: 5 }, () => ownership.stillOwner());
+    assert.deepEqual(await Promise.all(asked), Array(5).fill(true));
+  });
+
   it('and has not, if somebody did', async () => {
     const first = await acquire();
     held.push(first);

@@ -1,0 +1,95 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Clock } from '../clock.ts';
+import type { RoundObserver } from '../rounds/observer.ts';
+import type { WalletActor } from '../wallet/actor.ts';
+import type { WalletObserver } from '../wallet/observer.ts';
+import { watchEventLoop } from './event-loop.ts';
+import { roundFigures } from './round-figures.ts';
+import { walletFigures, watchWallet } from './wallet-figures.ts';
+
+/** Who is here now. */
+export interface Occupancy {
+  readonly rooms: number;
+  readonly connections: number;
+  /** Players with a seat in some room, each counted once. */
+  readonly players: number;
+}
+
+export interface AnsweredRequest {
+  readonly method: string;
+  /** As the route is written, not as it was asked for: there are few of them. */
+  readonly route: string;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+/** The figures of this process, for Prometheus. Money, cards and people are no figures: nothing here names a player. */
+export interface Metrics {
+  readonly wallet: WalletObserver;
+  readonly rounds: RoundObserver;
+  answered(request: AnsweredRequest): void;
+  watchWallet(wallet: Pick<WalletActor, 'stats'>): void;
+  watchRooms(occupancy: () => Promise<Occupancy>): void;
+  readonly contentType: string;
+  /** Everything, in the text format of Prometheus. */
+  text(): Promise<string>;
+  stop(): void;
+}
+
+const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
+export function createMetrics(clock: Clock): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const stop = watchEventLoop(registry, clock);
+  return {
+    wallet: walletFigures(registry),
+    rounds: roundFigures(registry),
+    answered: requestFigures(registry),
+    watchWallet: (wallet) => watchWallet(registry, wallet),
+    watchRooms: (occupancy) => watchRooms(registry, occupancy),
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    stop() {
+      stop();
+      registry.clear();
+    },
+  };
+}
+
+function requestFigures(registry: Registry): Metrics['answered'] {
+  const requests = new Counter({
+    name: 'croupier_http_requests_total',
+    help: 'HTTP requests by method, route and status.',
+    labelNames: ['method', 'route', 'status'],
+    registers: [registry],
+  });
+  const durations = new Histogram({
+    name: 'croupier_http_request_seconds',
+    help: 'From the arrival of a request to the end of its answer.',
+    labelNames: ['method', 'route'],
+    buckets: REQUEST_SECONDS,
+    registers: [registry],
+  });
+  return ({ method, route, status, seconds }) => {
+    requests.inc({ method, route, status });
+    durations.observe({ method, route }, seconds);
+  };
+}
+
+function watchRooms(registry: Registry, occupancy: () => Promise<Occupancy>): void {
+  const registers = [registry];
+  const rooms = new Gauge({ name: 'croupier_rooms', help: 'Rooms of this process.', registers });
+  const players = new Gauge({ name: 'croupier_players_seated', help: 'Players with a seat in some room.', registers });
+  new Gauge({
+    name: 'croupier_connections',
+    help: 'Connections to rooms, spectators included.',
+    registers,
+    async collect() {
+      const now = await occupancy();
+      this.set(now.connections);
+      rooms.set(now.rooms);
+      players.set(now.players);
+    },
+  });
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { createLogger } from '../../src/log.ts';
+import type { Server } from '../../src/server.ts';
+import { acquireShard } from '../../src/wallet/ownership.ts';
+import { get, quickTable, start } from '../journeys/support.ts';
+import { useDatabase } from '../support/database.ts';
+
+describe('readiness', () => {
+  const database = useDatabase();
+  let server: Server;
+  before(async () => {
+    server = await start(database, [quickTable('calm', { bettingMs: 60_000 })]);
+  });
+  after(() => server.stop());
+
+  const loseTheLock = () =>
+    database.admin().query(`
+      select pg_terminate_backend(pid) from pg_locks
+       where locktype = 'advisory' and granted
+         and database = (select oid from pg_database where datname = current_database())`);
+
+  it('a server that owns its shard is ready, and takes a lost lock again', async () => {
+    const ready = { ok: true, checks: { open: true, database: true, ownership: true, wallet: true } };
+    assert.deepEqual(await get(server, '/readyz'), ready);
+    await loseTheLock();
+    assert.deepEqual(await get(server, '/readyz'), ready);
+  });
+
+  it('a server whose shard somebody else owns is not', async () => {
+    const waiting = acquireShard({ databaseUrl: database.url(), shard: 0, log: createLogger('silent') });
+    await loseTheLock();
+    const other = await waiting;
+    const { ok, checks } = await get(server, '/readyz');
+    assert.deepEqual([ok, checks.ownership, checks.database], [false, false, true]);
+    await other.release();
+    assert.equal((await get(server, '/readyz')).ok, true);
+  });
+});

@@ -35,7 +35,7 @@ export function guardServer(server: Server, app: RequestListener, proxies: Proxi
   });
   server.on('upgrade', (request, socket: Duplex, head: Buffer) => {
     if (isAcceptable(request, proxies)) for (const upgrade of upgrades) upgrade.call(server, request, socket, head);
-    else refuseRaw(socket, BAD_REQUEST);
+    else refuseRaw(socket);
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
@@ -90,8 +90,8 @@ function refuseRequest(response: ServerResponse): void {
   response.writeHead(status, HEADERS).end(BODY);
 }
 
-/** Where there is no response to write to: only the connection. */
-function refuseRaw(socket: Duplex, statusLine: string): void {
+/** For where there is no response to write to, only the connection. */
+export function refuseRaw(socket: Duplex, statusLine: string = BAD_REQUEST): void {
   const head = Object.entries(HEADERS).map(([name, value]) => `${name}: ${value}`);
   socket.on('error', () => socket.destroy());
   socket.end([`HTTP/1.1 ${statusLine}`, ...head, '', BODY].join('\r\n'), () => socket.destroy());

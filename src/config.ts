@@ -29,7 +29,7 @@ const Environment = z.object({
   METRICS_TOKEN: z.string().min(8, 'must be at least 8 characters').optional(),
   ALLOWED_ORIGINS: List.default([]),
   TRUST_PROXY: z.coerce.number().int().min(0).default(0),
-  DEMO_BOTS: z.coerce.number().int().min(0).max(100).default(4),
+  DEMO_BOTS: z.coerce.number().int().min(0).max(100).default(5),
   RATE_LIMITS: Flag.default(true),
 });
 

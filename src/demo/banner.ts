@@ -4,15 +4,15 @@ import { curlSnippet, sdkSnippet } from './snippets.ts';
 export interface BannerFacts {
   /** Where the server is reached from this machine. */
   readonly url: string;
-  readonly tables: readonly { readonly id: string; readonly name: string }[];
+  readonly tables: readonly { readonly tableId: string; readonly name: string }[];
   readonly bots: number;
 }
 
 /** What somebody who has just started the demo wants to know, as plain text. */
 export function banner({ url, tables, bots }: BannerFacts): string {
-  const rows = tables.map(({ id, name }) => `${id.padEnd(8)} ${name}`);
-  const first = tables.at(0)?.id ?? 'fast';
-  const fast = tables.find(({ id }) => id === 'fast')?.id ?? first;
+  const rows = tables.map(({ tableId, name }) => `${tableId.padEnd(8)} ${name}`);
+  const first = tables.at(0)?.tableId ?? 'fast';
+  const fast = tables.find(({ tableId }) => tableId === 'fast')?.tableId ?? first;
   return `
   Croupier is running: a demo with play money, for this machine only.
 

@@ -18,6 +18,12 @@ export interface BotDeps {
   readonly onBroke: (userId: UserId) => Promise<void>;
 }
 
+/** What a bot needs of `GET /tables/:id`. */
+const Rules = z.object({
+  windows: z.array(z.object({ bettingWindow: z.int(), bets: z.array(z.object({ betSide: z.string() })) })),
+});
+type Rules = z.infer<typeof Rules>;
+
 type Table = Room<unknown, AndarBaharState>;
 type Bet = Extract<Choice, { kind: 'bet' }>;
 
@@ -70,6 +76,8 @@ class Seat {
   #seen = '';
   #balance: Minor | undefined;
   #resting = 0;
+  /** Of the pay table that was played last. */
+  #rules: { readonly variant: string; readonly read: Promise<Rules> } | undefined;
 
   constructor(deps: BotDeps, userId: UserId, room: Table, signal: AbortSignal) {
     this.#deps = deps;
@@ -95,14 +103,36 @@ class Seat {
     });
   }
 
-  #look({ phase, paused, roundId, bettingWindow, bettingEndsAt, minBet, maxBet }: AndarBaharState): void {
+  #look({ phase, paused, variant, roundId, bettingWindow, bettingEndsAt, minBet, maxBet }: AndarBaharState): void {
     const seen = `${roundId} ${bettingWindow}`;
     if (phase !== 'betting' || paused || seen === this.#seen) return;
     this.#seen = seen;
-    const leftMs = bettingEndsAt - Date.now();
-    const choice = choose(this.#deps.random, { minBet, maxBet, balance: this.#balance, leftMs });
-    if (this.#resting > 0) this.#resting -= 1;
-    else void this.#act(choice, { roundId, bettingWindow }).catch((error) => this.#tell(error));
+    if (this.#resting > 0) {
+      this.#resting -= 1;
+      return;
+    }
+    const decide = async () => {
+      const betSides = await this.#betSides(variant, bettingWindow);
+      const leftMs = bettingEndsAt - Date.now();
+      const choice = choose(this.#deps.random, { minBet, maxBet, betSides, balance: this.#balance, leftMs });
+      await this.#act(choice, { roundId, bettingWindow });
+    };
+    decide().catch((error) => this.#tell(error));
+  }
+
+  /** What a window takes: asked of the server once for every pay table that is played here. */
+  async #betSides(variant: string, window: number): Promise<readonly string[]> {
+    if (this.#rules?.variant !== variant) this.#rules = { variant, read: this.#readRules() };
+    const { windows } = await this.#rules.read;
+    return windows.find(({ bettingWindow }) => bettingWindow === window)?.bets.map(({ betSide }) => betSide) ?? [];
+  }
+
+  async #readRules(): Promise<Rules> {
+    const { url, tableId } = this.#deps;
+    const response = await fetch(new URL(`/tables/${tableId}`, url), {
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    });
+    return Rules.parse(await response.json());
   }
 
   async #act(choice: Choice, round: { roundId: string; bettingWindow: number }): Promise<void> {

@@ -44,7 +44,7 @@ export function welcome(user: User, { wallet, clock }: Pick<DemoServices, 'walle
 export function runDemo(services: DemoServices & { readonly port: number }): RunningDemo {
   const { config, wallet, accounts, clock, log, port } = services;
   const url = localUrl(config.host, port);
-  const tableIds = DEMO_TABLES.map(({ id }) => id);
+  const tableIds = DEMO_TABLES.map(({ tableId }) => tableId);
   const onBroke = (userId: UserId) => creditBot(wallet, clock, userId);
   const bots = startBots({ url, tableIds, count: config.demoBots, accounts, log, onBroke });
   return { banner: banner({ url, tables: DEMO_TABLES, bots: config.demoBots }), stop: bots.stop };

@@ -2,7 +2,6 @@ import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Queries } from '../../db/pool.ts';
 import type { UserId } from '../ids.ts';
-import type { Currency, Minor } from '../money.ts';
 
 const Nothing = z.strictObject({});
 const Named = z.object({ username: z.string() });
@@ -30,27 +29,4 @@ export async function playersWithoutMoney(database: Queries): Promise<readonly U
        and not exists (select from wallet where wallet.owner = users.id and wallet.version > 0)
      order by id`);
   return rows.map(({ id }) => id);
-}
-
-export interface NewTable {
-  readonly id: string;
-  readonly name: string;
-  readonly payTable: string;
-  readonly currency: Currency;
-  readonly minBet: Minor;
-  readonly maxBet: Minor;
-  readonly exposureCap: Minor;
-  readonly bettingMs: number;
-  readonly dealingMs: number;
-  readonly pauseMs: number;
-}
-
-/** A table that is there already stays as it is: its operator may have changed it. */
-export async function insertTable(database: Queries, table: NewTable, createdAt: Date): Promise<void> {
-  await database.query(sql.type(Nothing)`
-    insert into game (id, name, pay_table, currency, min_bet, max_bet, exposure_cap,
-                      betting_ms, dealing_ms, pause_ms, created_at)
-    values (${table.id}, ${table.name}, ${table.payTable}, ${table.currency}, ${table.minBet}, ${table.maxBet},
-            ${table.exposureCap}, ${table.bettingMs}, ${table.dealingMs}, ${table.pauseMs}, ${sql.timestamp(createdAt)})
-    on conflict (id) do nothing`);
 }

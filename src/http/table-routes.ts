@@ -1,31 +1,17 @@
 import { z } from 'zod';
 import type { Database } from '../../db/pool.ts';
-import { findPayTable } from '../games/andar-bahar/pay-tables.ts';
-import { percentOf, returnToPlayer } from '../games/andar-bahar/rtp.ts';
-import { enabledGames, findGame, type Game, type PublicRound, settledRounds } from '../games/andar-bahar/store.ts';
+import { enabledGames, findGame, type PublicRound, settledRounds } from '../games/andar-bahar/store.ts';
 import type { TableId } from '../ids.ts';
 import { toWire } from '../money.ts';
 import { refuse } from '../refusal.ts';
+import { lastRulesVersion } from '../rounds/game-rules.ts';
 import { publicRoute, type Route } from './route.ts';
+import { WireTable, WireTableInFull, wireTable, wireTableInFull } from './wire-table.ts';
 
 const TableParams = z.strictObject({ id: z.string().min(1).max(64) });
 const HistoryQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).optional(),
-});
-
-const WireTable = z.strictObject({
-  tableId: z.string(),
-  name: z.string(),
-  payTable: z.string(),
-  rtp: z
-    .array(z.strictObject({ betSide: z.string(), bettingWindow: z.int(), percent: z.string() }))
-    .describe('the exact return to player per bet and window, given what is visible then'),
-  currency: z.string(),
-  minBet: z.int(),
-  maxBet: z.int(),
-  bettingMs: z.int(),
-  paused: z.boolean(),
 });
 
 const WireHistory = z.strictObject({
@@ -56,6 +42,20 @@ export function tableRoutes({ database }: { readonly database: Database }): read
     publicRoute(
       {
         method: 'get',
+        path: '/tables/:id',
+        summary: 'A table with all its rules: what each window takes, what that pays, what it returns in the long run.',
+        params: TableParams,
+        answer: WireTableInFull,
+      },
+      async ({ params }) => {
+        const game = await findGame(database, params.id as TableId);
+        if (!game?.enabled) return refuse('NOT_FOUND');
+        return wireTableInFull(game, await lastRulesVersion(database, game.tableId));
+      },
+    ),
+    publicRoute(
+      {
+        method: 'get',
         path: '/tables/:id/history',
         summary: 'Settled rounds of a table, newest first.',
         params: TableParams,
@@ -72,26 +72,6 @@ export function tableRoutes({ database }: { readonly database: Database }): read
       },
     ),
   ];
-}
-
-function wireTable(game: Game): z.input<typeof WireTable> {
-  const table = findPayTable(game.payTable);
-  const returns = table === undefined ? [] : returnToPlayer(table);
-  return {
-    tableId: game.tableId,
-    name: game.name,
-    payTable: game.payTable,
-    rtp: returns.map(({ betType, window, ratio }) => ({
-      betSide: betType,
-      bettingWindow: window,
-      percent: percentOf(ratio),
-    })),
-    currency: game.currency,
-    minBet: toWire(game.minBet),
-    maxBet: toWire(game.maxBet),
-    bettingMs: game.bettingMs,
-    paused: game.paused,
-  };
 }
 
 function wireHistory(round: PublicRound): z.input<typeof WireHistory> {

@@ -2,6 +2,7 @@ import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Queries } from '../../db/pool.ts';
 import type { Game } from '../games/andar-bahar/store.ts';
+import type { TableId } from '../ids.ts';
 
 const Version = z.object({ version: z.int() });
 
@@ -34,4 +35,11 @@ export async function rulesVersionOf(database: Queries, game: Game, since: Date)
     )
     select version from added union all select version from last where same`);
   return version;
+}
+
+/** The number of the rules that a table's last round was played under; null before its first. */
+export async function lastRulesVersion(database: Queries, tableId: TableId): Promise<number | null> {
+  const last = await database.maybeOne(sql.type(Version)`
+    select rules_version as version from round where game = ${tableId} order by round_number desc limit 1`);
+  return last?.version ?? null;
 }

@@ -4,8 +4,8 @@ import { curlSnippet, sdkSnippet } from '../../src/demo/snippets.ts';
 
 const url = 'http://127.0.0.1:2567';
 const tables = [
-  { id: 'main', name: 'Main table' },
-  { id: 'fast', name: 'Fast table' },
+  { tableId: 'main', name: 'Main table' },
+  { tableId: 'fast', name: 'Fast table' },
 ];
 
 describe('the banner of the demo', () => {

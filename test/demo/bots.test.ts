@@ -3,10 +3,13 @@ import { matchMaker } from '@colyseus/core';
 import { comesBackAfterMs } from '../../src/demo/bot.ts';
 import { createBotSession } from '../../src/demo/bot-session.ts';
 import type { RunningDemo } from '../../src/demo/demo.ts';
+import { DEMO_TABLES } from '../../src/demo/tables.ts';
 import { useDatabase } from '../support/database.ts';
 import { eventually, useDemo } from './support.ts';
 
-const BOTS = ['bot1', 'bot2', 'bot3'];
+/** One for each table. */
+const BOTS = DEMO_TABLES.map((_, index) => `bot${index + 1}`);
+const TABLES = DEMO_TABLES.map(({ tableId }) => tableId);
 
 describe('the bots of the demo', function () {
   this.timeout(60_000);
@@ -24,17 +27,16 @@ describe('the bots of the demo', function () {
         from position p join wallet w on w.id = p.wallet join users u on u.id = w.owner
        where p.outcome is not null group by 1 order by 1`);
   const connected = () => BOTS.length === seatsTaken();
-  const seatsTaken = () =>
-    ['main', 'fast'].reduce((sum, id) => sum + (matchMaker.getLocalRoomById(id)?.clients.length ?? 0), 0);
+  const seatsTaken = () => TABLES.reduce((sum, id) => sum + (matchMaker.getLocalRoomById(id)?.clients.length ?? 0), 0);
 
   it('come by themselves, and are credited like anybody', async () => {
     running = demo.run();
     await eventually('every bot at a table', async () => connected());
-    assert.deepEqual(await rows(`select username, role from users where username like 'bot%' order by 1`), [
-      ['bot1', 'PLAYER'],
-      ['bot2', 'PLAYER'],
-      ['bot3', 'PLAYER'],
-    ]);
+    assert.deepEqual(
+      await rows(`select username, role from users where username like 'bot%' order by 1`),
+      BOTS.map((username) => [username, 'PLAYER']),
+    );
+    for (const id of TABLES) assert.equal(matchMaker.getLocalRoomById(id)?.clients.length, 1, id);
   });
 
   it('play at every table, and what they stake is settled like any bet', async () => {
@@ -54,7 +56,7 @@ describe('the bots of the demo', function () {
   });
 
   it('come back when they are dropped', async () => {
-    const sessions = () => ['main', 'fast'].flatMap((id) => [...(matchMaker.getLocalRoomById(id)?.clients ?? [])]);
+    const sessions = () => TABLES.flatMap((id) => [...(matchMaker.getLocalRoomById(id)?.clients ?? [])]);
     const before = new Set(sessions().map(({ sessionId }) => sessionId));
     for (const client of sessions()) client.leave(4_000);
     await eventually('every bot back', async () => {

@@ -3,10 +3,14 @@ import fc from 'fast-check';
 import { type Choice, choose, seededRandom } from '../../src/demo/choices.ts';
 import { minor } from '../../src/money.ts';
 
-const SITUATION = { minBet: minor(1_000), maxBet: minor(1_000_000), balance: undefined, leftMs: 4_000 };
-const choices = (seed: string, count: number): readonly Choice[] => {
+const WINNERS = ['andar', 'bahar'];
+const SITUATION = {
+  ...{ minBet: minor(1_000), maxBet: minor(1_000_000), betSides: WINNERS },
+  ...{ balance: undefined, leftMs: 4_000 },
+};
+const choices = (seed: string, count: number, betSides: readonly string[] = WINNERS): readonly Choice[] => {
   const random = seededRandom(seed);
-  return Array.from({ length: count }, () => choose(random, SITUATION));
+  return Array.from({ length: count }, () => choose(random, { ...SITUATION, betSides }));
 };
 
 describe('what a bot chooses', () => {
@@ -24,6 +28,17 @@ describe('what a bot chooses', () => {
     assert.ok(undone > 10 && undone < 60, `${undone} undone`);
   });
 
+  it('is mostly who wins, now and then a side bet, and always what the window takes', () => {
+    const sidesOf = (betSides: readonly string[]) =>
+      choices('bot1', 400, betSides).flatMap((choice) => (choice.kind === 'bet' ? [choice.betSide] : []));
+    const mixed = sidesOf([...WINNERS, 'cards-1-5', 'cards-6-10']);
+    const others = mixed.filter((betSide) => !WINNERS.includes(betSide)).length;
+    assert.ok(others > mixed.length * 0.15 && others < mixed.length * 0.35, `${others} of ${mixed.length}`);
+    const joker = sidesOf(['joker-red', 'joker-black', 'joker-K']);
+    assert.deepEqual([...new Set(joker)].sort(), ['joker-K', 'joker-black', 'joker-red']);
+    assert.deepEqual(sidesOf([]), []);
+  });
+
   it('is always a bet that the table takes and the bot can pay, within the window', () => {
     const amounts = fc.record({
       minBet: fc.bigInt(1n, 10_000n),
@@ -35,7 +50,7 @@ describe('what a bot chooses', () => {
     fc.assert(
       fc.property(amounts, ({ minBet, more, balance, leftMs, seed }) => {
         const maxBet = minBet + more;
-        const situation = { minBet: minor(minBet), maxBet: minor(maxBet), leftMs };
+        const situation = { minBet: minor(minBet), maxBet: minor(maxBet), betSides: WINNERS, leftMs };
         const held = balance === undefined ? undefined : minor(balance);
         const choice = choose(seededRandom(seed), { ...situation, balance: held });
         if (choice.kind !== 'bet') {

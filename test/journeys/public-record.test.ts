@@ -156,13 +156,40 @@ describe('what can be looked up afterwards', () => {
     assert.equal(items.length, 1, 'a disabled table is not shown');
     const [{ rtp, ...table }] = items;
     assert.deepEqual([table.tableId, table.minBet, table.currency], ['record', 1_000, 'INR']);
+    assert.deepEqual([table.betSides, table.maxPlayerStake], [['andar', 'bahar'], null]);
     assert.ok(rtp.length > 0 && rtp.every(({ percent }: { percent: string }) => Number(percent) < 100));
+  });
+
+  it('GET /tables/:id has all the rules of one table: what every window takes, pays and returns', async () => {
+    const [short] = (await get(server, '/tables')).items;
+    const { windows, rulesVersion, ...table } = await get(server, '/tables/record');
+    assert.deepEqual(table, { ...short, firstSide: 'bahar', dealingMs: 10, pauseMs: 100 });
+    assert.equal(rulesVersion, 1);
+    assert.deepEqual(
+      windows.map((each: Record<string, unknown>) => [each.bettingWindow, each.opensBeforeStep, each.cardsDealtAfter]),
+      [
+        [1, 1, 2],
+        [2, 2, 2],
+        [3, 3, 'until-match'],
+      ],
+    );
+    assert.deepEqual(windows[1].bets[1], {
+      betSide: 'bahar',
+      percent: '97.004',
+      percentFrom: '97.004',
+      pays: [
+        { text: 'Bahar wins with card 3 or 4: the stake back', numerator: 1, denominator: 1 },
+        { text: 'Bahar wins: 2 × the stake', numerator: 2, denominator: 1 },
+      ],
+    });
+    assert.deepEqual(windows[2].bets, []);
   });
 
   it('what is not there is not found, and what is private needs a token', async () => {
     assert.equal((await get(server, `/rounds/${newKey()}`)).error.code, 'NOT_FOUND');
     assert.equal((await get(server, '/rounds/mine')).error.code, 'INVALID_REQUEST');
     assert.equal((await get(server, '/tables/nowhere/history')).error.code, 'NOT_FOUND');
+    for (const id of ['nowhere', 'other']) assert.equal((await get(server, `/tables/${id}`)).error.code, 'NOT_FOUND');
     assert.equal((await get(server, '/bets/me')).error.code, 'UNAUTHORIZED');
     assert.equal((await get(server, '/bets/me?cursor=1', player)).error.code, 'INVALID_REQUEST');
     assert.equal((await get(server, '/wallets/me')).error.code, 'UNAUTHORIZED');

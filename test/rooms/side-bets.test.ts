@@ -38,7 +38,7 @@ describe('a table with side bets', () => {
     return [amount, bets, players];
   };
 
-  it('S0-20 S0-21 tells everybody what is on each side, and how many players; an undone bet is taken out', async () => {
+  it('S0-21 tells everybody what is on each side, and how many players; an undone bet is taken out', async () => {
     const [one, other, spectator] = await Promise.all([
       sit(server, 'cards', player),
       newPlayer(server).then((friend) => sit(server, 'cards', friend)),
@@ -64,6 +64,20 @@ describe('a table with side bets', () => {
     assert.deepEqual(state.sides['cards-1-5'], { amount: 5_000, bets: 2, players: 2 });
     assert.deepEqual([Object.keys(state.sides).length, state.maxPlayerStake], [10, 50_000]);
     await Promise.all([one, other, spectator, late].map((guest) => guest.leaves()));
+  });
+
+  it('tells beforehand what each window takes and pays, and how far a return depends on the joker', async () => {
+    const { windows, rulesVersion } = await get(server, '/tables/joker');
+    const [first, second] = windows;
+    assert.deepEqual([first.opensBeforeStep, first.cardsDealtAfter, first.bets.length], [0, 0, 22]);
+    assert.deepEqual(first.bets[0], {
+      betSide: 'joker-red',
+      ...{ percent: '95.000', percentFrom: '95.000' },
+      pays: [{ text: 'the joker is red: 1.9 × the stake', numerator: 19, denominator: 10 }],
+    });
+    const { betSide, percent, percentFrom } = second.bets[0];
+    assert.deepEqual([betSide, percent, percentFrom], ['andar', '97.851', '96.999']);
+    assert.equal(rulesVersion, 1);
   });
 
   it('takes bets on the joker while it is nowhere, and none when it is turned', async function () {

@@ -17,8 +17,8 @@ describe('the state of an Andar Bahar table', () => {
   it('S0-10 has the fields of the wire contract', () => {
     const contract =
       'tableId variant currency phase roundId roundNumber bettingWindow bettingEndsAt jokerCard andarCards ' +
-      'baharCards winningSide totalAndarBets totalBaharBets totalBets totalBetAmount sides minBet maxBet maxPlayerStake ' +
-      'commitment serverSeed ' +
+      'baharCards winningSide totalAndarBets totalBaharBets totalBets totalBetAmount sides minBet maxBet ' +
+      'maxPlayerStake commitment serverSeed ' +
       'recentWinners paused';
     const state = new AndarBaharState();
     for (const field of contract.split(' ')) assert.notEqual(Reflect.get(state, field), undefined, field);

@@ -1,7 +1,7 @@
 import type { Ratio } from '../../money.ts';
 import { type Card, DECK } from './cards.ts';
 import { type Outcome, otherSide } from './deal.ts';
-import { firstSideOf, holds, type PayTable, paysOf, windowOf } from './pay-table.ts';
+import { firstSideOf, holds, type Pay, type PayTable, paysOf, windowOf } from './pay-table.ts';
 
 /** What a bet returns in the long run, as an exact share of the stake. */
 export interface BetReturn {
@@ -41,13 +41,15 @@ export function percentOf(ratio: Ratio): string {
 export function returnUnder(table: PayTable, betType: string, window: number, jokers: readonly Card[]): Ratio {
   const rows = paysOf(table, betType, window);
   const dealt = cardsDealtBefore(table, window);
-  let sum: Ratio = { numerator: 0n, denominator: 1n };
+  const ways = new Map<Pay, bigint>();
   for (const joker of jokers) {
     for (let decidingCard = dealt + 1; decidingCard <= LONGEST_DEAL; decidingCard += 1) {
       const row = rows.find((pay) => holds(pay.when, outcomeAt(table, joker, decidingCard)));
-      if (row) sum = plus(sum, row.pays, pairs(51 - decidingCard));
+      if (row) ways.set(row, (ways.get(row) ?? 0n) + pairs(51 - decidingCard));
     }
   }
+  let sum: Ratio = { numerator: 0n, denominator: 1n };
+  for (const [{ pays }, times] of ways) sum = plus(sum, pays, times);
   const deals = BigInt(jokers.length) * triples(51 - dealt);
   return reduced({ numerator: sum.numerator, denominator: sum.denominator * deals });
 }

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Queries } from '../../db/pool.ts';
 import type { UserId } from '../ids.ts';
 
-const Nothing = z.strictObject({});
 const Named = z.object({ username: z.string() });
 const Found = z.object({ id: z.string().transform((id) => id as UserId) });
 

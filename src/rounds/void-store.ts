@@ -118,3 +118,36 @@ export function findPublicVoid(database: Queries, roundId: RoundId) {
       join users a on a.id = v.approved_by
      where v.round = ${roundId}::uuid and v.voided_at is not null`);
 }
+
+const VoidedRow = PublicVoidRow.extend({
+  roundId: z.string().transform((id) => id as RoundId),
+  roundNumber: z.bigint().transform(Number),
+});
+
+/** The voided rounds of a table, the newest first, those before round number `before`. */
+export function voidsOf(
+  database: Queries,
+  tableId: TableId,
+  { limit, before }: { readonly limit: number; readonly before?: number | undefined },
+) {
+  return database.any(sql.type(VoidedRow)`
+    select g.id as "roundId", g.round_number as "roundNumber", v.reason, r.display_name as "requestedBy",
+           a.display_name as "approvedBy", v.voided_at as "voidedAt", v.refunded, v.bets
+      from round g
+      join round_void v on v.round = g.id
+      join users r on r.id = v.requested_by
+      join users a on a.id = v.approved_by
+     where g.game = ${tableId} and g.status = 'voided' and g.round_number < ${before ?? Number.MAX_SAFE_INTEGER}
+     order by g.round_number desc
+     limit ${limit}`);
+}
+
+const VoidRate = z.object({ settled: z.bigint().transform(Number), voided: z.bigint().transform(Number) });
+
+/** How many rounds of a table were settled and how many voided, ever: from the monthly sums. */
+export function voidRate(database: Queries, tableId: TableId) {
+  return database.one(sql.type(VoidRate)`
+    select coalesce(sum(total_rounds), 0)::int8 as settled, coalesce(sum(voided_rounds), 0)::int8 as voided
+      from game_statistics
+     where game = ${tableId}`);
+}

@@ -20,6 +20,7 @@ import { monitorRouter } from './http/monitor.ts';
 import { verifyUpgrade } from './http/origin.ts';
 import { roundRoutes } from './http/round-routes.ts';
 import { tableRoutes } from './http/table-routes.ts';
+import { tableVoidsRoutes } from './http/table-voids-routes.ts';
 import { voidRoutes } from './http/void-routes.ts';
 import { walletRoutes } from './http/wallet-routes.ts';
 import { SturdyTransport } from './http/websocket.ts';
@@ -111,6 +112,7 @@ function routesOf(options: EdgeOptions) {
   return [
     ...authRoutes({ ...options, ...names }),
     ...tableRoutes(options),
+    ...tableVoidsRoutes(options),
     ...roundRoutes(options),
     ...walletRoutes(options),
     ...voidRoutes({ ...options, tables: options.tables.all }),

@@ -46,6 +46,10 @@ describe('a void, by two people of the house', () => {
     const { items } = await get(server, '/bets/me', player);
     assert.deepEqual([items[0].status, items[0].payout], ['cancelled', 30_000]);
     assert.deepEqual(await codeOf(wish(ann.token, roundId)), [409, 'ALREADY_DECIDED']);
+    const voids = await get(server, '/tables/void/voids');
+    assert.deepEqual([voids.items[0].roundId, voids.items[0].refunded, voids.voided], [roundId, 30_000, 1]);
+    assert.equal(voids.ratePercent, (Math.floor(100_000 / (voids.settled + 1)) / 1000).toFixed(3));
+    assert.equal((await get(server, '/tables/nowhere/voids')).error.code, 'NOT_FOUND');
     await guest.newRound();
     await guest.leaves();
   });

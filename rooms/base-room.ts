@@ -10,13 +10,13 @@ import {
 } from '@colyseus/core';
 import type { z } from 'zod';
 import type { Accounts } from '../src/accounts/accounts.ts';
-import type { Identity } from '../src/accounts/identity.ts';
+import { type Identity, isAllowed, type Role } from '../src/accounts/identity.ts';
 import type { RateLimits } from '../src/accounts/rate-limits.ts';
 import type { Clock } from '../src/clock.ts';
 import type { Config } from '../src/config.ts';
-import type { UserId } from '../src/ids.ts';
 import type { Logger } from '../src/log.ts';
 import { isRefusal, type Refusal, refuse } from '../src/refusal.ts';
+import type { Attendance } from './attendance.ts';
 import { FrameMeter, type Pace } from './frame-meter.ts';
 import { inspect } from './inspection.ts';
 import { SeatKeeper } from './seat-keeper.ts';
@@ -29,6 +29,7 @@ export interface BaseRoomDeps {
   readonly accounts: Pick<Accounts, 'verifyAccessToken' | 'recheck' | 'onSessionEnded' | 'standing'>;
   readonly limits: Pick<RateLimits, 'message'>;
   readonly config: Pick<Config, 'rateLimits'>;
+  readonly attendance: Attendance;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -59,6 +60,8 @@ const RECONNECT_SECONDS = 15;
 export abstract class BaseRoom<State extends object, Moment> extends Room<{ state: State }> {
   override autoDispose = false;
   protected readonly seats = new Seats();
+  /** Who may be here; undefined: everybody, spectators too. */
+  protected readonly roles: readonly Role[] | undefined;
   #keeper: SeatKeeper | undefined;
   #meter: FrameMeter | undefined;
 
@@ -75,7 +78,8 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
       const limited = this.#pace(client) === 'ok' ? undefined : refuse('RATE_LIMITED');
       return this.#refuse(client, limited ?? refuse('INVALID_REQUEST', 'There is no such message'), context);
     });
-    this.#keeper = new SeatKeeper(this.deps, this, this.seats);
+    this.#keeper = new SeatKeeper(this.deps, this, this.seats, this.roles);
+    this.deps.attendance.add(this, this.seats);
   }
 
   override async onJoin(client: Client): Promise<void> {
@@ -101,15 +105,11 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
 
   override onDispose(): void {
     this.#keeper?.stop();
+    this.deps.attendance.remove(this);
   }
 
   override onUncaughtException(error: RoomException, method: string): void {
     this.deps.log.error({ err: error, room: this.roomId, method }, 'a room failed; it goes on');
-  }
-
-  /** Everybody with a seat here. */
-  players(): readonly UserId[] {
-    return this.seats.players();
   }
 
   /** What the monitor shows of this room, in place of its own, which shows too much and cannot show money. */
@@ -197,17 +197,23 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
 }
 
 /**
- * The `onAuth` of every room class. No token: a spectator. A token that is no good: refused, so that nobody plays on in
- * the belief of being signed in.
+ * The `onAuth` of every room class. No token: a spectator, where the room is not for certain roles. A token that is no
+ * good: refused, so that nobody plays on in the belief of being signed in. FORBIDDEN for everybody else's role.
  */
 export function admission(
   accounts: Pick<Accounts, 'verifyAccessToken' | 'recheck'>,
+  roles?: readonly Role[],
 ): (token: string | undefined) => Promise<Seat | true> {
   return async (token) => {
-    if (token === undefined || token === '') return true;
+    if (token === undefined || token === '') {
+      if (roles === undefined) return true;
+      throw new ServerError(ErrorCode.AUTH_FAILED, 'UNAUTHORIZED');
+    }
     const verified = await accounts.verifyAccessToken(token);
     if (!verified.ok) throw new ServerError(ErrorCode.AUTH_FAILED, verified.code);
-    return { identity: verified.identity };
+    const { identity } = verified;
+    if (roles && !isAllowed(identity.role, roles)) throw new ServerError(ErrorCode.AUTH_FAILED, 'FORBIDDEN');
+    return { identity };
   };
 }
 

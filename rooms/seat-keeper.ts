@@ -1,5 +1,6 @@
 import { type Client, ClientState, ErrorCode, type Room, ServerError } from '@colyseus/core';
 import type { Accounts } from '../src/accounts/accounts.ts';
+import { isAllowed, type Role } from '../src/accounts/identity.ts';
 import type { Ended } from '../src/accounts/session-checks.ts';
 import type { Clock } from '../src/clock.ts';
 import type { Logger } from '../src/log.ts';
@@ -22,17 +23,27 @@ const WAITING_MESSAGES_MAX = 500;
 const STANDING_MS = 5_000;
 /** Closes the connection of a session that has ended; clients do not come back after it by themselves. */
 export const SESSION_ENDED = 4401;
+/** Closes the connection of somebody whose role does not belong here any more. */
+export const ROLE_ENDED = 4403;
 
 /** Lets people sit down whose sessions stand, and lets go of those whose session ends and those who do not listen. */
 export class SeatKeeper {
   readonly seats: Seats;
   readonly #deps: SeatKeeperDeps;
   readonly #room: Pick<Room, 'clients' | 'roomId'>;
+  readonly #roles: readonly Role[] | undefined;
   readonly #thrownOut = new WeakSet<Client>();
   readonly #cameAt = new WeakMap<Client, number>();
   readonly #stops: (() => void)[] = [];
 
-  constructor(deps: SeatKeeperDeps, room: Pick<Room, 'clients' | 'roomId'>, seats: Seats) {
+  /** Without `roles` everybody may be here. */
+  constructor(
+    deps: SeatKeeperDeps,
+    room: Pick<Room, 'clients' | 'roomId'>,
+    seats: Seats,
+    roles: readonly Role[] | undefined,
+  ) {
+    this.#roles = roles;
     this.#deps = deps;
     this.#room = room;
     this.seats = seats;
@@ -48,9 +59,10 @@ export class SeatKeeper {
     // Seated before it is asked: a session that ends meanwhile is found here.
     this.seats.add(client, identity?.userId);
     const standing = identity && (await this.#deps.accounts.recheck(identity));
-    if (standing?.ok !== false) return;
+    const belongs = standing === undefined || !standing.ok || this.#belongs(standing.identity.role);
+    if (standing?.ok !== false && belongs) return;
     this.#thrownOut.add(client);
-    throw new ServerError(ErrorCode.AUTH_FAILED, standing.code);
+    throw new ServerError(ErrorCode.AUTH_FAILED, standing?.ok === false ? standing.code : 'FORBIDDEN');
   }
 
   /** Closes a connection for good: what it still says is not heard, nothing personal is said to it any more. */
@@ -92,6 +104,20 @@ export class SeatKeeper {
     for (const { client, sessionId } of seated) {
       if (!standing.has(sessionId)) this.letGo(client, SESSION_ENDED, 'session ended');
     }
+    if (this.#roles) await this.#letGoOfOtherRoles(seated.map(({ client }) => client));
+  }
+
+  async #letGoOfOtherRoles(clients: readonly Client[]): Promise<void> {
+    for (const client of clients) {
+      const identity = identityOf(client);
+      if (identity === undefined || this.#thrownOut.has(client)) continue;
+      const now = await this.#deps.accounts.recheck(identity);
+      if (now.ok && !this.#belongs(now.identity.role)) this.letGo(client, ROLE_ENDED, 'role ended');
+    }
+  }
+
+  #belongs(role: Role): boolean {
+    return this.#roles === undefined || isAllowed(role, this.#roles);
   }
 
   async #letGoOfTheSlow(): Promise<void> {

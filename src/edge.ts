@@ -6,7 +6,8 @@ import express, { type Router } from 'express';
 import { sql } from 'slonik';
 import { z } from 'zod';
 import { AndarBaharRoom, andarBaharRoom } from '../rooms/andar-bahar-room.ts';
-import { occupancy } from '../rooms/occupancy.ts';
+import { Attendance } from '../rooms/attendance.ts';
+import { BACKOFFICE, backofficeRoom } from '../rooms/backoffice-room.ts';
 import { isBotName } from './demo/people.ts';
 import { adminAuditRoutes } from './http/admin-audit-routes.ts';
 import { adminGameRoutes } from './http/admin-game-routes.ts';
@@ -66,10 +67,13 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
     // Ours is ordered and has a deadline.
     gracefullyShutdown: false,
   });
-  colyseus.define('andar_bahar', andarBaharRoom({ ...options, tables: tables.all }));
+  const attendance = new Attendance();
+  const places = { ...options, tables: tables.all, attendance };
+  colyseus.define('andar_bahar', andarBaharRoom(places));
+  colyseus.define(BACKOFFICE, backofficeRoom(places));
   const app = express();
   const matchmaking = matchmakingRouter();
-  const operations = operationsOf(options);
+  const operations = operationsOf(options, attendance);
   mountHttp(app, { ...options, routes: routesOf(options), pages: pagesOf(options, state), operations, matchmaking });
   const close = async () => {
     await colyseus.gracefullyShutdown(false);
@@ -78,6 +82,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   try {
     await listen(colyseus, http, config);
     guardServer(http, app, config);
+    await matchMaker.createRoom(BACKOFFICE, {});
     await tables.start(TABLE_ROOMS);
   } catch (error) {
     await close();
@@ -121,11 +126,11 @@ function routesOf(options: EdgeOptions) {
   ];
 }
 
-function operationsOf(options: EdgeOptions): readonly Router[] {
+function operationsOf(options: EdgeOptions, attendance: Attendance): readonly Router[] {
   const { config, metrics } = options;
   const monitor = monitorRouter(options);
   if (metrics === null || config.metricsToken === undefined) return [monitor];
-  metrics.watchRooms(occupancy);
+  metrics.watchRooms(() => attendance.occupancy());
   return [monitor, metricsRouter(metrics, config.metricsToken)];
 }
 

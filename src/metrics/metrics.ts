@@ -29,7 +29,7 @@ export interface Metrics {
   readonly rounds: RoundObserver;
   answered(request: AnsweredRequest): void;
   watchWallet(wallet: Pick<WalletActor, 'stats'>): void;
-  watchRooms(occupancy: () => Promise<Occupancy>): void;
+  watchRooms(occupancy: () => Occupancy): void;
   readonly contentType: string;
   /** Everything, in the text format of Prometheus. */
   text(): Promise<string>;
@@ -77,7 +77,7 @@ function requestFigures(registry: Registry): Metrics['answered'] {
   };
 }
 
-function watchRooms(registry: Registry, occupancy: () => Promise<Occupancy>): void {
+function watchRooms(registry: Registry, occupancy: () => Occupancy): void {
   const registers = [registry];
   const rooms = new Gauge({ name: 'croupier_rooms', help: 'Rooms of this process.', registers });
   const players = new Gauge({ name: 'croupier_players_seated', help: 'Players with a seat in some room.', registers });
@@ -85,8 +85,8 @@ function watchRooms(registry: Registry, occupancy: () => Promise<Occupancy>): vo
     name: 'croupier_connections',
     help: 'Connections to rooms, spectators included.',
     registers,
-    async collect() {
-      const now = await occupancy();
+    collect() {
+      const now = occupancy();
       this.set(now.connections);
       rooms.set(now.rooms);
       players.set(now.players);

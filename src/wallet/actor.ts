@@ -1,15 +1,14 @@
 import { settingsOf, type WalletActorOptions, type WalletActorSettings } from './actor-options.ts';
 import { Batch } from './batch.ts';
-import { type Answer, type Command, checkCommand, weightOf } from './command.ts';
-import { Ledger } from './ledger.ts';
+import { type Answer, type BookId, type Command, checkCommand, weightOf } from './command.ts';
+import { type AtStake, Ledger } from './ledger.ts';
 import { type Entry, Mailbox } from './mailbox.ts';
 import { inTime, NoAnswerError } from './patience.ts';
 import { isDataError, reopenLedger } from './recovery.ts';
+import { inSlices } from './slices.ts';
 import { FencedError, WalletMismatchError } from './store.ts';
 import { Suspects } from './suspects.ts';
 
-/** Replies per turn of the event loop: sockets and the next write must not wait behind a thousand of them. */
-const REPLIES_PER_TURN = 16;
 /** Recoveries in a row without one batch written: then it is no passing fault. */
 const RECOVERIES_MAX = 50;
 
@@ -85,6 +84,11 @@ export class WalletActor {
       await new Promise<void>((resolve) => this.#onIdle.push(resolve));
     }
     this.#phase = 'stopped';
+  }
+
+  /** For a look at what is at stake; nothing is decided by it. */
+  atStake(book: BookId): AtStake | null {
+    return this.#ledger.atStake(book);
   }
 
   get stats() {
@@ -183,13 +187,7 @@ export class WalletActor {
     // The next batch goes on its way first, then the callers hear.
     if (this.#waiting.length > 0 || this.#mailbox.length > 0) void this.#flush();
     this.#settings.observer.committed(entries, tookMs);
-    this.#reply(entries, 0);
-  }
-
-  #reply(entries: readonly Entry[], from: number): void {
-    const end = Math.min(entries.length, from + REPLIES_PER_TURN);
-    for (const entry of entries.slice(from, end)) this.#answer(entry);
-    if (end < entries.length) setImmediate(() => this.#reply(entries, end));
+    inSlices(entries, (entry) => this.#answer(entry));
   }
 
   #answer(entry: Entry): void {

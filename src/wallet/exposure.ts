@@ -17,6 +17,11 @@ export class Exposure {
   #worstPayout = 0n;
   #stakes = 0n;
 
+  /** Everything staked on the book and not undone. */
+  get stakes(): bigint {
+    return this.#stakes;
+  }
+
   add(selection: number, stake: bigint, liability: bigint): void {
     const market = this.#market(selection);
     const sum = (market.liabilities.get(selection) ?? 0n) + liability;

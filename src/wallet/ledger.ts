@@ -5,7 +5,7 @@ import type { Key, UserId } from '../ids.ts';
 import type { Minor } from '../money.ts';
 import { applyDecision } from './apply.ts';
 import type { Batch } from './batch.ts';
-import { type Answer, type Command, requestHash } from './command.ts';
+import { type Answer, type BookId, type Command, requestHash } from './command.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { KeysAhead } from './keys-ahead.ts';
@@ -43,6 +43,16 @@ export interface LedgerOptions {
 export interface ChainHead {
   readonly batch: number;
   readonly hash: Buffer;
+}
+
+/** What lies on a book at one moment, by memory: what is on its way to the database included. */
+export interface AtStake {
+  /** Positions that are open. */
+  readonly bets: number;
+  /** Everything staked and not undone. */
+  readonly stakes: Minor;
+  /** What the house loses by the worst outcome; negative where it gains whatever happens. */
+  readonly worstLoss: Minor;
 }
 
 /** A command on its way through the actor. */
@@ -103,6 +113,14 @@ export class Ledger {
 
   get openBooks(): number {
     return this.#state.books.size;
+  }
+
+  /** Null where the book is finished, or unknown. */
+  atStake(id: BookId): AtStake | null {
+    const book = this.#state.books.get(id);
+    if (book === undefined) return null;
+    const { positions, exposure } = book;
+    return { bets: positions.size, stakes: exposure.stakes as Minor, worstLoss: exposure.worstWith([]) as Minor };
   }
 
   /** True when a command can be decided from memory alone. */

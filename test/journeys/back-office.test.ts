@@ -144,6 +144,7 @@ describe('tables under the hands of the house', () => {
     await until(() => guest.state.phase === 'betting', 5_000, 'a round');
     await guest.leaves();
     await assert.rejects(sit(server, 'broken', player), /NOT_FOUND/);
+    await assert.rejects(sit(server, 'backoffice', player), /FORBIDDEN/, 'the room of that name is what it was');
     await set('enabled = false', 'broken');
   });
 

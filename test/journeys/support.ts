@@ -167,6 +167,15 @@ export async function sit(server: Server | { port: number }, tableId: string, pl
   return guest;
 }
 
+/** A place in the room of the back office. */
+export async function enterBackoffice(server: { port: number }, person?: { token: string }): Promise<Guest> {
+  const client = new Client(`http://127.0.0.1:${server.port}`);
+  if (person) client.auth.token = person.token;
+  const guest = new Guest(await client.joinById('backoffice'));
+  guest.room.reconnection.enabled = false;
+  return guest;
+}
+
 export async function until<T>(look: () => T | undefined | false | null, withinMs: number, what: string): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (;;) {

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+const Played = z.strictObject({
+  rounds: z.int(),
+  stakes: z.int(),
+  /** Gross, to bets that won. */
+  payouts: z.int(),
+  /** To bets that just got their stake back. */
+  refunds: z.int(),
+  /** What the house has left of it: stakes less payouts and refunds. */
+  ggr: z.int(),
+});
+
+/** Event `live-statistics` (S0-73). Amounts are minor units. */
+export const LiveStatistics = z.strictObject({
+  at: z.iso.datetime(),
+  /** Different people who are signed in, over all rooms. */
+  online: z.int(),
+  connections: z.int(),
+  /** Midnight UTC: where `today` begins. */
+  since: z.iso.datetime(),
+  /** Over all tables, those that are closed now among them. */
+  today: Played,
+  tables: z.array(
+    z.strictObject({
+      tableId: z.string(),
+      phase: z.enum(['idle', 'betting', 'dealing', 'settled', 'voided']),
+      /** 0 before the first round. */
+      roundNumber: z.int(),
+      paused: z.boolean(),
+      players: z.int(),
+      spectators: z.int(),
+      /** Of the round in play: bets that are open, what was staked, and the most that the house can lose by it. */
+      bets: z.int(),
+      stakes: z.int(),
+      exposure: z.int(),
+      today: Played,
+    }),
+  ),
+});
+export type LiveStatistics = z.infer<typeof LiveStatistics>;
+
+/** Event `ADMIN_ACTION`, to MASTER (S4-49). */
+export const AdminAction = z.strictObject({
+  adminId: z.uuid(),
+  action: z.string(),
+  target: z.string(),
+  /** Minor units; null where no money is in it. */
+  amount: z.int().nullable(),
+  timestamp: z.iso.datetime(),
+});
+export type AdminAction = z.infer<typeof AdminAction>;

@@ -1,0 +1,54 @@
+import type { LiveStatistics } from '../../schema/backoffice.ts';
+import type { TableId } from '../ids.ts';
+import { minor, toWire, ZERO } from '../money.ts';
+import type { Table } from '../rounds/table.ts';
+import type { WalletActor } from '../wallet/actor.ts';
+import { type Day, NOTHING_PLAYED, type Played, sum } from './day.ts';
+
+export interface LiveStatisticsDeps {
+  readonly tables: ReadonlyMap<TableId, Table>;
+  readonly wallet: Pick<WalletActor, 'atStake'>;
+  readonly day: Day;
+  readonly attendance: {
+    occupancy(): { readonly connections: number; readonly players: number };
+    of(roomId: string): { readonly players: number; readonly spectators: number };
+  };
+}
+
+/** What goes on at this moment (S0-73): from memory, but for the rounds settled since the last look. */
+export async function liveStatistics(deps: LiveStatisticsDeps, now: number): Promise<LiveStatistics> {
+  const { midnight, sums } = await deps.day.look(now);
+  const { players: online, connections } = deps.attendance.occupancy();
+  return {
+    at: new Date(now).toISOString(),
+    online,
+    connections,
+    since: new Date(midnight).toISOString(),
+    today: wirePlayed([...sums.values()].reduce(sum, NOTHING_PLAYED)),
+    tables: [...deps.tables.values()].map((table) => ({
+      ...liveTable(deps, table),
+      today: wirePlayed(sums.get(table.tableId) ?? NOTHING_PLAYED),
+    })),
+  };
+}
+
+function liveTable({ attendance, wallet }: LiveStatisticsDeps, table: Table) {
+  const { round, live, settings } = table.at();
+  const atStake = live === null || round.phase === 'idle' ? null : wallet.atStake(live.book);
+  const { bets, stakes, worstLoss } = atStake ?? { bets: 0, stakes: ZERO, worstLoss: ZERO };
+  return {
+    tableId: table.tableId,
+    phase: round.phase,
+    roundNumber: live?.roundNumber ?? 0,
+    paused: settings.paused,
+    ...attendance.of(table.tableId),
+    bets,
+    stakes: toWire(stakes),
+    exposure: Math.max(0, toWire(worstLoss)),
+  };
+}
+
+function wirePlayed({ rounds, stakes, payouts, refunds }: Played) {
+  const ggr = toWire(minor(stakes - payouts - refunds));
+  return { rounds, stakes: toWire(stakes), payouts: toWire(payouts), refunds: toWire(refunds), ggr };
+}

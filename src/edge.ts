@@ -19,7 +19,9 @@ import { matchmakingRouter } from './http/matchmaking.ts';
 import { metricsRouter } from './http/metrics-route.ts';
 import { monitorRouter } from './http/monitor.ts';
 import { verifyUpgrade } from './http/origin.ts';
+import { recallRoutes } from './http/recall-routes.ts';
 import { roundRoutes } from './http/round-routes.ts';
+import { statisticsRoutes } from './http/statistics-routes.ts';
 import { tableRoutes } from './http/table-routes.ts';
 import { tableVoidsRoutes } from './http/table-voids-routes.ts';
 import { voidRoutes } from './http/void-routes.ts';
@@ -118,7 +120,9 @@ function routesOf(options: EdgeOptions) {
     ...authRoutes({ ...options, ...names }),
     ...tableRoutes(options),
     ...tableVoidsRoutes(options),
+    ...recallRoutes(options), // before the public rounds: `me` is no round
     ...roundRoutes(options),
+    ...statisticsRoutes(options),
     ...walletRoutes(options),
     ...voidRoutes({ ...options, tables: options.tables.all }),
     ...adminGameRoutes(options),

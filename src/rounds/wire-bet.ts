@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { betSideOf } from '../games/andar-bahar/selection.ts';
 import type { BetRow } from '../games/andar-bahar/store.ts';
 import type { Minor } from '../money.ts';
@@ -7,8 +8,21 @@ import type { Balance } from '../wallet/command.ts';
 /** By the number stored in `closing.outcome`. */
 const STATUS = ['pending', 'won', 'lost', 'refunded', 'cancelled'] as const;
 
+export const WireBet = z.strictObject({
+  betId: z.string(),
+  roundId: z.uuid(),
+  tableId: z.string(),
+  betSide: z.string(),
+  amount: z.int(),
+  payout: z.int(),
+  status: z.enum(STATUS),
+  bettingWindow: z.int(),
+  placedAt: z.iso.datetime(),
+  settledAt: z.iso.datetime().nullable(),
+});
+
 /** A bet as PROTOCOL shows it, everywhere. `payout` holds what came back, refunds included. */
-export function wireBet(bet: BetRow) {
+export function wireBet(bet: BetRow): z.infer<typeof WireBet> {
   return {
     betId: String(bet.betId),
     roundId: bet.roundId,

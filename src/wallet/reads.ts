@@ -218,3 +218,39 @@ export function positionsOpenedBy(
      group by t.position, t.book, b.ref, w.owner, t.selection, t."window"
      order by t.position`);
 }
+
+const OpenedBy = z.object({ seq: Integer, moves: z.int(), total: Money });
+
+/**
+ * What a player had in all right before each of these own positions was opened, from the ledger's own record: the
+ * stored answer of the command that opened it, and what that command moved. A position is found in a command by the
+ * batch it lies in, so this is for a page of them, not for thousands.
+ */
+export async function totalsBefore(
+  database: Queries,
+  owner: UserId,
+  positions: readonly PositionId[],
+  shard = 0,
+): Promise<ReadonlyMap<PositionId, Minor>> {
+  const rows = await database.any(sql.type(BatchRow)`
+    select distinct l.batch
+      from unnest(${sql.array([...positions], 'int8')}) as p (id),
+           lateral (select batch from link
+                     where shard = ${shard} and last_seq >= p.id and first_seq <= p.id
+                     order by last_seq limit 1) l`);
+  const batches = rows.map(({ batch }) => batch);
+  const commands = await database.any(sql.type(OpenedBy)`
+    select c.seq, c.moves,
+           c.real + c.bonus + c.held
+             + (select sum(t.amount)::int8 from transfer t
+                 where t.shard = c.shard and t.seq between c.seq and c.seq + c.moves - 1) as total
+      from command c
+     where c.batch = any(${sql.array(batches, 'int8')}) and c.origin = ${owner}::uuid and c.shard = ${shard}
+       and c.verdict = 0 and c.moves > 0`);
+  const totals = new Map<PositionId, Minor>();
+  for (const position of positions) {
+    const command = commands.find(({ seq, moves }) => position >= seq && position < seq + moves);
+    if (command !== undefined) totals.set(position, command.total);
+  }
+  return totals;
+}

@@ -34,19 +34,30 @@ export interface Placed {
   readonly undone?: boolean;
 }
 
-/** The settings of a table that takes anything. */
+/** The settings of a table that takes anything. No server opens it: its rounds are the test's own. */
 export async function newGame(deps: Pick<RoundDeps, 'database'>, more: Partial<Game> = {}): Promise<Game> {
-  const game = { ...quickTable(newTableId()), minBet: minor(1), exposureCap: minor(10n ** 14n), ...more };
+  const game = {
+    ...quickTable(newTableId()),
+    minBet: minor(1),
+    exposureCap: minor(10n ** 14n),
+    enabled: false,
+    ...more,
+  };
   await addGame(deps.database, game, new Date());
   return game;
 }
 
 /** A round of this table with these bets in its first window, which is closed. */
 export async function closedRound(deps: RoundDeps, game: Game, bets: readonly Placed[]): Promise<LiveRound> {
+  return closeWindow(deps, await openedRound(deps, game, bets), 1);
+}
+
+/** The same while the window is open. */
+export async function openedRound(deps: RoundDeps, game: Game, bets: readonly Placed[]): Promise<LiveRound> {
   const { live } = await openRound(deps, game, settingsOf(game));
   for (let from = 0; from < bets.length; from += LINES_MAX)
     await Promise.all(bets.slice(from, from + LINES_MAX).map((bet) => place(deps, live, bet)));
-  return closeWindow(deps, live, 1);
+  return live;
 }
 
 async function place({ wallet }: RoundDeps, { book }: LiveRound, bet: Placed): Promise<void> {

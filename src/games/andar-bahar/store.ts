@@ -191,6 +191,16 @@ export function betsOfPlayer(
 
 /** Bets of one round by their ids, the newest first; ids that are no bets of it are left out. */
 export function betsById(database: Queries, roundId: RoundId, ids: readonly number[]): Promise<readonly BetRow[]> {
+  return betsOfRounds(
+    database,
+    ids.map((betId) => ({ roundId, betId })),
+  );
+}
+
+/** The same of several rounds: the newest round first, then the newest bet. */
+export function betsOfRounds(database: Queries, bets: readonly BetCursor[]): Promise<readonly BetRow[]> {
+  const rounds = bets.map(({ roundId }) => roundId);
+  const ids = bets.map(({ betId }) => betId);
   return database.any(sql.type(BetRow)`
     select t.seq as "betId", r.id as "roundId", r.game as "tableId", t.selection, t."window" as "bettingWindow",
            (select sum(x.amount)::int8 from transfer x
@@ -199,11 +209,11 @@ export function betsById(database: Queries, roundId: RoundId, ids: readonly numb
            c.payout, c.outcome, k.at as "settledAt",
            (select l.at from link l where l.shard = t.shard and l.last_seq >= t.seq
              order by l.last_seq, l.batch limit 1) as "placedAt"
-      from unnest(${sql.array([...ids], 'int8')}) as mine (id)
-      join round r on r.id = ${roundId}::uuid
+      from unnest(${sql.array(rounds, 'uuid')}, ${sql.array(ids, 'int8')}) as mine (round, id)
+      join round r on r.id = mine.round
       join book b on b.id = r.book
       join transfer t on t.shard = b.shard and t.seq = mine.id and t.book = b.id and t.position = t.seq
       left join closing c on c.shard = t.shard and c.position = t.position
       left join link k on k.shard = c.shard and k.batch = c.batch
-     order by t.seq desc`);
+     order by r.id desc, t.seq desc`);
 }

@@ -1,19 +1,19 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { LoginBody } from '../../schema/accounts.ts';
 import type { Accounts } from '../accounts/accounts.ts';
-import { type Identity, isAllowed } from '../accounts/identity.ts';
+import { isAllowed } from '../accounts/identity.ts';
 import type { RateLimits } from '../accounts/rate-limits.ts';
 import type { SignedIn } from '../accounts/sign-ins.ts';
-import type { Backoffice } from '../backoffice/backoffice.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 import { clearCookie, cookieOf, setCookie } from './monitor-cookie.ts';
 import { sendLoginPage } from './monitor-pages.ts';
+import type { MonitorVisits } from './monitor-visits.ts';
 import { contextOf } from './request-context.ts';
 
 export interface MonitorLoginDeps {
   readonly accounts: Pick<Accounts, 'login' | 'logout' | 'verifyAccessToken'>;
   readonly limits: Pick<RateLimits, 'login' | 'loginSucceeded'>;
-  readonly backoffice: Pick<Backoffice, 'act'>;
+  readonly visits: MonitorVisits;
 }
 
 /** A name and a password are no longer. */
@@ -46,7 +46,7 @@ async function enter(deps: MonitorLoginDeps, request: Request, response: Respons
   response.redirect(303, '/monitor/');
 }
 
-/** The same limits as any other login. Opening the monitor is an act, and on record before anything is shown. */
+/** The same limits as any other login. It is on record before the cookie is given. */
 async function signIn(deps: MonitorLoginDeps, request: Request, response: Response): Promise<SignedIn | Refusal> {
   const { accounts, limits } = deps;
   const { ip } = contextOf(response);
@@ -60,21 +60,15 @@ async function signIn(deps: MonitorLoginDeps, request: Request, response: Respon
   const signedIn = await accounts.login(username, password, { ip, userAgent: request.get('User-Agent') ?? '' });
   if (isRefusal(signedIn)) return signedIn;
   await limits.loginSucceeded(ip);
-  const opened = await open(deps, signedIn, ip);
-  return isRefusal(opened) ? opened : signedIn;
+  const refusal = await open(deps, signedIn, ip);
+  return refusal ?? signedIn;
 }
 
-async function open(deps: MonitorLoginDeps, { accessToken }: SignedIn, ip: string): Promise<Identity | Refusal> {
-  const { accounts, backoffice } = deps;
+async function open(deps: MonitorLoginDeps, { accessToken }: SignedIn, ip: string): Promise<Refusal | undefined> {
+  const { accounts, visits } = deps;
   const caller = await accounts.verifyAccessToken(accessToken);
   if (!caller.ok) return caller;
-  const { identity } = caller;
-  if (!isAllowed(identity.role, ['ADMIN'])) {
-    await accounts.logout(identity);
-    return refuse('FORBIDDEN', 'The monitor is for administrators.');
-  }
-  return backoffice.act(identity, async () => {
-    const entry = { action: 'monitor.login', target: `session:${identity.sessionId}`, after: { ip } };
-    return { answer: identity, entry };
-  });
+  if (isAllowed(caller.identity.role, ['ADMIN'])) return visits.opened(caller.identity, ip);
+  await accounts.logout(caller.identity);
+  return refuse('FORBIDDEN', 'The monitor is for administrators.');
 }

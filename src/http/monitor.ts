@@ -1,25 +1,33 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { matchMaker } from '@colyseus/core';
 import { monitor } from '@colyseus/monitor';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { type Identity, isAllowed } from '../accounts/identity.ts';
+import type { Backoffice } from '../backoffice/backoffice.ts';
 import type { Clock } from '../clock.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { sendRefusal } from './answer.ts';
 import { cookieOf } from './monitor-cookie.ts';
 import { login, logout, type MonitorLoginDeps } from './monitor-login.ts';
 import { sendLoginPage, sendMonitorPage } from './monitor-pages.ts';
+import { MonitorVisits } from './monitor-visits.ts';
 import { isFromHere } from './origin.ts';
 import { contextOf } from './request-context.ts';
 
 const MONITOR = '/monitor';
 const ASSETS = fileURLToPath(new URL('./static/assets/', import.meta.resolve('@colyseus/monitor')));
 
-export interface MonitorDeps extends MonitorLoginDeps {
+export interface MonitorDeps extends Omit<MonitorLoginDeps, 'visits'> {
+  readonly clock: Clock;
+  readonly backoffice: Pick<Backoffice, 'act'>;
+}
+
+interface Parts extends MonitorLoginDeps {
   readonly clock: Clock;
 }
 
-type Visit = { readonly ok: true; readonly identity: Identity } | Refusal;
+type Caller = { readonly ok: true; readonly identity: Identity } | Refusal;
 
 /**
  * `/monitor`: the rooms and who sits in them, for ADMIN and MASTER. A login form sets a cookie that holds the access
@@ -31,6 +39,22 @@ type Visit = { readonly ok: true; readonly identity: Identity } | Refusal;
  * so it is not on the list, and neither is any other spelling of it.
  */
 export function monitorRouter(deps: MonitorDeps): Router {
+  const served = servedBy({ ...deps, visits: new MonitorVisits(deps) });
+  return express.Router({ caseSensitive: true }).use(async (request, response, next) => {
+    const handle = served.get(`${request.method} ${request.originalUrl.split('?', 1)[0]}`);
+    if (handle === undefined) {
+      next();
+      return;
+    }
+    response.set(MONITOR_HEADERS);
+    // Waited for: what a handler throws is express's to answer, and nobody else's to die of.
+    if (comesFromHere(request)) await handle(request, response, next);
+    else sendRefusal(response, refuse('FORBIDDEN', 'The monitor answers to its own pages alone.'));
+  });
+}
+
+/** By method and path. */
+function servedBy(deps: Parts): ReadonlyMap<string, RequestHandler> {
   const served = new Map<string, RequestHandler>();
   const page: RequestHandler = async (request, response) => {
     showPage(await visit(deps, request, response), request, response, deps.clock.now());
@@ -39,19 +63,12 @@ export function monitorRouter(deps: MonitorDeps): Router {
   served.set(`GET ${MONITOR}/`, page);
   served.set(`POST ${MONITOR}/login`, login(deps));
   served.set(`POST ${MONITOR}/logout`, logout(deps));
-  const framework = guarded(deps, monitor({ prefix: MONITOR }) as RequestHandler);
-  for (const path of ['/api', '/api/room', ...assetPaths()]) served.set(`GET ${MONITOR}${path}`, framework);
-
-  return express.Router({ caseSensitive: true }).use((request, response, next) => {
-    const handle = served.get(`${request.method} ${request.originalUrl.split('?', 1)[0]}`);
-    if (handle === undefined) {
-      next();
-      return;
-    }
-    response.set(MONITOR_HEADERS);
-    if (comesFromHere(request)) void handle(request, response, next);
-    else sendRefusal(response, refuse('FORBIDDEN', 'The monitor answers to its own pages alone.'));
-  });
+  // Where somebody ends up who reloads the answer to a wrong password.
+  served.set(`GET ${MONITOR}/login`, (_request, response) => response.redirect(303, `${MONITOR}/`));
+  const framework = monitor({ prefix: MONITOR }) as RequestHandler;
+  for (const path of ['/api', ...assetPaths()]) served.set(`GET ${MONITOR}${path}`, guarded(deps, framework));
+  served.set(`GET ${MONITOR}/api/room`, guarded(deps, ofRoomHere(framework)));
+  return served;
 }
 
 /**
@@ -64,26 +81,39 @@ const MONITOR_HEADERS = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-/** Who is visiting: by the `Authorization` header, or by the cookie. */
-async function visit({ accounts }: MonitorLoginDeps, request: Request, response: Response): Promise<Visit | undefined> {
+/** Who is visiting: by the `Authorization` header, or by the cookie. Nobody is let in without a line about it. */
+async function visit(parts: Parts, request: Request, response: Response): Promise<Caller | undefined> {
+  const { accounts, visits } = parts;
   const context = contextOf(response);
   const token = cookieOf(request);
   if (context.caller === undefined && token !== undefined) context.caller = await accounts.verifyAccessToken(token);
   const { caller } = context;
-  return caller?.ok && !isAllowed(caller.identity.role, ['ADMIN']) ? refuse('FORBIDDEN') : caller;
+  if (!caller?.ok) return caller;
+  if (!isAllowed(caller.identity.role, ['ADMIN'])) return refuse('FORBIDDEN');
+  return (await visits.opened(caller.identity, context.ip)) ?? caller;
 }
 
-function showPage(visitor: Visit | undefined, request: Request, response: Response, now: number): void {
+function showPage(visitor: Caller | undefined, request: Request, response: Response, now: number): void {
   if (!visitor?.ok) sendLoginPage(response, visitor);
   else if (!request.originalUrl.startsWith(`${MONITOR}/`)) response.redirect(303, `${MONITOR}/`);
   else sendMonitorPage(response, visitor.identity.expiresAt, now);
 }
 
-function guarded(deps: MonitorLoginDeps, handle: RequestHandler): RequestHandler {
+function guarded(deps: Parts, handle: RequestHandler): RequestHandler {
   return async (request, response, next) => {
     const visitor = await visit(deps, request, response);
-    if (visitor?.ok) handle(request, response, next);
+    if (visitor?.ok) await handle(request, response, next);
     else sendRefusal(response, visitor ?? refuse('UNAUTHORIZED'));
+  };
+}
+
+/** The framework answers 500 where there is no such room, and repeats what was asked for. */
+function ofRoomHere(handle: RequestHandler): RequestHandler {
+  return async (request, response, next) => {
+    const { roomId } = request.query;
+    const found = typeof roomId === 'string' ? await matchMaker.query({ roomId }) : [];
+    if (found.length === 1) await handle(request, response, next);
+    else sendRefusal(response, refuse('NOT_FOUND', 'There is no such room.'));
   };
 }
 

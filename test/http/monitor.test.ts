@@ -84,6 +84,39 @@ describe('the monitor', () => {
     assert.deepEqual(rows, [{ role: 'ADMIN', action: 'monitor.login' }]);
   });
 
+  it('and who comes with a token from elsewhere, once a session', async () => {
+    const { userId, token } = await newPerson(server, 'ADMIN');
+    const lines = async () =>
+      (await database.admin().query('select action, target from audit_log where actor = $1', [userId])).rows;
+    const both = [visit(server, '/monitor/', asCookie(token)), visit(server, '/monitor/api', asCookie(token))];
+    assert.deepEqual(
+      (await Promise.all(both)).map(({ status }) => status),
+      [200, 200],
+    );
+    const byHeader = await fetch(at(server, '/monitor/api'), { headers: { Authorization: `Bearer ${token}` } });
+    assert.equal(byHeader.status, 200);
+    const { items } = await get(server, '/auth/sessions', { token });
+    assert.deepEqual(await lines(), [{ action: 'monitor.login', target: `session:${items[0].id}` }]);
+  });
+
+  it('shows nothing where that cannot be written down, or nobody can say who asks; the server goes on', async () => {
+    const { token } = await newPerson(server, 'ADMIN');
+    const { act } = server.backoffice;
+    const { verifyAccessToken } = server.accounts;
+    const fails = () => Promise.reject(new Error('a bug'));
+    Object.assign(server.backoffice, { act: fails });
+    for (const path of ['/monitor/', '/monitor/api']) assert.equal(await status(path, asCookie(token)), 500);
+    Object.assign(server.backoffice, { act });
+    Object.assign(server.accounts, { verifyAccessToken: fails });
+    for (const path of ['/monitor/', '/monitor/api', '/monitor/api/room']) {
+      assert.equal(await status(path, asCookie(token)), 500);
+    }
+    const left = await post(server, '/monitor/logout', {}, { ...here, Cookie: asCookie(token).cookie });
+    assert.equal(left.status, 500);
+    Object.assign(server.accounts, { verifyAccessToken });
+    assert.equal(await status('/monitor/', asCookie(token)), 200);
+  });
+
   it('its session is one like any other: listed, and whatever ends it ends the visit', async () => {
     const visitor = await newVisitor(server);
     const token = visitor.cookie.split('=')[1] ?? '';
@@ -223,6 +256,28 @@ describe('the monitor', () => {
     assert.equal(large.status, 413);
   });
 
+  it('a room that is not there is NOT_FOUND, however it is asked for', async () => {
+    const visitor = await newVisitor(server);
+    const queries = [
+      '',
+      '?roomId=',
+      '?roomId=nowhere',
+      '?roomId=__proto__',
+      '?roomId[]=calm',
+      '?roomId=calm&roomId=calm',
+    ];
+    for (const query of [...queries, '?roomId[$ne]=x', '?roomId=%3Cscript%3E', '?roomid=calm']) {
+      const answer = await visit(server, `/monitor/api/room${query}`, visitor);
+      assert.equal(answer.status, 404, query);
+      assert.ok(!(await answer.text()).includes('script'));
+    }
+  });
+
+  it('who reloads the answer to a wrong password sees the form again', async () => {
+    const answer = await fetch(at(server, '/monitor/login'), { headers: here });
+    assert.deepEqual([answer.url, answer.status], [at(server, '/monitor/'), 401]);
+  });
+
   it('cookies that are none are nobody', async () => {
     for (const value of ['', 'x', 'a.b.c', '%', '"', 'undefined', `${'x'.repeat(3_000)}`, '__proto__']) {
       assert.equal(await status('/monitor/api', { cookie: `croupier_monitor=${value}` }), 401, value);
@@ -269,6 +324,10 @@ describe('the monitor behind a proxy, with limits', () => {
     assert.ok(Number(limited.headers.get('Retry-After')) > 0);
   });
 });
+
+function asCookie(token: string): { cookie: string } {
+  return { cookie: `croupier_monitor=${token}` };
+}
 
 /** A path as it is written: `fetch` would tidy it up. */
 function raw(server: Server, method: string, path: string, headers: Record<string, string>): Promise<number> {

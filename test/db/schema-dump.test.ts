@@ -5,7 +5,7 @@ import { useDatabase } from '../support/database.ts';
 describe('the dumped schema', () => {
   const database = useDatabase();
 
-  it('shows every kind of change a migration can make', async () => {
+  it('S0-95 S0-97 shows every kind of change a migration can make', async () => {
     const admin = database.admin();
     const before = await dumpSchema(admin);
     assert.equal(await dumpSchema(admin), before, 'the same structure is the same text');

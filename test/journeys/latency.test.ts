@@ -17,7 +17,7 @@ describe('from the outcome to the players', () => {
     await assertBooks(database);
   });
 
-  it(`S1-16 S1-18 three players hear of their payouts within ${BOUND_MS} ms, with new balances`, async function () {
+  it(`S1-04 S1-16 S1-17 S1-18 three hear of payouts within ${BOUND_MS} ms, with new balances`, async function () {
     this.timeout(60_000);
     const guests: Guest[] = [];
     for (let count = 0; count < 3; count++) guests.push(await sit(server, 'quick', await newPlayer(server)));

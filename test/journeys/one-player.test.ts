@@ -3,6 +3,9 @@ import type { Server } from '../../src/server.ts';
 import { useDatabase } from '../support/database.ts';
 import { assertBooks, type Guest, get, newPlayer, quickTable, sit, start } from './support.ts';
 
+/** In the order in which they are said (S0-86). */
+const AFTER_THE_CARDS = ['round-result', 'payout', 'game_complete'];
+
 describe('the journey of one player', () => {
   const database = useDatabase();
   let server: Server;
@@ -14,7 +17,7 @@ describe('the journey of one player', () => {
     await assertBooks(database);
   });
 
-  const events = 'S0-24 S0-46 S0-79 S0-80 S0-81 S0-83 S0-84 S0-85';
+  const events = 'S0-24 S0-46 S0-79 S0-80 S0-81 S0-83 S0-84 S0-85 S0-86';
   const journey = 'S0-90 S0-91 S0-92 S0-93 X-11 100,000 less a stake of 10,000 is 90,000, and 110,000 when Andar wins';
 
   it(`${journey}; everybody hears what is theirs to hear (${events})`, async function () {
@@ -57,6 +60,13 @@ describe('the journey of one player', () => {
     const result = await watcher.hears('round-result', (body) => body.roundId === roundId);
     const told = await guest.hears('game_complete', (body) => body.roundId === roundId);
     assert.equal(told.winner, result.winningSide);
+    const since = guest.heard.findLastIndex(({ type }) => type === 'bet-confirmed');
+    const heard = guest.heard.slice(since).map(({ type }) => type);
+    const order = heard.filter((type) => AFTER_THE_CARDS.includes(type));
+    assert.deepEqual(
+      order,
+      AFTER_THE_CARDS.filter((type) => type !== 'payout' || result.winningSide === 'andar'),
+    );
     const userPayout =
       result.winningSide === 'andar'
         ? { amount: 20_000, totalBet: 10_000, netProfit: 10_000, result: 'win' }

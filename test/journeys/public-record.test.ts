@@ -103,7 +103,7 @@ describe('what can be looked up afterwards', () => {
     }
   });
 
-  it('S0-18 S2-31 a bet of real and bonus money is one bet everywhere', async function () {
+  it('S0-02 S0-18 S2-31 a bet of real and bonus money is one bet everywhere', async function () {
     this.timeout(60_000);
     const rich = await newPlayer(server, 6_000);
     await server.wallet.execute(credit(rich.userId, 4_000, 'bonus'));

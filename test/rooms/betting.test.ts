@@ -123,11 +123,14 @@ describe('betting at a table', () => {
     assert.equal((await guest.bet('andar', 1_000, { key })).ok, true);
   });
 
-  it('S0-87 the bettor is who the token says', async () => {
+  it('S0-87 S0-88 the bettor is who the token says, the table the one of the seat', async () => {
     const spectator = await sit(server, 'calm');
     assert.equal(await codeOf(spectator.bet('andar', 1_000)), 'UNAUTHORIZED');
     assert.equal(await codeOf(spectator.asks('my-bets')), 'UNAUTHORIZED');
     await spectator.leaves();
+    for (const foreign of [{ userId: newKey() }, { gameId: 'quick' }, { tableId: 'quick' }]) {
+      assert.equal(await codeOf(guest.bet('andar', 1_000, foreign)), 'INVALID_REQUEST');
+    }
   });
 
   it('an account that is frozen loses its seat, and finds no other', async () => {

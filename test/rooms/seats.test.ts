@@ -27,7 +27,7 @@ describe('who sits at a table', () => {
     await assertBooks(database);
   });
 
-  it('S0-13 S0-77 a spectator sees every round without signing in, and no seed before its result', async () => {
+  it('S0-08 S0-13 S0-77 S0-99 a spectator sees every round without signing in, no seed before its result', async () => {
     const spectator = await sit(server, 'quick');
     const state = await spectator.hears('game-state');
     assert.equal(state.tableId, 'quick');
@@ -49,6 +49,18 @@ describe('who sits at a table', () => {
     );
     const latest = [...spectator.state.recentWinners].at(-1);
     assert.equal(latest, winningSide);
+  });
+
+  it('S0-11 S0-35 the next round has the next number, and the one before is settled', async () => {
+    const spectator = await sit(server, 'quick');
+    const first = await spectator.newRound();
+    const { roundNumber } = spectator.state;
+    await spectator.newRound();
+    assert.equal(spectator.state.roundNumber, roundNumber + 1);
+    const { status, roundNumber: recorded } = await get(server, `/rounds/${first}`);
+    assert.equal(recorded, roundNumber);
+    // Nobody had bet in it, so there was nothing to settle but the round itself.
+    assert.equal(status, 'settled');
     await spectator.leaves();
   });
 

@@ -85,7 +85,7 @@ describe('the payout of a round', () => {
     }
   }
 
-  it('S1-01 S1-07 S1-15 pays 225,000 to three players, who are told balances from after the payouts', async () => {
+  it('S1-01 S1-05 S1-07 S1-15 pays 225,000 to three players, who are told balances from after it', async () => {
     const { results, told, users } = await untilAndarWins(wallet.actor);
     const [result] = results;
     assert.ok(result);

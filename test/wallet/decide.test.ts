@@ -71,7 +71,7 @@ describe('decisions on a stake', () => {
     ['the last unit of both', 1, 1, ['1:2'], ['1/1']],
   ];
   for (const [name, real, bonus, texts, expected] of splits) {
-    it(`S2-31 ${name}`, () => {
+    it(`S0-27 S2-31 ${name}`, () => {
       const m = memory({ real, bonus });
       const { openings } = m.ask(stake(m.player.owner, 1, 0, { lines: lines(...texts) }));
       assert.deepEqual(
@@ -177,7 +177,7 @@ describe("decisions on a book's life", () => {
 });
 
 describe('decisions on an adjustment', () => {
-  it('S3-14 a debit is refused beyond its own bucket, whatever the other holds', () => {
+  it('S0-19 S3-14 a debit is refused beyond its own bucket, whatever the other holds', () => {
     const m = memory({ real: 100, bonus: 50 });
     const debit = (bucket: 'real' | 'bonus', amount: number) => m.ask(credit(m.player.owner, -amount, bucket)).verdict;
     assert.deepEqual(

@@ -124,7 +124,7 @@ describe('the wallet under more than it can take', () => {
     });
   });
 
-  it('a stake of a thousand lines is taken as a whole or not at all', async () => {
+  it('S0-26 a stake of a thousand lines is taken as a whole or not at all', async () => {
     const [rich = newUser(), poor = newUser()] = [newUser(), newUser()];
     await wallet.end();
     wallet = await openWallet(database.url());

@@ -124,7 +124,7 @@ describe('the wallet and its model', () => {
     }
   }
 
-  it('S1-20 S1-21 S1-23 X-04 tell the same story, whatever is repeated, killed and taken over', async function () {
+  it('S0-94 S1-20 S1-21 S1-23 X-04 tell the same story, whatever is repeated or killed', async function () {
     this.timeout((SECONDS + 60) * 1_000);
     await fc.assert(fc.asyncProperty(fc.array(burst, { minLength: 3, maxLength: 10, size: 'max' }), tell), {
       numRuns: Number.MAX_SAFE_INTEGER,

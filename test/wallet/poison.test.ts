@@ -57,7 +57,7 @@ describe('commands that the database refuses', () => {
     ['in the middle', 150],
     ['last', 300],
   ] as const) {
-    it(`S1-23 a settlement among hundreds of bets, ${name}: it alone is rejected`, async () => {
+    it(`S1-02 S1-23 a settlement among hundreds of bets, ${name}: it alone is rejected`, async () => {
       const book = 100 + place;
       const players = Array.from({ length: 300 }, newUser);
       await Promise.all(players.map((player) => execute(credit(player, 50))));
@@ -82,7 +82,7 @@ describe('commands that the database refuses', () => {
     });
   }
 
-  it('S1-28 a position that is closed in the database is paid no second time, whatever memory believes', async () => {
+  it('S1-11 S1-26 S1-28 what is closed in the database is paid no second time, whatever memory believes', async () => {
     const { player, position, command } = await dueSettlement(7);
     const admin = database.admin();
     await admin.query('insert into closing values ($1, 0, 0, 0, 0, 2)', [position]);

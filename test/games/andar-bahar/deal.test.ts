@@ -45,7 +45,7 @@ describe('a deal', () => {
     assert.throws(() => deal('K♠ | 7♥ K♦ 2♣'), /after the deciding one/);
   });
 
-  it('S0-30 has exactly one winner, by card 49 at the latest, whatever the order of the cards', () => {
+  it('S0-29 S0-30 has exactly one winner, by card 49 at the latest, whatever the order of the cards', () => {
     fc.assert(
       fc.property(shuffledDeck, side, ([joker, ...rest], firstSide) => {
         if (joker === undefined) throw new Error('an empty deck');

@@ -20,7 +20,7 @@ describe('the result of a player’s round', () => {
     });
   });
 
-  it('S1-16 sums what was staked and what came back, gross', () => {
+  it('S1-16 S1-33 sums what was staked and what came back, gross', () => {
     assert.deepEqual(resultOf(['andar', 10_000n, 20_000n], ['andar', 5_000n, 10_000n]), {
       amount: 30_000n,
       totalBet: 15_000n,

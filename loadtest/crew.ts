@@ -1,7 +1,7 @@
-import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkPlayer } from './book-check.ts';
 import type { Credential } from './credentials.ts';
+import { eventLoopUse } from './event-loop-use.ts';
 import { Player } from './player.ts';
 import { Seat } from './seat.ts';
 import { Session } from './session.ts';
@@ -48,7 +48,7 @@ export class Crew {
   readonly #spectators: readonly Seat[];
   readonly #options: CrewOptions;
   readonly #tally = new Tally();
-  #use = performance.eventLoopUtilization();
+  readonly #use = eventLoopUse();
 
   constructor(options: CrewOptions, onRenewed: (credential: Credential) => void) {
     const { endpoint, table, seed, firstPlayer } = options;
@@ -76,11 +76,8 @@ export class Crew {
   }
 
   progress(): CrewProgress {
-    const now = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(now, this.#use);
-    this.#use = now;
     const connected = this.#seats().filter((seat) => seat.room !== undefined).length;
-    return { connected, tally: this.#tally.counts(), use: utilization };
+    return { connected, tally: this.#tally.counts(), use: this.#use() };
   }
 
   /** Ends the playing, waits for the last results, compares the books, and leaves. */

@@ -1,13 +1,6 @@
 import { Crowd } from './capacity-crowd.ts';
+import type { ToCrowd } from './capacity-messages.ts';
 import { answerQuestions } from './child.ts';
-import type { Credential } from './credentials.ts';
-
-/** What a crowd of the capacity bench is asked. */
-export type ToCrowd =
-  | { readonly kind: 'spectators'; readonly count: number }
-  | { readonly kind: 'players'; readonly players: readonly Credential[] }
-  | { readonly kind: 'measure'; readonly seconds: number }
-  | { readonly kind: 'leave' };
 
 const crowd = new Crowd(process.env.CROWD_ENDPOINT ?? '');
 

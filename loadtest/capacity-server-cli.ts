@@ -9,17 +9,11 @@ import { INR, minor } from '../src/money.ts';
 import { isRefusal } from '../src/refusal.ts';
 import { type Server, startServer } from '../src/server.ts';
 import { SYSTEM } from '../src/wallet/command.ts';
+import type { ToServer } from './capacity-messages.ts';
 import { AMOUNT_MAX, TABLE } from './capacity-probe.ts';
 import { answerQuestions } from './child.ts';
 import type { Credential } from './credentials.ts';
 import { eventLoopUse } from './event-loop-use.ts';
-
-/** What the server of the capacity bench is asked. */
-export type ToServer =
-  | { readonly kind: 'start'; readonly databaseUrl: string; readonly dataDir: string }
-  | { readonly kind: 'players'; readonly count: number }
-  | { readonly kind: 'use' }
-  | { readonly kind: 'stop' };
 
 /** The whole server, with a table of the bench's, in a process that tells how busy it is. */
 const CHEAP = { cost: { memoryKib: 8, passes: 1, parallelism: 1 }, waiting: 100_000 };

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Heard } from './capacity-crowd.ts';
-import type { ToCrowd } from './capacity-crowd-cli.ts';
+import type { ToCrowd, ToServer } from './capacity-messages.ts';
 import { holds, nextPeople, type Step } from './capacity-ramp.ts';
-import type { ToServer } from './capacity-server-cli.ts';
 import type { Child } from './child.ts';
 import type { Credential } from './credentials.ts';
 import { Latencies } from './latencies.ts';

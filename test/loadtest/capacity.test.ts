@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { ToServer } from '../../loadtest/capacity-messages.ts';
 import { AMOUNT_MAX, ageOf, amountAt, startProbe } from '../../loadtest/capacity-probe.ts';
 import { holds, nextPeople, USE_MAX } from '../../loadtest/capacity-ramp.ts';
-import type { ToServer } from '../../loadtest/capacity-server-cli.ts';
 import { line, ramp } from '../../loadtest/capacity-steps.ts';
 import { Child } from '../../loadtest/child.ts';
 import type { Credential } from '../../loadtest/credentials.ts';

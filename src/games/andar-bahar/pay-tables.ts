@@ -89,7 +89,7 @@ const JOKER_IS: readonly Pay[] = [
 
 /**
  * Bets on the joker before it is turned, then one window under the rule of the joker's colour. The joker is drawn with
- * the keys of the first window's bets, so nobody at all knows it while they are taken.
+ * the keys of the first window's bets, so there is none while they are taken.
  */
 export const JOKER_BETS: PayTable = {
   id: 'joker-bets',

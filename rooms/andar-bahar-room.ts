@@ -48,14 +48,14 @@ export class AndarBaharRoom extends BaseRoom<AndarBaharState, Moment> {
   #table: Table | undefined;
 
   override async onCreate(options: { readonly tableId: TableId }): Promise<void> {
-    super.onCreate(options);
     const { tableId } = options;
+    // First what may fail: a room that could not be made leaves nothing behind.
+    const winners = await recentWinners(this.deps.database, tableId, RECENT_WINNERS);
+    super.onCreate(options);
     this.#table = this.deps.tables.get(tableId);
     this.roomId = tableId;
     this.state.tableId = tableId;
-    for (const winner of await recentWinners(this.deps.database, tableId, RECENT_WINNERS)) {
-      addWinner(this.state, winner);
-    }
+    for (const winner of winners) addWinner(this.state, winner);
     showMoment(this.state, this.#now());
     this.serve('place-bet', PlaceBet, async (call) => {
       const betted = await this.#bet(call, placeBet);

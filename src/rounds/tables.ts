@@ -64,8 +64,10 @@ export class Tables {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancel();
-    await this.#looking;
-    await Promise.all([...this.#open.values()].map((table) => table.stop()));
+    const stopAll = () => Promise.all([...this.#open.values()].map((table) => table.stop()));
+    // Those that are open do not wait for a look under way; one that it has just opened is stopped after it.
+    await Promise.all([this.#looking, stopAll()]);
+    await stopAll();
     await Promise.all(this.#closing.values());
   }
 

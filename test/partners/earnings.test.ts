@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Game } from '../../src/games/andar-bahar/store.ts';
 import type { UserId } from '../../src/ids.ts';
-import type { Percentage } from '../../src/money.ts';
+import { INR, type Percentage } from '../../src/money.ts';
 import type { RoundDeps } from '../../src/rounds/live-round.ts';
+import { findWallet } from '../../src/wallet/reads.ts';
 import { assertBooks } from '../journeys/support.ts';
 import { assertProjections, newPartner, type Partner, refer } from '../rounds/followed.ts';
 import { ANDAR_WINS, BAHAR_AT_ONCE, BAHAR_WINS, newGame, playRound } from '../rounds/played.ts';
@@ -52,7 +53,7 @@ describe('what partners earn by a round', () => {
     return rows[0];
   }
 
-  it('S0-45 S0-59 S0-61 S0-64 S0-65 bets are placed, the round ends, its row and the totals are there', async () => {
+  it('S0-45 S0-51 S0-52 S0-59 S0-61 S0-65 bets are placed, the round ends: its row and the totals are there', async () => {
     const [one, two, stranger] = (await players(3)) as [UserId, UserId, UserId];
     const partner = await partnerOf(one, two);
     const bets = [
@@ -82,6 +83,21 @@ describe('what partners earn by a round', () => {
       },
     ]);
     assert.deepEqual(await totalsOf(partner), [1_100, 1_100]);
+  });
+
+  it('S0-67 no money moves by a row: that waits for the net of a period', async () => {
+    const [player] = (await players(1)) as [UserId];
+    const partner = await partnerOf(player);
+    await playRound(deps, game, [{ userId: player, betSide: 'andar', amount: 10_000 }], BAHAR_WINS);
+    assert.equal((await rowsOf(partner)).length, 1);
+    assert.equal(await findWallet(database.pool(), partner.userId, INR), null);
+  });
+
+  it('S0-62 S0-64 a partner’s rows are found by an index, newest or oldest first', async () => {
+    const { rows } = await database
+      .admin()
+      .query(`select indexdef from pg_indexes where indexname = 'partner_game_earnings_partner_id_idx'`);
+    assert.match(rows[0]?.indexdef ?? '', /\(partner_id, created_at\)$/);
   });
 
   it('S0-55 S0-49 no row for a round that the house lost, nor for one whose stakes just came back', async () => {

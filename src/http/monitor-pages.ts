@@ -5,11 +5,13 @@ import { retryAfterSeconds } from './answer.ts';
 
 /** The monitor asks a font of another server's that it never shows; here nothing is loaded from elsewhere. */
 const ELSEWHERE = /<link[^>]*href="https?:[^>]*>/g;
-const LOGOUT = '<form method="post" action="/monitor/logout"><button>Log out</button></form>';
+/** Some of its buttons would act on a room; what they ask for is closed, so nothing comes of them. */
+const BAR =
+  '<form method="post" action="/monitor/logout"><button>Log out</button> To look only: no button here acts.</form>';
 
 const INDEX = new URL('./static/index.html', import.meta.resolve('@colyseus/monitor'));
 const ICON = '<link rel="icon" href="/icon.svg">';
-const MONITOR_PAGE = readFileSync(INDEX, 'utf8').replaceAll(ELSEWHERE, ICON).replace('<body>', `<body>${LOGOUT}`);
+const MONITOR_PAGE = readFileSync(INDEX, 'utf8').replaceAll(ELSEWHERE, ICON).replace('<body>', `<body>${BAR}`);
 
 /**
  * Its styles are made by script: empty style elements, which the first hash lets pass, filled rule by rule, which no

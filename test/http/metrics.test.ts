@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Server } from '../../src/server.ts';
-import { newKey, newPlayer, quickTable, sit, start, testConfig, until } from '../journeys/support.ts';
+import { newKey, newPlayer, newStaff, quickTable, sit, start, testConfig, until } from '../journeys/support.ts';
 import { useDatabase } from '../support/database.ts';
 import { at } from './monitor-support.ts';
 
@@ -11,6 +11,7 @@ describe('the figures for Prometheus', () => {
   let server: Server;
   before(async () => {
     const tables = [quickTable('quick'), quickTable('calm', { bettingMs: 60_000 })];
+    tables.push(quickTable('void', { bettingMs: 60_000 }));
     server = await start(database, tables, { config: testConfig({ METRICS_TOKEN }) });
   });
   after(() => server.stop());
@@ -80,7 +81,7 @@ describe('the figures for Prometheus', () => {
     const player = await newPlayer(server);
     const guests = [await sit(server, 'calm', player), await sit(server, 'quick', player), await sit(server, 'calm')];
     const here = () => Promise.all(['rooms', 'connections', 'players_seated'].map((name) => value(`croupier_${name}`)));
-    assert.deepEqual(await here(), [3, 3, 1]); // two tables and the back office
+    assert.deepEqual(await here(), [4, 3, 1]); // three tables and the back office
     for (const guest of guests) await guest.leaves();
     let left: readonly number[] = [];
     await until(
@@ -108,6 +109,20 @@ describe('the figures for Prometheus', () => {
       const mean = (await value(`${name}_sum{table="quick"}`)) / (await value(`${name}_count{table="quick"}`));
       assert.ok(mean > 0 && mean < 2, `${lag}: ${mean} s`);
     }
+    await guest.leaves();
+  });
+
+  it('tell a round that was taken back from one that was played', async () => {
+    const guest = await sit(server, 'void');
+    await until(() => guest.state.phase === 'betting', 5_000, 'a round');
+    const path = `/admin/rounds/${guest.state.roundId}/void`;
+    for (const { token } of [await newStaff(server, 'ADMIN'), await newStaff(server, 'MASTER')]) {
+      const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` };
+      const answer = await fetch(at(server, path), { method: 'POST', headers, body: '{"reason":"a test"}' });
+      assert.equal(answer.status, 200);
+    }
+    assert.equal(await value('croupier_rounds_total{table="void",end="voided"}'), 1);
+    assert.ok(Number.isNaN(await value('croupier_rounds_total{table="void",end="settled"}')));
     await guest.leaves();
   });
 

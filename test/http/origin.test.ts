@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isAllowedOrigin } from '../../src/http/origin.ts';
+import { isAllowedOrigin, isFromHere } from '../../src/http/origin.ts';
 
 describe('origins', () => {
   const config = { allowedOrigins: ['https://play.example.org'] };
@@ -30,5 +30,17 @@ describe('origins', () => {
 
   it('a request without a host has no origin of its own', () => {
     assert.equal(isAllowedOrigin('https://undefined', undefined, config), false);
+  });
+
+  it('what a cookie vouches for comes from a page of this very server, or from no page', () => {
+    const at = { host: HOST, fetchSite: undefined };
+    for (const origin of [undefined, `https://${HOST}`, `http://${HOST}`]) assert.ok(isFromHere({ ...at, origin }));
+    for (const origin of ['null', 'https://play.example.org', 'https://casino.example.org']) {
+      assert.equal(isFromHere({ ...at, origin }), false, origin);
+    }
+    for (const fetchSite of ['same-origin', 'none']) assert.ok(isFromHere({ host: HOST, origin: 'null', fetchSite }));
+    for (const fetchSite of ['cross-site', 'same-site', '', 'same-origin, cross-site', 'SAME-ORIGIN']) {
+      assert.equal(isFromHere({ host: HOST, origin: `https://${HOST}`, fetchSite }), false, fetchSite);
+    }
   });
 });

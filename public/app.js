@@ -1,9 +1,10 @@
 import * as account from './account.js';
-import { call, readPageFacts } from './http.js';
+import { readPageFacts } from './http.js';
+import { Lobby } from './lobby.js';
 import { formatRupees } from './money.js';
-import { Table } from './table.js';
+import { MyRounds } from './my-rounds.js';
 
-/** The page: who is logged in, and every table there is. */
+/** The page: who is logged in, this person's own rounds, and every table there is. */
 
 const TICK_MS = 200;
 const NOTICE_MS = 8_000;
@@ -11,7 +12,6 @@ const SERVER_TIME_EVERY_MS = 60_000;
 const RETRY_MS = 2_000;
 
 const byId = (id) => document.getElementById(id);
-const tables = [];
 let seatedAs;
 
 const page = {
@@ -26,13 +26,21 @@ const page = {
   announce(text) {
     byId('announcements').textContent = text;
   },
+  /** A round of this person has ended, at whatever table. */
+  resultIsIn() {
+    myRounds.resultIsIn();
+  },
 };
+
+const lobby = new Lobby({ main: byId('tables'), jump: byId('jump'), waiting: byId('waiting') }, page);
+const myRounds = new MyRounds(byId('my-rounds'), (tableId) => lobby.nameOf(tableId));
 
 account.onAccountChange(() => {
   showAccount();
   if (seatedAs === account.currentUser()?.id) return;
   seatedAs = account.currentUser()?.id;
-  for (const table of tables) void table.open();
+  myRounds.showFor(account.currentUser());
+  lobby.reopen();
 });
 
 byId('sign-in').addEventListener('submit', async (event) => {
@@ -93,23 +101,15 @@ function disclosure({ bots, welcome }) {
 async function start() {
   try {
     showDemo((await readPageFacts()).demo);
-    const { items } = await call('GET', '/tables');
     await account.resume();
     showAccount();
-    for (const info of items) tables.push(new Table(info, page));
-    byId('waiting').hidden = items.length > 0;
-    byId('waiting').textContent = 'There is no table at the moment.';
-    byId('tables').append(...tables.map(({ element }) => element));
-    seatedAs = account.currentUser()?.id;
-    await Promise.all(tables.map((table) => table.open()));
+    await lobby.start();
   } catch {
     byId('waiting').textContent = 'The server does not answer; trying again …';
     setTimeout(start, RETRY_MS);
   }
 }
 
-setInterval(() => {
-  for (const table of tables) table.tick();
-}, TICK_MS);
+setInterval(() => lobby.tick(), TICK_MS);
 setInterval(() => readPageFacts().catch(() => undefined), SERVER_TIME_EVERY_MS);
 await start();

@@ -1,3 +1,5 @@
+import { make, unseen } from './dom.js';
+
 /** Cards as the server writes them, `K♠`: how they look and how they are read aloud. */
 
 const SUITS = { '♠': 'spades', '♥': 'hearts', '♦': 'diamonds', '♣': 'clubs' };
@@ -9,19 +11,24 @@ export function readAloud(card) {
   return `${RANKS[rank] ?? rank} of ${SUITS[card.slice(-1)] ?? 'an unknown suit'}`;
 }
 
+/** `K♥` and `K♦` are. */
+export function isRed(card) {
+  return /[♥♦]/.test(card);
+}
+
 /** The element of one card; an empty text is a card that lies face down. */
 export function cardElement(card, tag = 'li') {
   const element = document.createElement(tag);
   if (card === '') {
     element.className = 'card back';
-    element.append(hiddenText('not turned yet'));
+    element.append(unseen('not turned yet'));
     return element;
   }
-  element.className = /[♥♦]/.test(card) ? 'card red' : 'card';
+  element.className = isRed(card) ? 'card red' : 'card';
   const face = document.createElement('span');
   face.ariaHidden = 'true';
-  face.append(spanOf('rank', card.slice(0, -1)), spanOf('suit', card.slice(-1)));
-  element.append(face, hiddenText(readAloud(card)));
+  face.append(make('span', 'rank', card.slice(0, -1)), make('span', 'suit', card.slice(-1)));
+  element.append(face, unseen(readAloud(card)));
   return element;
 }
 
@@ -34,15 +41,4 @@ export function dealInto(list, cards) {
     element.dataset.card = card;
     list.append(element);
   }
-}
-
-function spanOf(className, text) {
-  const span = document.createElement('span');
-  span.className = className;
-  span.textContent = text;
-  return span;
-}
-
-function hiddenText(text) {
-  return spanOf('visually-hidden', text);
 }

@@ -28,12 +28,17 @@ export class TableConnection {
 
   /** Takes a seat as whoever is logged in now; a seat taken before is given up. */
   async open() {
-    const generation = ++this.#generation;
+    this.close();
+    this.#attempt = 0;
+    await this.#join(this.#generation);
+  }
+
+  /** Gives the seat up, and does not come back by itself. */
+  close() {
+    this.#generation += 1;
     const old = this.#room;
     this.#room = undefined;
     old?.leave().catch(() => undefined);
-    this.#attempt = 0;
-    await this.#join(generation);
   }
 
   /**

@@ -1,23 +1,26 @@
+import { BetBoard, heldText } from './bet-board.js';
+import { betName } from './bet-names.js';
 import { cardElement, dealInto } from './cards.js';
-import { formatRupees, formatRupeesShort, parseRupees } from './money.js';
+import { setText } from './dom.js';
+import { formatRupees, formatRupeesShort } from './money.js';
+import { betElement } from './my-bets.js';
+import { Road } from './road.js';
+import { showRules } from './rules-panel.js';
 import { serverNow } from './server-time.js';
+import { Stake } from './stake.js';
+import { phaseText } from './windows.js';
 
 /** How one table looks. It shows what it is told and tells what was clicked; it knows no rule. */
 
-const CHIPS = [1_000n, 5_000n, 10_000n, 50_000n, 100_000n];
-const ROAD_LENGTH = 24;
-const SIDES = { andar: 'Andar', bahar: 'Bahar' };
-const PHASES = { idle: 'Waiting for the next round', dealing: 'Dealing', voided: 'Voided, stakes returned' };
-const STATUSES = { pending: '', won: 'won', lost: 'lost', refunded: 'stake back', cancelled: 'undone' };
+const SIDES = { andar: 'totalAndarBets', bahar: 'totalBaharBets' };
 let tables = 0;
-
-/** `andar` → `Andar`; a side bet speaks for itself. */
-export function sideName(side) {
-  return SIDES[side] ?? side;
-}
 
 export class TableView {
   #root;
+  #board;
+  #stake;
+  #road;
+  #rules;
   #deadline = { endsAt: 0, totalMs: 1 };
   #joker;
 
@@ -26,11 +29,13 @@ export class TableView {
     const template = document.getElementById('table-template');
     this.#root = template.content.firstElementChild.cloneNode(true);
     const id = `table-${++tables}`;
-    this.#root.setAttribute('aria-labelledby', id);
-    this.#part('name').id = id;
-    this.#part('name').textContent = info.name;
-    this.#fillChips(id, BigInt(info.minBet), BigInt(info.maxBet));
-    for (const button of this.#all('bet')) button.addEventListener('click', () => on.bet(button.dataset.bet));
+    this.#root.id = id;
+    this.#root.setAttribute('aria-labelledby', `${id}-name`);
+    this.#part('name').id = `${id}-name`;
+    this.#text('name', info.name);
+    this.#board = new BetBoard(this.#part('board'), id, on.bet);
+    this.#stake = new Stake(this.#part('chips'), this.#part('other'), id);
+    this.#road = new Road(info.tableId, this.#part('road'), this.#part('wins'));
     for (const button of this.#all('repeat')) button.addEventListener('click', () => on.repeat(button.dataset.repeat));
     this.#part('betting').addEventListener('submit', (event) => event.preventDefault());
     this.#part('my-bets').addEventListener('click', ({ target }) => {
@@ -48,25 +53,33 @@ export class TableView {
 
   /** The chosen stake in minor units; undefined when what was typed is no amount. */
   get stake() {
-    const typed = this.#part('other').value.trim();
-    if (typed !== '') return parseRupees(typed);
-    const chip = this.#root.querySelector('[data-chips] input:checked');
-    return chip ? BigInt(chip.value) : undefined;
+    return this.#stake.amount;
+  }
+
+  /** The bets and returns of these rules; to be called before any state is shown. */
+  showRules(rules) {
+    this.#rules = rules;
+    this.#board.lay(rules);
+    showRules(this.#part('rules'), rules);
   }
 
   showState(state) {
-    const { phase, roundId, winningSide } = state;
+    const { phase, roundId, roundNumber, winningSide } = state;
     this.#root.dataset.phase = phase;
     this.#root.dataset.winner = winningSide;
-    this.#text('round', state.roundNumber > 0 ? `Round ${state.roundNumber}` : '');
+    this.#text('round', roundNumber > 0 ? `Round ${roundNumber}` : '');
     this.#text('limits', ` · bets ${formatRupeesShort(state.minBet)} to ${formatRupeesShort(state.maxBet)}`);
-    this.#text('phase', phaseText(state));
-    this.#showJoker(state.jokerCard);
-    for (const side of Object.keys(SIDES)) {
+    this.#text('stakes', stakesText(state));
+    this.#stake.offer(state.minBet, state.maxBet);
+    this.#text('phase', phaseText(this.#rules, state));
+    this.#showJoker(state);
+    for (const [side, total] of Object.entries(SIDES)) {
       dealInto(this.#named('cards', side), [...state[`${side}Cards`]]);
-      this.#named('total', side).textContent = formatRupees(state[`total${SIDES[side]}Bets`]);
+      setText(this.#named('total', side), totalText(state.sides?.get(side), state[total]));
     }
-    this.#showRoad([...state.recentWinners].slice(-ROAD_LENGTH));
+    this.#text('side-total', sideTotalText(state));
+    this.#board.showSides(state.sides);
+    if (phase === 'settled') this.#road.add(roundNumber, winningSide);
     this.#text('round-id', roundId);
     this.#text('commitment', state.commitment);
     this.#text('seed', state.serverSeed || 'shown with the result');
@@ -75,7 +88,8 @@ export class TableView {
 
   showConnection(isConnected) {
     this.#root.classList.toggle('away', !isConnected);
-    if (!isConnected) this.#text('phase', 'Connecting again …');
+    if (isConnected) this.#road.read().catch(() => undefined);
+    else this.#text('phase', 'Connecting again …');
   }
 
   /** Who sits here: a player may bet; anybody else reads why not. */
@@ -85,16 +99,20 @@ export class TableView {
   }
 
   /** The buttons stay in their place and in the order of the keyboard; they only say that they do nothing now. */
-  showBettingOpen(isOpen) {
-    for (const button of [...this.#all('bet'), ...this.#all('repeat'), ...this.#all('undo')]) {
-      button.ariaDisabled = String(!isOpen);
-    }
+  showBettingOpen(openWindow) {
+    this.#board.showWindow(openWindow);
+    for (const button of [...this.#all('repeat'), ...this.#all('undo')]) button.ariaDisabled = String(openWindow === 0);
+  }
+
+  /** Why this bet is not taken in this window; empty when it is. */
+  whyNot(side, openWindow) {
+    return this.#board.whyNot(side, openWindow);
   }
 
   /** `bets` as the server describes them, and those on their way, which have no `betId` yet. */
-  showBets(bets, openWindow) {
+  showBets(bets, round) {
     this.#part('mine').hidden = bets.length === 0;
-    this.#part('my-bets').replaceChildren(...bets.map((bet) => betElement(bet, openWindow)));
+    this.#part('my-bets').replaceChildren(...bets.map((bet) => betElement(bet, round)));
   }
 
   showResult(text, tone) {
@@ -124,36 +142,14 @@ export class TableView {
     this.tick();
   }
 
-  #showJoker(card) {
-    if (card === this.#joker) return;
-    this.#joker = card;
-    this.#part('joker').replaceChildren(cardElement(card, 'div'));
-  }
-
-  #showRoad(winners) {
-    const road = this.#part('road');
-    const wanted = winners.join();
-    if (road.dataset.shown === wanted) return;
-    road.dataset.shown = wanted;
-    road.replaceChildren(...winners.map(winnerElement));
-  }
-
-  #fillChips(name, minBet, maxBet) {
-    const values = CHIPS.filter((value) => value >= minBet && value <= maxBet);
-    const chips = values.map((value, index) => {
-      const label = document.createElement('label');
-      label.className = 'chip';
-      const input = Object.assign(document.createElement('input'), { type: 'radio', name, value: String(value) });
-      input.checked = index === 0;
-      input.addEventListener('change', () => {
-        this.#part('other').value = '';
-      });
-      const face = document.createElement('span');
-      face.textContent = formatRupeesShort(value);
-      label.append(input, face);
-      return label;
-    });
-    this.#part('chips').replaceChildren(...chips);
+  #showJoker({ jokerCard, phase, bettingWindow }) {
+    const isBetOn = phase === 'betting' && jokerCard === '' && this.#rules.isBeforeJoker(bettingWindow);
+    const first = this.#rules.firstUnder(jokerCard);
+    const note = first === '' ? '' : `${betName(first)} gets the first card`;
+    this.#text('joker-note', isBetOn ? 'Turned when these bets close' : note);
+    if (jokerCard === this.#joker) return;
+    this.#joker = jokerCard;
+    this.#part('joker').replaceChildren(cardElement(jokerCard, 'div'));
   }
 
   #part(name) {
@@ -169,41 +165,22 @@ export class TableView {
   }
 
   #text(name, text) {
-    const part = this.#part(name);
-    if (part.textContent !== text) part.textContent = text;
+    setText(this.#part(name), text);
   }
 }
 
-function phaseText({ phase, paused, bettingWindow, winningSide }) {
-  if (paused) return 'Paused';
-  if (phase === 'betting') return bettingWindow > 1 ? `Bet again · window ${bettingWindow}` : 'Place your bets';
-  if (phase === 'settled') return `${sideName(winningSide)} wins`;
-  return PHASES[phase] ?? phase;
+function stakesText({ minBet, maxBet, maxPlayerStake = 0n }) {
+  const single = `One bet is ${formatRupeesShort(minBet)} to ${formatRupeesShort(maxBet)}`;
+  if (maxPlayerStake === 0n) return `${single}.`;
+  return `${single}, all that you have at stake in a round up to ${formatRupeesShort(maxPlayerStake)}.`;
 }
 
-function betElement({ betId, betSide, amount, bettingWindow, payout, status }, openWindow) {
-  const item = document.createElement('li');
-  item.dataset.status = status;
-  const paid = payout > 0 && status !== 'cancelled' ? ` ${formatRupees(payout)}` : '';
-  const what = `${formatRupees(amount)} on ${sideName(betSide)}`;
-  const how = betId === undefined ? 'on its way …' : `${STATUSES[status] ?? status}${paid}`;
-  item.append(what, ' ', Object.assign(document.createElement('span'), { className: 'status', textContent: how }));
-  if (betId !== undefined && status === 'pending' && bettingWindow === openWindow) {
-    const undo = Object.assign(document.createElement('button'), { type: 'button', textContent: 'Undo' });
-    undo.dataset.undo = betId;
-    undo.ariaLabel = `Undo ${what}`;
-    item.append(undo);
-  }
-  return item;
+function totalText(on, total) {
+  return on && on.bets > 0 ? heldText(on) : formatRupees(total);
 }
 
-function winnerElement(side) {
-  const item = document.createElement('li');
-  item.className = side;
-  const letter = Object.assign(document.createElement('span'), { textContent: sideName(side).charAt(0) });
-  letter.ariaHidden = 'true';
-  const word = Object.assign(document.createElement('span'), { textContent: sideName(side) });
-  word.className = 'visually-hidden';
-  item.append(letter, word);
-  return item;
+/** Everything that lies on neither Andar nor Bahar. */
+function sideTotalText({ totalBetAmount, totalAndarBets, totalBaharBets }) {
+  const amount = totalBetAmount - totalAndarBets - totalBaharBets;
+  return amount > 0n ? `On side bets: ${formatRupeesShort(amount)}` : '';
 }

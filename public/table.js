@@ -1,18 +1,27 @@
 import { currentUser, readBalance, takeBalance } from './account.js';
+import { betName } from './bet-names.js';
 import { judge, recordAddress } from './fairness.js';
+import { call } from './http.js';
 import { uuid7 } from './ids.js';
 import { formatRupees } from './money.js';
+import { readRules, Rules } from './rules.js';
 import { serverNow } from './server-time.js';
 import { TableConnection } from './table-connection.js';
-import { sideName, TableView } from './table-view.js';
+import { TableView } from './table-view.js';
+import { windowName } from './windows.js';
 
 /** One table on the page: what the server says, what this person has on it, and what a click does. */
 export class Table {
+  #tableId;
   #connection;
   #view;
   #page;
   #name;
   #state;
+  #rules;
+  /** The pay table of the rules that are shown, and the round they were last asked for in. */
+  #variant;
+  #rulesAsked;
   #roundId = '';
   #phase = '';
   #hasJustJoined = false;
@@ -21,9 +30,15 @@ export class Table {
   #onTheWay = new Map();
   #keys = [];
   #judged = '';
+  /** The round that the line about a void speaks of. */
+  #voided = '';
 
-  /** `page` holds `notice(text)` for what went wrong and `announce(text)` for those who listen. */
+  /**
+   * `page` holds `notice(text)` for what went wrong, `announce(text)` for those who listen, `resultIsIn()` for whoever
+   * shows results, and `tableIsAway()` for whoever knows whether there is such a table at all.
+   */
   constructor(info, page) {
+    this.#tableId = info.tableId;
     this.#page = page;
     this.#name = info.name;
     this.#view = new TableView(info, {
@@ -31,6 +46,7 @@ export class Table {
       undo: (betId) => this.#act('undo-bet', { betId }),
       repeat: (kind) => this.#act(kind, { roundId: this.#roundId }),
     });
+    this.#takeRules(new Rules(info));
     this.#connection = new TableConnection(info.tableId, {
       state: (state) => this.#takeState(state),
       message: (type, payload) => this.#takeMessage(type, payload),
@@ -40,6 +56,18 @@ export class Table {
 
   get element() {
     return this.#view.element;
+  }
+
+  get name() {
+    return this.#name;
+  }
+
+  get hasFocus() {
+    return this.#view.hasFocus;
+  }
+
+  get isConnected() {
+    return this.#connection.isConnected;
   }
 
   /** Sits down as whoever is logged in now. */
@@ -52,14 +80,21 @@ export class Table {
     await this.#connection.open();
   }
 
-  tick() {
-    this.#view.tick();
-    this.#view.showBettingOpen(this.#isBettingOpen());
+  /** Leaves for good. */
+  close() {
+    this.#connection.close();
   }
 
-  #isBettingOpen() {
-    const { phase, paused, bettingEndsAt } = this.#state ?? {};
-    return this.#connection.isConnected && phase === 'betting' && !paused && serverNow() < bettingEndsAt;
+  tick() {
+    this.#view.tick();
+    this.#view.showBettingOpen(this.#openWindow());
+  }
+
+  /** The window that takes bets at this moment; 0 when there is none. */
+  #openWindow() {
+    const { phase, paused, bettingEndsAt, bettingWindow } = this.#state ?? {};
+    const isOpen = this.#connection.isConnected && phase === 'betting' && !paused && serverNow() < bettingEndsAt;
+    return isOpen ? bettingWindow : 0;
   }
 
   #showSeat() {
@@ -69,17 +104,36 @@ export class Table {
     this.#view.showSeat({ mayBet, why: mayBet ? '' : why });
   }
 
+  #takeRules(rules) {
+    this.#rules = rules;
+    this.#view.showRules(rules);
+    if (this.#state) this.#view.showState(this.#state);
+  }
+
+  /** Read once for every pay table that the table is played under; asked for again in the next round if need be. */
+  async #readRules({ variant, roundId }) {
+    if (variant === this.#variant || roundId === this.#rulesAsked) return;
+    this.#rulesAsked = roundId;
+    try {
+      this.#takeRules(await readRules(variant, this.#tableId));
+      this.#variant = variant;
+    } catch {
+      // What the list of tables says about the bets is enough to bet.
+    }
+  }
+
   #takeConnection(isConnected) {
     this.#view.showConnection(isConnected);
-    if (!isConnected) return;
-    this.#hasJustJoined = true;
+    if (isConnected) this.#hasJustJoined = true;
+    else this.#page.tableIsAway();
   }
 
   #takeState(state) {
     this.#state = state;
+    void this.#readRules(state);
     if (state.roundId !== this.#roundId) this.#beginRound(state.roundId);
     this.#view.showState(state);
-    if (this.#hasJustJoined) this.#catchUp();
+    if (this.#hasJustJoined) this.#catchUp(state);
     if (state.phase !== this.#phase) {
       this.#phase = state.phase;
       this.#takePhase(state);
@@ -87,9 +141,10 @@ export class Table {
     if (state.serverSeed !== '' && this.#judged !== state.roundId) void this.#judge(state);
   }
 
-  /** What happened before this seat was taken: bets of this round, and payouts. */
-  #catchUp() {
+  /** What happened before this seat was taken: bets of this round, payouts, a void. */
+  #catchUp({ phase, roundId }) {
     this.#hasJustJoined = false;
+    if (phase === 'voided') void this.#readVoid(roundId);
     if (currentUser()?.role !== 'PLAYER') return;
     void this.#readBets();
     void readBalance().catch(() => undefined);
@@ -102,18 +157,26 @@ export class Table {
     this.#showBets();
   }
 
-  #takePhase({ phase, winningSide, bettingWindow }) {
+  #takePhase({ phase, roundId, winningSide, bettingWindow }) {
     this.#showBets();
+    // What was said about a void stands until the next round is dealt: there was little time to read it.
+    if (phase === 'dealing' && this.#voided !== '' && this.#voided !== roundId) this.#showVoid('', '');
     // Several tables at once would never be silent: only the one that this person is at is read out.
     if (!this.#view.hasFocus && this.#bets.size === 0) return;
-    if (phase === 'betting') this.#page.announce(`${this.#name}: betting is open, window ${bettingWindow}`);
-    if (phase === 'dealing') this.#page.announce(`${this.#name}: betting is closed`);
-    if (phase === 'settled') this.#page.announce(`${this.#name}: ${sideName(winningSide)} wins`);
+    const name = windowName(this.#rules, bettingWindow);
+    if (phase === 'betting') this.#announce(`${name}, window ${bettingWindow} is open`);
+    if (phase === 'dealing') this.#announce('betting is closed');
+    if (phase === 'settled') this.#announce(`${betName(winningSide)} wins`);
+  }
+
+  #announce(text) {
+    this.#page.announce(`${this.#name}: ${text}`);
   }
 
   #takeMessage(type, payload) {
     if (type === 'game_complete') this.#takeResult(payload);
     if (type === 'balance-update') takeBalance(balanceOf(payload));
+    if (type === 'round-voided') this.#takeVoid(payload);
   }
 
   #takeResult({ roundId, winner, userPayout, newBalance: total, version }) {
@@ -122,14 +185,37 @@ export class Table {
     const { amount, totalBet, netProfit, result } = userPayout;
     const round = roundId === this.#roundId ? `Round ${this.#state.roundNumber}` : 'While you were away';
     const money = `You staked ${formatRupees(totalBet)} and got ${formatRupees(amount)} back.`;
-    this.#view.showResult(`${round}: ${sideName(winner)} won. ${money}`, netProfit > 0 ? 'good' : result);
-    this.#page.announce(`${this.#name}: ${sideName(winner)} won. ${money}`);
+    this.#voided = '';
+    this.#view.showResult(`${round}: ${betName(winner)} won. ${money}`, netProfit > 0 ? 'good' : result);
+    this.#announce(`${betName(winner)} won. ${money}`);
     if (roundId === this.#roundId) void this.#readBets();
     void readBalance().catch(() => undefined);
+    this.#page.resultIsIn();
+  }
+
+  #takeVoid({ roundId, reason }) {
+    this.#showVoid(roundId, reason);
+    if (this.#view.hasFocus || this.#bets.size > 0) this.#announce(`Voided: ${reason}, all stakes are back.`);
+    if (this.#bets.size === 0) return;
+    if (roundId === this.#roundId) void this.#readBets();
+    void readBalance().catch(() => undefined);
+    this.#page.resultIsIn();
+  }
+
+  async #readVoid(roundId) {
+    const round = await call('GET', `/rounds/${encodeURIComponent(roundId)}`).catch(() => ({}));
+    if (round.void && roundId === this.#roundId) this.#showVoid(roundId, round.void.reason);
+  }
+
+  #showVoid(roundId, reason) {
+    this.#voided = roundId;
+    this.#view.showResult(roundId === '' ? '' : `Voided: ${reason}, all stakes are back.`, 'voided');
   }
 
   async #bet(betSide) {
-    if (!this.#isBettingOpen()) return this.#page.notice('Betting is closed at the moment.');
+    const openWindow = this.#openWindow();
+    const whyNot = this.#view.whyNot(betSide, openWindow);
+    if (whyNot !== '') return this.#page.notice(whyNot);
     const amount = this.#view.stake;
     if (amount === undefined) return this.#page.notice('Please enter a stake such as 25 or 12.50.');
     const { roundId, bettingWindow } = this.#state;
@@ -139,7 +225,7 @@ export class Table {
 
   /** One click is one key, however often it has to be sent. `bet` is shown until the server has answered. */
   async #act(type, asked, bet) {
-    if (!this.#isBettingOpen()) return this.#page.notice('Betting is closed at the moment.');
+    if (this.#openWindow() === 0) return this.#page.notice('Betting is closed at the moment.');
     const key = uuid7(serverNow());
     const { roundId, bettingWindow } = this.#state;
     if (bet) this.#onTheWay.set(key, { ...bet, status: 'pending' });
@@ -160,6 +246,7 @@ export class Table {
 
   #takePlaced(key, placed) {
     this.#keys.push(key);
+    this.#voided = '';
     this.#view.showResult('');
     this.#bets.set(placed.betId, { status: 'pending', ...placed });
   }
@@ -179,8 +266,9 @@ export class Table {
   }
 
   #showBets() {
-    const openWindow = this.#state?.phase === 'betting' ? this.#state.bettingWindow : 0;
-    this.#view.showBets([...this.#bets.values(), ...this.#onTheWay.values()], openWindow);
+    const { phase, bettingWindow } = this.#state ?? {};
+    const round = { openWindow: phase === 'betting' ? bettingWindow : 0, isVoided: phase === 'voided' };
+    this.#view.showBets([...this.#bets.values(), ...this.#onTheWay.values()], round);
   }
 
   async #judge({ roundId, commitment, serverSeed: seed }) {

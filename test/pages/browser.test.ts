@@ -159,7 +159,7 @@ describe('the page in a browser', function () {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Space');
-    await fast.getByText('₹50.00 on Andar').waitFor();
+    await fast.getByRole('button', { name: 'Undo ₹50.00 on Andar' }).waitFor();
     assert.deepEqual(await staked('player6'), [5_000]);
     await page.context().close();
   });

@@ -10,7 +10,9 @@ import { useDatabase } from '../support/database.ts';
 
 const PUBLIC = join(import.meta.dirname, '../../public');
 const read = (name: string) => readFileSync(join(PUBLIC, name), 'utf8');
-const scripts = readdirSync(PUBLIC).filter((name) => name.endsWith('.js'));
+const named = (ending: string) => readdirSync(PUBLIC).filter((name) => name.endsWith(ending));
+const scripts = named('.js');
+const styles = named('.css');
 const html = read('index.html');
 
 describe('the page', () => {
@@ -20,9 +22,9 @@ describe('the page', () => {
   it('every file arrives as what it is, and a browser asks each time whether its copy is still good', async () => {
     const types: Record<string, RegExp> = {
       '/': /^text\/html; charset=utf-8$/i,
-      '/style.css': /^text\/css; charset=utf-8$/i,
       '/icon.svg': /^image\/svg\+xml/,
       '/sdk/colyseus.js': /^text\/javascript; charset=utf-8$/i,
+      ...Object.fromEntries(styles.map((name) => [`/${name}`, /^text\/css; charset=utf-8$/i])),
       ...Object.fromEntries(scripts.map((name) => [`/${name}`, /^text\/javascript; charset=utf-8$/i])),
     };
     for (const [path, type] of Object.entries(types)) {
@@ -51,26 +53,30 @@ describe('the page', () => {
         name,
       );
     }
-    assert.doesNotMatch(read('style.css'), /@import|url\((?!["']?data:)/);
+    for (const name of styles) assert.doesNotMatch(read(name), /@import|url\((?!["']?data:)/, name);
   });
 
   it('every link, file and module that it names is there', async () => {
-    const named = [...html.matchAll(/\b(?:src|href)="(\/[^"]*)"/g)].map(([, path = '']) => path);
+    const linked = [...html.matchAll(/\b(?:src|href)="(\/[^"]*)"/g)].map(([, path = '']) => path);
     const imported = scripts.flatMap((name) =>
       [...read(name).matchAll(/from '\.(\/[^']+)'/g)].map(([, path = '']) => path),
     );
-    assert.ok(named.length >= 4 && imported.length >= 10);
-    for (const path of new Set([...named, ...imported])) {
+    assert.ok(linked.length >= 4 && imported.length >= 10);
+    for (const path of new Set([...linked, ...imported])) {
       assert.equal((await http.call('GET', path)).status, 200, path);
     }
+    for (const name of styles) assert.ok(linked.includes(`/${name}`), name);
     for (const [, id = ''] of html.matchAll(/href="#([^"]+)"/g)) assert.ok(html.includes(`id="${id}"`), id);
   });
 
   it('every element that a script looks for is in the page', () => {
-    const table = html.slice(html.indexOf('<template'));
+    const start = html.indexOf('<template');
+    const holders = { 'table-view.js': html.slice(start), 'my-rounds.js': html.slice(0, start) };
     for (const [, id = ''] of read('app.js').matchAll(/byId\('([^']+)'\)/g)) assert.ok(html.includes(`id="${id}"`), id);
-    for (const [, part] of read('table-view.js').matchAll(/#(?:part|text|all|named)\('([^']+)'/g)) {
-      if (part !== 'undo') assert.match(table, new RegExp(` data-${part}[ >="]`));
+    for (const [name, holder] of Object.entries(holders)) {
+      for (const [, part] of read(name).matchAll(/#(?:part|text|all|named)\('([^']+)'/g)) {
+        if (part !== 'undo') assert.match(holder, new RegExp(` data-${part}[ >="]`), name);
+      }
     }
   });
 
@@ -85,7 +91,7 @@ describe('the page', () => {
     assert.match(html, /id="notices"[^>]*aria-live="polite"/);
     assert.match(html, /id="announcements"[^>]*aria-live="polite"/);
     for (const [, text] of html.matchAll(/<button\b[^>]*>([^<]*)<\/button>/g)) assert.notEqual(text?.trim(), '');
-    const css = read('style.css');
+    const css = styles.map(read).join('');
     for (const promise of [':focus-visible', 'prefers-reduced-motion', 'prefers-color-scheme'])
       assert.ok(css.includes(promise));
   });
@@ -102,6 +108,10 @@ describe('the page', () => {
       welcome: 100_000,
     });
     assert.equal(headers.get('Cache-Control'), 'no-store');
+  });
+
+  it('every module and style sheet is short enough to be read at a sitting', () => {
+    for (const name of [...scripts, ...styles]) assert.ok(read(name).split('\n').length <= 301, name);
   });
 
   it('gives out nothing but its own files', async () => {

@@ -74,8 +74,11 @@ export class Player {
     await this.seat.sit();
   }
 
+  /** Begins with the window that is open. */
   play(): void {
     this.#playing = true;
+    const state = this.seat.room?.state;
+    if (state) this.#look(state);
   }
 
   /** Begins nothing more; resolves when what was begun is over. */

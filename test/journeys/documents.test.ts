@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Server } from '../../src/server.ts';
 import { useDatabase } from '../support/database.ts';
-import { assertBooks, type Guest, newPlayer, type Player, quickTable, sit, start } from './support.ts';
+import { assertBooks, type Guest, newPlayer, type Player, quickTable, sit, start, until } from './support.ts';
 
 /** What the documents call a thing, and where it is kept here (DESIGN 7, ARCHITECTURE "Names"). */
 const NAMES = {
@@ -54,6 +54,7 @@ describe('the facts that the documents want on record', () => {
     assert.deepEqual(await movesOf(andar), [{ type: 'bet', amount: -1_000, status: 'completed' }]);
     assert.deepEqual(await movesOf(bahar), [{ type: 'bet', amount: -2_000, status: 'completed' }]);
     const { state } = guest;
+    await until(() => state.totalBets === 2, 1_000, 'the sums to be shown');
     assert.deepEqual([state.totalAndarBets, state.totalBaharBets, state.totalBets], [1_000n, 2_000n, 2]);
   });
 

@@ -62,7 +62,8 @@ describe('the audit of what partners earn', () => {
     ],
     [
       'the bets of a round',
-      `update partner_game_earnings set real_total_bets = real_total_bets + 1, real_profit = real_profit + 1 where ${one}`,
+      `update partner_game_earnings
+          set real_total_bets = real_total_bets + 1, real_profit = real_profit + 1 where ${one}`,
       rows,
     ],
     [

@@ -53,7 +53,7 @@ describe('what partners earn by a round', () => {
     return rows[0];
   }
 
-  it('S0-45 S0-51 S0-52 S0-59 S0-61 S0-65 bets are placed, the round ends: its row and the totals are there', async () => {
+  it('S0-45 S0-51 S0-52 S0-59 S0-61 S0-65 after a round its row is there, and the totals', async () => {
     const [one, two, stranger] = (await players(3)) as [UserId, UserId, UserId];
     const partner = await partnerOf(one, two);
     const bets = [

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import express, { type RequestHandler, type Router } from 'express';
+import express, { type RequestHandler, type Response, type Router } from 'express';
 import type { Metrics } from '../metrics/metrics.ts';
 import { refuse } from '../refusal.ts';
 import { sendRefusal } from './answer.ts';
@@ -16,12 +16,17 @@ export function metricsRouter(metrics: Metrics, token: string): Router {
   });
 }
 
+/** What answers without a route of express's says here what it is counted under. */
+export function countAs(response: Response, route: string): void {
+  response.locals.route = route;
+}
+
 /** Counts every answer under the route as it is written: `file` for a file, `none` where there is no route. */
 export function countRequests(metrics: Metrics): RequestHandler {
   return (request, response, next) => {
     const startedAt = performance.now();
     response.once('close', () => {
-      const path: unknown = request.route?.path;
+      const path: unknown = request.route?.path ?? response.locals.route;
       const route = typeof path === 'string' ? path : response.statusCode < 400 ? 'file' : 'none';
       const method = METHODS.has(request.method) ? request.method : 'other';
       const seconds = (performance.now() - startedAt) / 1_000;

@@ -8,6 +8,7 @@ import type { Backoffice } from '../backoffice/backoffice.ts';
 import type { Clock } from '../clock.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { sendRefusal } from './answer.ts';
+import { countAs } from './metrics-route.ts';
 import { cookieOf } from './monitor-cookie.ts';
 import { login, logout, type MonitorLoginDeps } from './monitor-login.ts';
 import { sendLoginPage, sendMonitorPage } from './monitor-pages.ts';
@@ -46,6 +47,7 @@ export function monitorRouter(deps: MonitorDeps): Router {
       next();
       return;
     }
+    countAs(response, MONITOR);
     response.set(MONITOR_HEADERS);
     // Waited for: what a handler throws is express's to answer, and nobody else's to die of.
     if (comesFromHere(request)) await handle(request, response, next);

@@ -77,19 +77,18 @@ function requestFigures(registry: Registry): Metrics['answered'] {
   };
 }
 
+/** Each looks for itself: a series is written down as soon as it has collected. */
 function watchRooms(registry: Registry, occupancy: () => Occupancy): void {
-  const registers = [registry];
-  const rooms = new Gauge({ name: 'croupier_rooms', help: 'Rooms of this process.', registers });
-  const players = new Gauge({ name: 'croupier_players_seated', help: 'Players with a seat in some room.', registers });
-  new Gauge({
-    name: 'croupier_connections',
-    help: 'Connections to rooms, spectators included.',
-    registers,
-    collect() {
-      const now = occupancy();
-      this.set(now.connections);
-      rooms.set(now.rooms);
-      players.set(now.players);
-    },
-  });
+  const gauge = (name: string, help: string, value: (now: Occupancy) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(value(occupancy()));
+      },
+    });
+  gauge('croupier_rooms', 'Rooms of this process.', ({ rooms }) => rooms);
+  gauge('croupier_connections', 'Connections to rooms, spectators included.', ({ connections }) => connections);
+  gauge('croupier_players_seated', 'Players with a seat in some room.', ({ players }) => players);
 }

@@ -19,12 +19,14 @@ describe('the figures for Prometheus', () => {
   const ask = (authorization?: string) =>
     fetch(at(server, '/metrics'), { headers: authorization === undefined ? {} : { Authorization: authorization } });
 
-  /** The value of the series that is written like this. */
-  async function value(series: string): Promise<number> {
-    const text = await (await ask(`Bearer ${METRICS_TOKEN}`)).text();
-    const line = text.split('\n').find((each) => each.startsWith(`${series} `));
-    return Number(line?.split(' ').at(-1) ?? Number.NaN);
+  /** The values of the series that are written like these, all of one moment. */
+  async function values(...series: readonly string[]): Promise<readonly number[]> {
+    const lines = (await (await ask(`Bearer ${METRICS_TOKEN}`)).text()).split('\n');
+    const found = series.map((each) => lines.find((line) => line.startsWith(`${each} `)));
+    return found.map((line) => Number(line?.split(' ').at(-1) ?? Number.NaN));
   }
+
+  const value = async (series: string) => (await values(series))[0] ?? Number.NaN;
 
   it('are for who has the token', async () => {
     for (const wrong of [undefined, 'Bearer', 'Bearer x', `Basic ${METRICS_TOKEN}`, `Bearer ${METRICS_TOKEN}x`]) {
@@ -69,8 +71,10 @@ describe('the figures for Prometheus', () => {
     const before = await value(batches);
     await newPlayer(server, 100);
     assert.ok((await value(batches)) > before);
-    assert.equal(await value(commits), await value(batches));
-    const seconds = (await value('croupier_wallet_commit_seconds_sum')) / (await value(commits));
+    const sum = 'croupier_wallet_commit_seconds_sum';
+    const [written = 0, committed = 0, took = 0] = await values(batches, commits, sum);
+    assert.equal(committed, written);
+    const seconds = took / committed;
     assert.ok(seconds > 0 && seconds < 1, `${seconds} s`);
     assert.equal(await value('croupier_wallet_mailbox'), 0);
     assert.equal(await value('croupier_wallet_recoveries_total'), 0);
@@ -80,7 +84,7 @@ describe('the figures for Prometheus', () => {
   it('know who is here: rooms, connections, and players once each', async () => {
     const player = await newPlayer(server);
     const guests = [await sit(server, 'calm', player), await sit(server, 'quick', player), await sit(server, 'calm')];
-    const here = () => Promise.all(['rooms', 'connections', 'players_seated'].map((name) => value(`croupier_${name}`)));
+    const here = () => values('croupier_rooms', 'croupier_connections', 'croupier_players_seated');
     assert.deepEqual(await here(), [4, 3, 1]); // three tables and the back office
     for (const guest of guests) await guest.leaves();
     let left: readonly number[] = [];
@@ -134,6 +138,8 @@ describe('the figures for Prometheus', () => {
       await fetch(at(server, path));
     assert.equal((await counted('/rounds/:id', 400)) - (before || 0), 2);
     assert.equal(await counted('none', 404), 2);
+    await fetch(at(server, '/monitor/api'));
+    assert.equal(await counted('/monitor', 401), 1);
     const text = await (await ask(`Bearer ${METRICS_TOKEN}`)).text();
     assert.doesNotMatch(text, /nonsense|nowhere/);
   });

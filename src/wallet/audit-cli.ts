@@ -2,7 +2,7 @@ import { openAppPool } from '../../db/pool.ts';
 import { acquireServer } from '../../db/server.ts';
 import { auditActs } from '../backoffice/audit.ts';
 import { compareLogHeads } from '../backoffice/log-heads.ts';
-import { loadConfig } from '../config.ts';
+import { type Config, loadConfig } from '../config.ts';
 import { createLogger } from '../log.ts';
 import { auditEarnings } from '../partners/audit.ts';
 import { auditStatistics } from '../statistics/audit.ts';
@@ -16,11 +16,24 @@ import { compareHeads } from './chain-heads.ts';
 async function main(): Promise<number> {
   const config = loadConfig(process.env);
   const server = await acquireServer(config, createLogger('error'));
-  const pool = await openAppPool(server.url, { maxPoolSize: 1 });
   let failed = 0;
   try {
-    const { dataDir, seedEncryptionKey: secret } = config;
-    const findings = [
+    for (const { check, broken } of await findingsOf(server.url, config)) {
+      process.stdout.write(`${broken.length === 0 ? 'ok    ' : 'BROKEN'} ${check}\n`);
+      for (const what of broken) process.stdout.write(`       ${what}\n`);
+      failed += broken.length;
+    }
+  } finally {
+    await server.release();
+  }
+  process.stdout.write(failed === 0 ? 'The books are right.\n' : `${failed} findings: the books are NOT right.\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+async function findingsOf(databaseUrl: string, { dataDir, seedEncryptionKey: secret }: Config) {
+  const pool = await openAppPool(databaseUrl, { maxPoolSize: 1 });
+  try {
+    return [
       ...(await auditBooks(pool)),
       { check: 'chain heads on file', broken: await compareHeads(pool, dataDir, secret) },
       ...(await auditStatistics(pool)),
@@ -28,17 +41,9 @@ async function main(): Promise<number> {
       ...(await auditActs(pool)),
       { check: 'audit log heads on file', broken: await compareLogHeads(pool, dataDir, secret) },
     ];
-    for (const { check, broken } of findings) {
-      process.stdout.write(`${broken.length === 0 ? 'ok    ' : 'BROKEN'} ${check}\n`);
-      for (const what of broken) process.stdout.write(`       ${what}\n`);
-      failed += broken.length;
-    }
   } finally {
     await pool.end();
-    await server.release();
   }
-  process.stdout.write(failed === 0 ? 'The books are right.\n' : `${failed} findings: the books are NOT right.\n`);
-  return failed === 0 ? 0 : 1;
 }
 
 process.exitCode = await main();

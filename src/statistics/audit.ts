@@ -53,6 +53,29 @@ const players: Check = (database) =>
      where (k.stake, k.payout) is distinct from (coalesce(s.stake, 0), coalesce(s.payout, 0))
      limit ${FINDINGS_MAX}`);
 
+/** What a player had after a round is what the ledger, replayed up to the end of its book, says (S1-17). */
+const balances: Check = (database) =>
+  database.any(sql.type(Row)`
+    with entry as (
+      select credit as wallet, seq, amount, null::uuid as round, null::int8 as balance from transfer
+      union all
+      select debit, seq, -amount, null, null from transfer
+      union all
+      select w.id, b.last_seq, 0, p.round, p.balance_after
+        from round_player p
+        join round r on r.id = p.round
+        join book b on b.id = r.book
+        join wallet w on w.owner = p.user_id and w.currency = b.currency
+       where p.balance_after is not null
+    ), replayed as (
+      select wallet, round, balance, sum(amount) over (partition by wallet order by seq, round is not null) as total
+        from entry
+    )
+    select format('round %s left wallet %s with %s, its ledger says %s', round, wallet, balance, total) as what
+      from replayed
+     where round is not null and balance <> total
+     limit ${FINDINGS_MAX}`);
+
 /** Every table's months are the sums of its rounds (S0-70). */
 const months: Check = (database) =>
   database.any(sql.type(Row)`
@@ -111,6 +134,7 @@ const users: Check = (database) =>
 const CHECKS: readonly (readonly [string, Check])[] = [
   ['sums of rounds', rounds],
   ['results of players', players],
+  ['balances after rounds', balances],
   ['statistics of tables', months],
   ['statistics of players', users],
 ];

@@ -43,6 +43,7 @@ describe('the audit of the statistics', () => {
     ...['stake', 'payout'].map((column) =>
       changed('results of players', 'round_player', column, 'ctid = (select min(ctid) from round_player)'),
     ),
+    changed('balances after rounds', 'round_player', 'balance_after', 'ctid = (select max(ctid) from round_player)'),
     ...['total_rounds', 'voided_rounds', 'total_bets', 'player_rounds', 'total_wagered', 'total_payouts'].map(
       (column) =>
         changed('statistics of tables', 'game_statistics', column, `game = (select min(game) from game_statistics)`),

@@ -24,8 +24,10 @@ export class BetBoard {
     });
   }
 
-  /** Lays out the bets that these rules take. */
+  /** Lays out the bets that these rules take. What was unfolded stays so, and the focus stays on its bet. */
   lay(rules) {
+    const folds = new Map(Array.from(this.#root.querySelectorAll('details'), ({ id, open }) => [id, open]));
+    const focused = this.#root.contains(document.activeElement) ? document.activeElement.dataset.bet : undefined;
     this.#rules = rules;
     this.#buttons.clear();
     this.#notes = [];
@@ -34,6 +36,8 @@ export class BetBoard {
     // Where the first window takes nothing but side bets, they are what the table is about.
     const opening = sections.find(({ id }) => id !== 'sides' && !rules.takes('andar', 1));
     this.#root.replaceChildren(...sections.map((section) => this.#section(section, section === opening)));
+    for (const details of this.#root.querySelectorAll('details')) details.open = folds.get(details.id) ?? details.open;
+    this.#buttons.get(focused)?.button.focus();
   }
 
   /** `bettingWindow` is the one that takes bets at this moment; 0 when there is none. */
@@ -71,6 +75,7 @@ export class BetBoard {
     this.#notes.push({ note, sides: groups.flatMap(({ sides }) => sides) });
     if (id === 'sides') return make('div', 'bet-sides', ...groups[0].sides.map((side) => this.#button(side)), note);
     const section = make('details', 'side-bets');
+    section.id = `${this.#id}-${id}`;
     section.open = isOpen;
     section.append(make('summary', '', make('span', '', title), ' ', note));
     for (const group of groups) section.append(this.#group(group, groups.length > 1));

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
+import { eventually } from '../demo/support.ts';
 
 const PLACES = [
   '/usr/bin/chromium',
@@ -55,4 +56,24 @@ export function useBrowser(): TestBrowser {
     },
   };
   return shown;
+}
+
+/** The balance as it is shown: `₹1,000.00`. */
+export function balance(page: Page): Promise<string | null> {
+  return page.locator('#balance').textContent();
+}
+
+/** Logs in with the demo's password, which the page has filled in. */
+export async function login(page: Page, username: string): Promise<void> {
+  await page.getByLabel('Username').fill(username);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.locator('#account').waitFor();
+  await eventually('a balance', async () => (await balance(page)) !== '');
+}
+
+/** A window with enough time left for what the test is about to do. */
+export async function windowOpens(at: Locator, forSeconds = 3): Promise<void> {
+  await at.locator('xpath=self::*[@data-phase="betting"]').waitFor();
+  const secondsLeft = async () => Number.parseInt((await at.locator('.seconds').textContent()) ?? '', 10);
+  await eventually('a fresh window', async () => (await secondsLeft()) >= forSeconds, 40_000);
 }

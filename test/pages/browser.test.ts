@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { matchMaker } from '@colyseus/core';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { eventually, useDemo } from '../demo/support.ts';
 import { useDatabase } from '../support/database.ts';
-import { useBrowser } from './browser-support.ts';
+import { balance, login, useBrowser, windowOpens } from './browser-support.ts';
 
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 
@@ -28,20 +28,6 @@ describe('the page in a browser', function () {
   const demo = useDemo(database, { bettingMs: 3_000, mainBettingMs: 9_000 });
 
   const table = (page: Page, name = 'Fast table') => page.getByRole('article', { name });
-  const balance = (page: Page) => page.locator('#balance').textContent();
-
-  async function login(page: Page, username: string): Promise<void> {
-    await page.getByLabel('Username').fill(username);
-    await page.getByRole('button', { name: 'Log in' }).click();
-    await page.locator('#account').waitFor();
-    await eventually('a balance', async () => (await balance(page)) !== '');
-  }
-  /** A window with enough time left for what the test is about to do. */
-  async function windowOpens(at: Locator, forSeconds = 3): Promise<void> {
-    await at.locator('xpath=self::*[@data-phase="betting"]').waitFor();
-    const secondsLeft = async () => Number.parseInt((await at.locator('.seconds').textContent()) ?? '', 10);
-    await eventually('a fresh window', async () => (await secondsLeft()) >= forSeconds, 40_000);
-  }
   async function staked(username: string): Promise<unknown[]> {
     const { rows } = await database.admin().query({
       text: `select p.stake::int from position p join wallet w on w.id = p.wallet join users u on u.id = w.owner

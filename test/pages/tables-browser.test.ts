@@ -38,7 +38,7 @@ describe('every kind of table in a browser', function () {
     return (method: string, path: string, body: object) => call(method, path, body, accessToken);
   }
 
-  it('takes a bet on the number of cards, says what it pays and what is on it, and shows it among the own rounds', async () => {
+  it('takes a bet on the number of cards, says what is on it, and shows it among the own rounds', async () => {
     const { page, complaints } = await browser.open(demo.url());
     await login(page, 'player1');
     await page.getByText('My rounds').click();

@@ -117,6 +117,7 @@ export class BetBoard {
 
   #when(sides, bettingWindow) {
     if (sides.some((side) => this.#rules.takes(side, bettingWindow))) return 'open now';
+    if (bettingWindow === 0) return 'closed at the moment';
     const windows = [...new Set(sides.flatMap((side) => this.#rules.windowsFor(side)))];
     return `closed now, taken in window ${windows.join(' and ')}`;
   }

@@ -62,7 +62,11 @@ export class Lobby {
     }
     // From the last to the first, so that a new one finds its place before one that is there.
     let next = null;
-    for (const info of items.toReversed()) next = this.#tables.get(info.tableId)?.element ?? this.#add(info, next);
+    for (const info of items.toReversed()) {
+      const known = this.#tables.get(info.tableId);
+      known?.rename(info.name);
+      next = known?.element ?? this.#add(info, next);
+    }
     this.#showLinks(items);
     this.#waiting.hidden = items.length > 0;
     this.#waiting.textContent = 'There is no table at the moment.';

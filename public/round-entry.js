@@ -23,7 +23,7 @@ function insideOf({ roundId, status, bets, andarCards, baharCards }) {
 }
 
 function summaryOf(round, tableName) {
-  const { roundNumber, jokerCard, winningSide, totalBet, payout, netProfit } = round;
+  const { status, roundNumber, jokerCard, winningSide, totalBet, payout, netProfit } = round;
   const time = make('time', 'hint', AT.format(new Date(round.playedAt)));
   time.dateTime = round.playedAt;
   const title = make('span', 'title', `${tableName} · round ${roundNumber}`);
@@ -31,7 +31,8 @@ function summaryOf(round, tableName) {
   const joker = jokerCard ? [cardElement(jokerCard, 'span')] : [];
   const net = make('span', 'net', netProfit > 0 ? `+${formatRupees(netProfit)}` : formatRupees(netProfit));
   net.dataset.tone = netProfit > 0 ? 'good' : '';
-  const money = make('span', 'money', `staked ${formatRupees(totalBet)}, got ${formatRupees(payout)} back`);
+  const paid = `staked ${formatRupees(totalBet)}, got ${formatRupees(payout)} back`;
+  const money = make('span', 'money', status === 'voided' ? 'all stakes are back' : paid);
   return [make('span', 'joker-of', ...joker), title, winner, time, money, net, balanceOf(round)];
 }
 

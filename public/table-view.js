@@ -32,7 +32,7 @@ export class TableView {
     this.#root.id = id;
     this.#root.setAttribute('aria-labelledby', `${id}-name`);
     this.#part('name').id = `${id}-name`;
-    this.#text('name', info.name);
+    this.showName(info.name);
     this.#board = new BetBoard(this.#part('board'), id, on.bet);
     this.#stake = new Stake(this.#part('chips'), this.#part('other'), id);
     this.#road = new Road(info.tableId, this.#part('road'), this.#part('wins'));
@@ -54,6 +54,10 @@ export class TableView {
   /** The chosen stake in minor units; undefined when what was typed is no amount. */
   get stake() {
     return this.#stake.amount;
+  }
+
+  showName(name) {
+    this.#text('name', name);
   }
 
   /** The bets and returns of these rules; to be called before any state is shown. */

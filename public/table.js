@@ -80,6 +80,11 @@ export class Table {
     await this.#connection.open();
   }
 
+  rename(name) {
+    this.#name = name;
+    this.#view.showName(name);
+  }
+
   /** Leaves for good. */
   close() {
     this.#connection.close();

@@ -100,6 +100,7 @@ describe('every kind of table in a browser', function () {
     await eventually('the stake', async () => (await balance(page)) === '₹1,000.00');
     await page.getByText('My rounds').click();
     await page.locator('.rounds > li').first().getByText('Voided').waitFor();
+    await page.locator('.rounds > li').first().getByText('all stakes are back').waitFor();
     await page.context().close();
   });
 
@@ -112,9 +113,11 @@ describe('every kind of table in a browser', function () {
     const fresh = table(page, 'A new table');
     await fresh.locator('.joker .card:not(.back)').waitFor({ timeout: 30_000 });
     await page.getByRole('link', { name: 'A new table' }).waitFor();
+    await house('PUT', '/admin/games/new', { name: 'A renamed table', reason: 'a better name' });
+    await page.getByRole('link', { name: 'A renamed table' }).waitFor({ timeout: 30_000 });
     await house('PUT', '/admin/games/new', { enabled: false, reason: 'a quiet night' });
-    await fresh.waitFor({ state: 'detached', timeout: 30_000 });
-    await page.getByRole('link', { name: 'A new table' }).waitFor({ state: 'detached' });
+    await table(page, 'A renamed table').waitFor({ state: 'detached', timeout: 30_000 });
+    await page.getByRole('link', { name: 'A renamed table' }).waitFor({ state: 'detached' });
     assert.equal(await page.locator('.table').count(), 5);
     await page.context().close();
   });

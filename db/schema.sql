@@ -446,6 +446,8 @@ CREATE INDEX round_player_undelivered ON public.round_player USING btree (user_i
 CREATE INDEX round_unfinished ON public.round USING btree (game) WHERE (status = ANY (ARRAY['betting'::text, 'dealing'::text, 'settling'::text]));
 CREATE INDEX session_by_user ON public.session USING btree (user_id, id);
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
+CREATE INDEX transfer_hold ON public.transfer USING btree (debit) WHERE (reason = 7);
+CREATE UNIQUE INDEX transfer_hold_end ON public.transfer USING btree (shard, "position") WHERE (reason = ANY (ARRAY[8, 9]));
 CREATE INDEX users_referred_by ON public.users USING btree (referred_by) WHERE (referred_by IS NOT NULL);
 
 create view public.balances as
@@ -500,6 +502,21 @@ create view public.game_history as
    FROM public.round r
   WHERE status = 'settled'::text;
 
+create view public.hold as
+ SELECT h.shard,
+    h.seq AS id,
+    h.debit AS wallet,
+    h.amount,
+        CASE e.reason
+            WHEN 8 THEN 'captured'::text
+            WHEN 9 THEN 'released'::text
+            ELSE 'open'::text
+        END AS status,
+    e.seq AS ended_by
+   FROM public.transfer h
+     LEFT JOIN public.transfer e ON e.shard = h.shard AND e."position" = h.seq AND (e.reason = ANY (ARRAY[8, 9]))
+  WHERE h.reason = 7;
+
 create view public."position" as
  SELECT o.shard,
     o."position" AS id,
@@ -523,20 +540,14 @@ create view public.transactions as
  SELECT t.shard,
     t.seq AS id,
     w.owner AS user_id,
-    (ARRAY['bet'::text, 'win'::text, 'house'::text, 'refund'::text, 'credit'::text, 'debit'::text])[t.reason] AS type,
-        CASE
-            WHEN w.id = t.credit THEN t.amount
-            ELSE - t.amount
-        END AS amount,
-    (ARRAY['real'::text, 'bonus'::text, 'held'::text])[1 +
-        CASE
-            WHEN w.id = t.credit THEN t.credit_bucket
-            ELSE t.debit_bucket
-        END] AS bucket,
+    (ARRAY['bet'::text, 'win'::text, 'house'::text, 'refund'::text, 'credit'::text, 'debit'::text, 'hold'::text, 'withdrawal'::text, 'release'::text])[t.reason] AS type,
+    l.amount,
+    (ARRAY['real'::text, 'bonus'::text, 'held'::text])[1 + l.bucket] AS bucket,
     NULLIF(t."position", 0) AS bet_id,
     'completed'::text AS status
    FROM public.transfer t
-     JOIN public.wallet w ON (w.id = t.debit OR w.id = t.credit) AND w.owner IS NOT NULL;
+     CROSS JOIN LATERAL ( VALUES (t.debit,- t.amount,t.debit_bucket), (t.credit,t.amount,t.credit_bucket)) l(wallet, amount, bucket)
+     JOIN public.wallet w ON w.id = l.wallet AND w.owner IS NOT NULL;
 
 
 grant usage on schema public to public;
@@ -557,6 +568,8 @@ grant insert, select, update on table public.game to croupier_app;
 grant select on table public.game_history to croupier_app;
 grant insert, select on table public.game_rules to croupier_app;
 grant insert, select, update on table public.game_statistics to croupier_app;
+grant select on table public.hold to croupier_app;
+grant select on table public.hold to croupier_wallet;
 grant select on table public.link to croupier_app;
 grant insert, select on table public.link to croupier_wallet;
 grant insert, select, update on table public.partner_game_earnings to croupier_app;

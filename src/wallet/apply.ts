@@ -1,7 +1,7 @@
 import type { Batch } from './batch.ts';
 import { type BookId, type Command, type PositionId, requestHash } from './command.ts';
 import { sharesOf, stakeOf } from './decide-closing.ts';
-import type { Closing, Decision, Move, Opening } from './decision.ts';
+import type { Closing, Decision, Move, NewHold, Opening } from './decision.ts';
 import type { CommandRecord } from './recent-commands.ts';
 import {
   addPosition,
@@ -44,6 +44,8 @@ export function applyDecision(
   }
   for (const opening of decision.openings) openPosition(batch, cursor, opening);
   for (const move of decision.moves) writeMove(batch, cursor, move);
+  if (decision.hold !== null) setAside(batch, cursor, decision.hold);
+  if (decision.endsHold !== null) decision.wallet?.holds.delete(decision.endsHold);
   for (const closing of decision.closings) closePosition(state, batch, decision, closing);
   changeBook(state, batch, cursor, decision);
   const moves = cursor.seq - before;
@@ -99,6 +101,13 @@ function openPosition(batch: Batch, cursor: Cursor, opening: Opening): void {
   wallet.xp += stake / XP_STAKE_MINOR;
   wallet.bets += 1;
   addPosition(book, { id, wallet: wallet.id, owner: wallet.owner, selection, window, liability, real, bonus });
+}
+
+function setAside(batch: Batch, cursor: Cursor, { wallet, amount }: NewHold): void {
+  const id = (cursor.seq + 1) as PositionId;
+  const legs = { from: wallet, fromBucket: 'real', to: wallet, toBucket: 'held' } as const;
+  writeMove(batch, cursor, { ...legs, amount, reason: 'hold', position: id });
+  wallet.holds.set(id, amount);
 }
 
 function closePosition(state: LedgerState, batch: Batch, decision: Decision, closing: Closing): void {

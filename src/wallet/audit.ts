@@ -88,7 +88,7 @@ const aggregates: Check = (database) =>
     with won as (
       select position, coalesce(sum(amount) filter (where credit_bucket = 0), 0) as real,
              coalesce(sum(amount) filter (where credit_bucket = 1), 0) as bonus
-        from transfer where position <> 0 and book is null group by position
+        from transfer where reason in (2, 4) group by position
     ), total as (
       select p.wallet, sum(p.stake) as turnover, count(*) as bets, sum(p.stake / 100) as xp,
              coalesce(sum(greatest(p.real - coalesce(w.real, 0), 0)) filter (where p.outcome is not null), 0)
@@ -130,7 +130,7 @@ const payouts: Check = (database) =>
   database.any(sql.type(Row)`
     with paid as (
       select shard, position, sum(amount) as amount, min(credit) as wallet, max(credit) as other
-        from transfer where position <> 0 and book is null group by shard, position
+        from transfer where reason in (2, 4) group by shard, position
     )
     select format('position %s: closed with %s, paid %s', coalesce(c.position, p.position), c.payout, p.amount) as what
       from closing c
@@ -138,6 +138,25 @@ const payouts: Check = (database) =>
       left join position o on o.shard = coalesce(c.shard, p.shard) and o.id = coalesce(c.position, p.position)
      where coalesce(c.payout, -1) <> coalesce(p.amount, 0) or o.id is null
         or (p.position is not null and (p.wallet <> o.wallet or p.other <> o.wallet))
+     limit ${FINDINGS_MAX}`);
+
+/** What is held is what holds are open; each was ended once at most, whole, and from the wallet it was made in. */
+const holds: Check = (database) =>
+  database.any(sql.type(Row)`
+    with open as (
+      select wallet, sum(amount) as held from hold where status = 'open' group by wallet
+    )
+    select format('wallet %s holds %s, its open holds are %s', w.id, w.held, coalesce(o.held, 0)) as what
+      from wallet w left join open o on o.wallet = w.id
+     where w.held <> coalesce(o.held, 0)
+    union all
+    select format('transfer %s ends hold %s, which is not one of wallet %s over %s', e.seq, e.position, e.debit,
+                  e.amount)
+      from transfer e
+      left join transfer h on h.shard = e.shard and h.seq = e.position and h.reason = 7
+     where e.reason in (8, 9)
+       and (h.debit, h.credit, h.amount, h.seq, 2::int2) is distinct from
+           (e.debit, e.debit, e.amount, h.position, e.debit_bucket)
      limit ${FINDINGS_MAX}`);
 
 /** Sequence numbers have no gap, and the accepted commands account for every transfer. */
@@ -176,6 +195,7 @@ const CHECKS: readonly (readonly [string, Check])[] = [
   ['wallet aggregates', aggregates],
   ['escrow against open positions', escrow],
   ['payouts against closings', payouts],
+  ['held money against holds', holds],
   ['gapless ledger', gapless],
   ['finished books', finished],
 ];

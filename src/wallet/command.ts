@@ -61,6 +61,23 @@ export interface Adjust extends Identified {
   readonly amount: Minor;
 }
 
+/** Sets real money of a player aside: it stays theirs and is in their total, but cannot be staked (DOMAIN 6). */
+export interface Hold extends Identified {
+  readonly kind: 'hold';
+  readonly owner: UserId;
+  readonly currency: Currency;
+  readonly amount: Minor;
+}
+
+/** Ends a hold, once: captured money leaves for the outside world, released money can be staked again. */
+export interface EndHold extends Identified {
+  readonly kind: 'capture' | 'release';
+  readonly owner: UserId;
+  readonly currency: Currency;
+  /** The `seq` of the hold's answer. */
+  readonly hold: PositionId;
+}
+
 export interface OpenBook extends Identified {
   readonly kind: 'openBook';
   readonly book: BookId;
@@ -124,7 +141,18 @@ export interface VoidBook extends Identified {
   readonly last: boolean;
 }
 
-export type Command = Stake | Cancel | Adjust | OpenBook | ClaimBook | OpenWindow | CloseWindow | Settle | VoidBook;
+export type Command =
+  | Stake
+  | Cancel
+  | Adjust
+  | Hold
+  | EndHold
+  | OpenBook
+  | ClaimBook
+  | OpenWindow
+  | CloseWindow
+  | Settle
+  | VoidBook;
 
 export const LINES_MAX = 1_000;
 
@@ -177,7 +205,7 @@ export function weightOf(command: Command): number {
 
 /** New money at stake may be refused when the wallet is full; what ends a book or frees money never is. */
 export function isStake(command: Command): boolean {
-  return command.kind === 'stake' || command.kind === 'adjust';
+  return command.kind === 'stake' || command.kind === 'adjust' || command.kind === 'hold';
 }
 
 /** No single amount is larger, so that no sum over a batch can overflow eight bytes. */
@@ -194,6 +222,11 @@ export function checkCommand(command: Command): void {
     checkUuid(command.owner);
     checkCurrency(command.currency);
     checkAmount(command.amount < 0n ? -command.amount : command.amount);
+  }
+  if (command.kind === 'hold') checkAmount(command.amount);
+  if (command.kind === 'hold' || command.kind === 'capture' || command.kind === 'release') {
+    checkUuid(command.owner);
+    checkCurrency(command.currency);
   }
   if (command.kind === 'openBook') {
     checkUuid(command.ref);

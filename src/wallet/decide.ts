@@ -1,6 +1,7 @@
 import type { Minor } from '../money.ts';
 import type { Adjust, Cancel, ClaimBook, CloseWindow, Command, OpenBook, OpenWindow, Stake } from './command.ts';
 import { decideSettle, decideVoid, giveBack } from './decide-closing.ts';
+import { decideEndHold, decideHold } from './decide-holds.ts';
 import { accept, CASHIER, type Decision, escrowOf, fence, type Opening, refused } from './decision.ts';
 import { type LedgerState, stakedBy } from './state.ts';
 
@@ -17,6 +18,11 @@ export function decide(state: LedgerState, command: Command): Decision {
       return decideCancel(state, command);
     case 'adjust':
       return decideAdjust(state, command);
+    case 'hold':
+      return decideHold(state, command);
+    case 'capture':
+    case 'release':
+      return decideEndHold(state, command);
     case 'openBook':
       return decideOpenBook(state, command);
     case 'claimBook':

@@ -1,5 +1,5 @@
 import type { Minor } from '../money.ts';
-import type { OpenBook, Outcome } from './command.ts';
+import type { OpenBook, Outcome, PositionId } from './command.ts';
 import type { Book, BookState, Bucket, Position, Reason, Wallet } from './state.ts';
 import type { RecordedRefusal, Verdict } from './verdict.ts';
 
@@ -42,6 +42,12 @@ export type BookChange =
       readonly epoch: number;
     };
 
+/** Money to set aside: its id is the sequence number of the transfer that does it. */
+export interface NewHold {
+  readonly wallet: Wallet;
+  readonly amount: bigint;
+}
+
 /** What a command does, if anything: computed without touching anything, then applied by the actor. */
 export interface Decision {
   readonly verdict: Verdict;
@@ -51,6 +57,9 @@ export interface Decision {
   readonly epoch: number;
   readonly openings: readonly Opening[];
   readonly moves: readonly Move[];
+  readonly hold: NewHold | null;
+  /** The hold that `moves` end. */
+  readonly endsHold: PositionId | null;
   readonly closings: readonly Closing[];
   /** The book that `closings` belong to. */
   readonly closesIn: Book | null;
@@ -63,6 +72,8 @@ const NOTHING = {
   epoch: 0,
   openings: [],
   moves: [],
+  hold: null,
+  endsHold: null,
   closings: [],
   closesIn: null,
   book: null,

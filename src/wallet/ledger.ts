@@ -13,6 +13,7 @@ import {
   findCommands,
   keysBetween,
   loadChainHead,
+  loadHolds,
   loadOpenPositions,
   loadSystemWallets,
   loadUnfinishedBooks,
@@ -196,14 +197,19 @@ export class Ledger {
 
   async #load({ owners, ids, system }: Missing): Promise<void> {
     const { pool, shard } = this.#options;
-    if (system.length > 0) this.#add(await openSystemWallets(pool, shard, system));
-    if (owners.length > 0) this.#add(await loadWalletsByOwner(pool, shard, owners));
-    if (ids.length > 0) this.#add(await loadWalletsById(pool, shard, ids));
+    if (system.length > 0) await this.#add(await openSystemWallets(pool, shard, system));
+    if (owners.length > 0) await this.#add(await loadWalletsByOwner(pool, shard, owners));
+    if (ids.length > 0) await this.#add(await loadWalletsById(pool, shard, ids));
   }
 
   /** A wallet that is in memory already is ahead of the row just read. */
-  #add(rows: readonly WalletRow[]): void {
-    for (const row of rows) if (!this.#state.wallets.has(row.id)) this.#state.add({ ...row, before: null });
+  async #add(rows: readonly WalletRow[]): Promise<void> {
+    const { pool, shard } = this.#options;
+    const added = rows.filter(({ id }) => !this.#state.wallets.has(id));
+    const holding = added.filter(({ held }) => held !== 0n).map(({ id }) => id);
+    const holds = holding.length > 0 ? await loadHolds(pool, shard, holding) : [];
+    for (const row of added) this.#state.add({ ...row, holds: new Map(), before: null });
+    for (const { id, wallet, amount } of holds) this.#state.walletById(wallet).holds.set(id, amount);
   }
 }
 
@@ -236,7 +242,7 @@ async function load({ pool, shard, clock }: LedgerOptions): Promise<Loaded> {
   const horizon = await newestKey(pool, newestCredibleKey(now));
   const ahead = await keysAhead(pool, now);
   const state = new LedgerState();
-  for (const row of await loadSystemWallets(pool, shard)) state.add({ ...row, before: null });
+  for (const row of await loadSystemWallets(pool, shard)) state.add({ ...row, holds: new Map(), before: null });
   let firstSeq = Number.POSITIVE_INFINITY;
   for (const book of await loadUnfinishedBooks(pool, shard)) {
     state.addBook(book);

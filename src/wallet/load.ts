@@ -88,6 +88,18 @@ export async function loadWalletsByOwner(
                      where w.owner = u.owner and w.currency = u.currency and w.shard = ${shard} offset 0) w`);
 }
 
+const HoldRow = z.object({ id: Integer.transform((id) => id as PositionId), wallet: Integer, amount: Money });
+
+/** What these wallets have set aside and not ended. */
+export function loadHolds(pool: DatabasePool, shard: number, wallets: readonly number[]) {
+  return pool.any(sql.type(HoldRow)`
+    select h.seq as id, h.debit as wallet, h.amount
+      from (select unnest(${sql.array([...wallets], 'int8')}) id) u,
+           lateral (select * from transfer t where t.debit = u.id and t.reason = 7 and t.shard = ${shard} offset 0) h
+     where not exists (select from transfer e
+                        where e.shard = h.shard and e.position = h.seq and e.reason in (8, 9))`);
+}
+
 /** System wallets come into being when the first book of their game does. */
 export async function openSystemWallets(
   pool: DatabasePool,

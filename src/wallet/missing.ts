@@ -29,6 +29,10 @@ export function missingWallets(state: LedgerState, command: Command): Missing | 
       );
     case 'void':
       return byId(state, command.book, command.positions);
+    case 'hold':
+    case 'release':
+      return ofOwner(state, command.owner, command.currency);
+    case 'capture':
     case 'adjust': {
       const owner = ofOwner(state, command.owner, command.currency);
       const cashier = named(state, command.currency, [{ name: CASHIER, overdraft: true }]);

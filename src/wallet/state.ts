@@ -8,7 +8,10 @@ export const BUCKET = { real: 0, bonus: 1, held: 2 } as const;
 export type Bucket = keyof typeof BUCKET;
 
 /** Why money moved, by the number stored in `transfer.reason`. Append only. */
-export const REASON = { stake: 1, payout: 2, house: 3, refund: 4, credit: 5, debit: 6 } as const;
+export const REASON = {
+  ...{ stake: 1, payout: 2, house: 3, refund: 4, credit: 5, debit: 6 },
+  ...{ hold: 7, capture: 8, release: 9 },
+} as const;
 export type Reason = keyof typeof REASON;
 
 /** By the number stored in `closing.outcome`. */
@@ -43,6 +46,8 @@ export interface Wallet {
   bonusLosses: bigint;
   xp: bigint;
   bets: number;
+  /** What is set aside, by the transfer that did it: together they are `held`. */
+  readonly holds: Map<PositionId, bigint>;
   /** As it was when the batch under construction first touched it; null when untouched. */
   before: WalletSnapshot | null;
 }

@@ -10,6 +10,8 @@ import {
   cancel,
   close,
   credit,
+  endHold,
+  hold,
   newUser,
   openBook,
   openWallet,
@@ -29,7 +31,7 @@ describe('the audit', () => {
     return found.flatMap((finding) => (finding.broken.length > 0 ? [finding.check] : []));
   };
 
-  /** A little of everything: mixed stakes, a win, a loss, a refund, an undo, a void, refusals, open positions. */
+  /** A little of everything: mixed stakes, a win, a loss, a refund, an undo, a void, holds, refusals, open bets. */
   before(async () => {
     const { actor, end } = await openWallet(database.url());
     const player = newUser();
@@ -49,6 +51,13 @@ describe('the audit', () => {
     await actor.execute(settle(1, [close(won, 570), close(lost, 0)], false));
     await actor.execute(settle(1, [close(mixed, 600, 'refunded')]));
     await actor.execute(voidBook(2, [voided]));
+    const holds: number[] = [];
+    for (const amount of [40, 20, 10]) {
+      const held = await actor.execute(hold(player, amount));
+      if (held.ok) holds.push(held.seq);
+    }
+    await actor.execute(endHold('release', player, holds[1] ?? 0));
+    await actor.execute(endHold('capture', player, holds[2] ?? 0));
     await place(3, 70);
     await actor.execute(stake(newUser(), 3, 1));
     await actor.execute(credit(player, 1));
@@ -143,6 +152,16 @@ describe('the audit', () => {
       'the last link taken out',
       'delete from link where batch = (select max(batch) from link)',
       ['rows beside the chain', 'hash chain'],
+    ],
+    [
+      'held money moved to another hold',
+      'update transfer set amount = amount - 1 where reason = 7 and seq = (select min(id) from hold)',
+      ['ledger replay', 'held money against holds', 'hash chain'],
+    ],
+    [
+      'the end of a hold taken for that of another',
+      'update transfer set position = (select min(id) from hold) where reason = 9',
+      ['held money against holds', 'hash chain'],
     ],
     ['a book finished too early', `update book set state = 'settled' where id = 3`, ['finished books']],
     ['the head of the ledger', 'update shard set seq = seq + 1', ['gapless ledger']],

@@ -14,6 +14,8 @@ import {
   type ClaimBook,
   type Close,
   type Command,
+  type EndHold,
+  type Hold,
   type PositionId,
   type Stake,
   type StakeLine,
@@ -83,6 +85,15 @@ export function claim(book: number): ClaimBook {
 export function credit(owner: UserId, amount: number, bucket: 'real' | 'bonus' = 'real', key = newKey()): Command {
   const request = `${owner}|${amount}|${bucket}`;
   return { kind: 'adjust', origin: SYSTEM, key, request, owner, currency: INR, bucket, amount: minor(amount) };
+}
+
+export function hold(owner: UserId, amount: number, key = newKey()): Hold {
+  return { kind: 'hold', origin: owner, key, request: `${amount}`, owner, currency: INR, amount: minor(amount) };
+}
+
+export function endHold(kind: EndHold['kind'], owner: UserId, id: number): EndHold {
+  const request = `${owner}|${id}`;
+  return { kind, origin: SYSTEM, key: newKey(), request, owner, currency: INR, hold: id as PositionId };
 }
 
 /** A bet that pays twice its stake when it wins, unless told otherwise. */

@@ -1,4 +1,4 @@
-import type { Answer, Cancel, Command, Settle, Stake, VoidBook } from '../../src/wallet/command.ts';
+import type { Answer, Cancel, Command, EndHold, Settle, Stake, VoidBook } from '../../src/wallet/command.ts';
 
 /**
  * What the wallet ought to do, said once more in the plainest way: no batches, no database, no recovery, nothing shared
@@ -7,6 +7,7 @@ import type { Answer, Cancel, Command, Settle, Stake, VoidBook } from '../../src
 export interface Purse {
   real: bigint;
   bonus: bigint;
+  held: bigint;
   version: number;
   turnover: bigint;
   realLosses: bigint;
@@ -42,6 +43,8 @@ const NOTHING = { version: 0, real: 0n, bonus: 0n, held: 0n };
 export class Model {
   readonly purses = new Map<string, Purse>();
   readonly books = new Map<number, ModelBook>();
+  /** Open ones. */
+  readonly holds = new Map<number, { readonly owner: string; readonly amount: bigint }>();
   readonly house = { real: 0n, bonus: 0n };
   readonly escrow = { real: 0n, bonus: 0n };
   #seq: number;
@@ -52,7 +55,8 @@ export class Model {
   }
 
   purse(owner: string): Purse {
-    const fresh = { real: 0n, bonus: 0n, version: 0, turnover: 0n, realLosses: 0n, bonusLosses: 0n, xp: 0n, bets: 0 };
+    const money = { real: 0n, bonus: 0n, held: 0n, version: 0 };
+    const fresh = { ...money, turnover: 0n, realLosses: 0n, bonusLosses: 0n, xp: 0n, bets: 0 };
     const purse = this.purses.get(owner) ?? fresh;
     this.purses.set(owner, purse);
     return purse;
@@ -85,6 +89,19 @@ export class Model {
         purse[command.bucket] += command.amount;
         return this.#told(purse, 1);
       }
+      case 'hold': {
+        const purse = this.purse(command.owner);
+        if (purse.real < command.amount) return 'INSUFFICIENT_FUNDS';
+        purse.real -= command.amount;
+        purse.held += command.amount;
+        this.holds.set(this.#seq + 1, command);
+        // Both legs of the transfer are in this purse.
+        purse.version += 1;
+        return this.#told(purse, 1);
+      }
+      case 'capture':
+      case 'release':
+        return this.#endHold(command);
       case 'openBook': {
         const { book, cap, playerCap } = command;
         const caps = { cap, playerCap: playerCap ?? 2n ** 62n };
@@ -115,6 +132,19 @@ export class Model {
       default:
         return command satisfies never;
     }
+  }
+
+  #endHold({ kind, owner, hold }: EndHold): string | Partial<Purse> {
+    const held = this.holds.get(hold);
+    if (held?.owner !== owner) return 'NOT_OPEN';
+    const purse = this.purse(owner);
+    this.holds.delete(hold);
+    purse.held -= held.amount;
+    if (kind === 'release') {
+      purse.real += held.amount;
+      purse.version += 1;
+    }
+    return this.#told(purse, 1);
   }
 
   #stake({ ruling, origin, book: id, window, lines }: Stake): string | Partial<Purse> {
@@ -225,8 +255,8 @@ export class Model {
   #told(purse: Purse, transfers: number): Partial<Purse> {
     this.#seq += transfers;
     purse.version += transfers;
-    const { version, real, bonus } = purse;
-    return { version, real, bonus };
+    const { version, real, bonus, held } = purse;
+    return { version, real, bonus, held };
   }
 
   #betOf(book: ModelBook, position: number): Bet {

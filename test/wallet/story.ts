@@ -10,6 +10,8 @@ import {
   claim,
   close,
   credit,
+  endHold,
+  hold,
   newUser,
   openBook,
   openWallet,
@@ -21,7 +23,21 @@ import {
 
 /** What somebody wants to do, before it is known what there is to do it with. Numbers choose among what there is. */
 export interface Intent {
-  readonly what: 'credit' | 'stake' | 'cancel' | 'window' | 'claim' | 'settle' | 'void' | 'again' | 'reuse' | 'steal';
+  readonly what:
+    | 'credit'
+    | 'hold'
+    | 'capture'
+    | 'release'
+    | 'stake'
+    | 'cancel'
+    | 'window'
+    | 'claim'
+    | 'settle'
+    | 'void'
+    | 'again'
+    | 'reuse'
+    | 'steal';
+
   readonly player: number;
   readonly book: number;
   readonly amount: number;
@@ -68,6 +84,7 @@ export class Story {
   readonly #url: string;
   readonly #admin: Client;
   #books: KnownBook[] = [];
+  #holds: readonly { readonly id: number; readonly owner: UserId }[] = [];
   #nextBook: number;
   readonly #wallets: TestWallet[] = [];
   #owner = 0;
@@ -88,6 +105,7 @@ export class Story {
     let current = this.#current();
     if (current.actor.stats.phase === 'stopped') current = await this.#open();
     await this.#learn();
+    await this.#learnHolds();
     const waiting: Promise<unknown>[] = this.#openBooks().map((command) => this.#send(current, command, number));
     const [early, late] = [false, true].map((isLate) => burst.intents.filter((intent) => intent.isLate === isLate));
     waiting.push(...this.#sendAll([current], early ?? [], number));
@@ -180,6 +198,15 @@ export class Story {
     }
   }
 
+  async #learnHolds(): Promise<void> {
+    const { rows } = await this.#admin.query<{ id: number; owner: UserId }>(
+      `select h.id::int, w.owner from hold h join wallet w on w.id = h.wallet
+        where h.status = 'open' and w.owner = any($1) order by h.id`,
+      [this.players],
+    );
+    this.#holds = rows;
+  }
+
   #commandFor(intent: Intent): Command | null {
     const made = this.#make(intent);
     const isOfOld = intent.what === 'again' || intent.what === 'reuse' || intent.what === 'steal';
@@ -198,6 +225,13 @@ export class Story {
     switch (what) {
       case 'credit':
         return credit(player, amount === 0 ? 1 : amount, luck < 5 ? 'real' : 'bonus');
+      case 'hold':
+        return hold(player, Math.max(1, Math.abs(amount)));
+      case 'capture':
+      case 'release': {
+        const held = this.#holds[pick % Math.max(1, this.#holds.length)] ?? { id: 1, owner: player };
+        return endHold(what, luck === 0 ? player : held.owner, held.id);
+      }
       case 'stake': {
         const priced = lines.map(({ selection, amount: stakes, pays }) => {
           return { selection, amount: minor(stakes), liability: minor(stakes * pays) };

@@ -1,0 +1,23 @@
+import type { EndHold, Hold } from './command.ts';
+import { accept, CASHIER, type Decision, refused } from './decision.ts';
+import type { LedgerState } from './state.ts';
+
+/** Sets money aside. Refused `INSUFFICIENT_FUNDS` beyond the real money there is: a bonus cannot be held. */
+export function decideHold(state: LedgerState, { owner, currency, amount }: Hold): Decision {
+  const wallet = state.walletOf(owner, currency);
+  if (amount > wallet.real) return refused('INSUFFICIENT_FUNDS', wallet);
+  return accept({ wallet, hold: { wallet, amount } });
+}
+
+/** Captures or releases what was held, all of it. Refused `NOT_OPEN` where the wallet has no such hold any more. */
+export function decideEndHold(state: LedgerState, { kind, owner, currency, hold }: EndHold): Decision {
+  const wallet = state.walletOf(owner, currency);
+  const amount = wallet.holds.get(hold);
+  if (amount === undefined) return refused('NOT_OPEN', wallet);
+  const from = { from: wallet, fromBucket: 'held', amount, position: hold } as const;
+  const move =
+    kind === 'release'
+      ? ({ ...from, to: wallet, toBucket: 'real', reason: 'release' } as const)
+      : ({ ...from, to: state.systemWallet(CASHIER, currency), toBucket: 'real', reason: 'capture' } as const);
+  return accept({ wallet, moves: [move], endsHold: hold });
+}

@@ -1,8 +1,8 @@
 import type { Database } from '../../db/pool.ts';
 import type { PlaceBet, RepeatBets, UndoBet } from '../../schema/andar-bahar.ts';
 import { type AcceptedBet, acceptsBet, acceptsUndo } from '../games/andar-bahar/accept.ts';
-import { windowOf } from '../games/andar-bahar/pay-table.ts';
-import { betSideOf } from '../games/andar-bahar/selection.ts';
+import { betTypesOf, windowOf } from '../games/andar-bahar/pay-table.ts';
+import { betSideOf, selectionOf } from '../games/andar-bahar/selection.ts';
 import type { Key, RoundId, TableId, UserId } from '../ids.ts';
 import { type Minor, minor, toWire } from '../money.ts';
 import { type Refusal, type RefusalCode, refuse } from '../refusal.ts';
@@ -51,7 +51,9 @@ const NO_BOOK = 0 as BookId;
 export async function placeBet(deps: BettingDeps, bettor: Bettor, message: PlaceBet): Promise<Betted | Refusal> {
   const { roundId, betSide, bettingWindow } = message;
   const amount = minor(message.amount);
-  const ruled = rule(bettor, roundId as RoundId, betSide, amount, bettingWindow);
+  const ruled = isUnknown(bettor, roundId, betSide)
+    ? refuse('INVALID_REQUEST', `This table takes no bets on ${betSide}`)
+    : rule(bettor, roundId as RoundId, betSide, amount, bettingWindow);
   const request = ['place', roundId, betSide, amount, bettingWindow ?? ''].join('|');
   return stake(deps, bettor, { key: message.key as Key, roundId, request }, ruled.ok ? [ruled.line] : ruled);
 }
@@ -104,11 +106,17 @@ export async function undoBet(deps: BettingDeps, bettor: Bettor, message: UndoBe
 
 type Ruled = { readonly ok: true; readonly line: StakeLine } | Refusal;
 
+/**
+ * True where no request can ever have been taken like this one, so that it needs no place on record. Of another round
+ * only the ledger knows: the table may have had another pay table then.
+ */
+function isUnknown({ live }: Bettor, roundId: string, betSide: string): boolean {
+  if (live?.roundId !== roundId) return selectionOf(betSide) === undefined;
+  return !betTypesOf(live.table).includes(betSide);
+}
+
 function rule(bettor: Bettor, roundId: RoundId, betSide: string, amount: Minor, bettingWindow?: number): Ruled {
   const { round, settings, receivedAt } = bettor;
-  // Nothing that time changes comes first: this refusal is not put on record, and must be the same whenever asked.
-  const known = settings.table.windows.some(({ betTypes }) => betTypes.includes(betSide));
-  if (!known) return refuse('INVALID_REQUEST', `This table takes no bets on ${betSide}`);
   const ruling = acceptsBet(round, settings, { roundId, betSide, amount, bettingWindow }, receivedAt);
   if (ruling.ok) return { ok: true, line: lineOf(ruling, amount) };
   // The same bet may have been taken in another window of this round: its key must still find the first answer.

@@ -9,8 +9,10 @@ import {
   get,
   newKey,
   newPlayer,
+  newStaff,
   type Player,
   quickTable,
+  send,
   sit,
   start,
   until,
@@ -24,7 +26,8 @@ describe('a table with side bets', () => {
   before(async () => {
     server = await start(database, [
       quickTable('cards', { payTable: 'side-bets', bettingMs: 60_000, maxPlayerStake: minor(50_000) }),
-      quickTable('joker', { payTable: 'joker-bets', bettingMs: 500, dealingMs: 50 }),
+      quickTable('joker', { payTable: 'joker-bets', bettingMs: 1_000, dealingMs: 50 }),
+      quickTable('changed', { payTable: 'side-bets' }),
     ]);
     player = await newPlayer(server, 1_000_000);
   });
@@ -124,6 +127,28 @@ describe('a table with side bets', () => {
       ['joker-red'],
       'what this window does not take is left out',
     );
+    await guest.leaves();
+  });
+
+  it('a request asked again finds its first answer, even where the table takes no such bets any more', async () => {
+    const guest = await sit(server, 'changed', player);
+    const roundId = await guest.newRound();
+    const placed = { key: newKey(), roundId, betSide: 'cards-1-5', amount: 2_000 };
+    const first = await guest.asks('place-bet', placed);
+    await guest.hears('game_complete', (told) => told.roundId === roundId);
+    const next = await guest.newRound();
+    const repeated = { key: newKey(), roundId: next };
+    const second = await guest.asks('rebet', repeated);
+    assert.deepEqual([first.ok, second.ok], [true, true]);
+    const change = { payTable: 'three-window', reason: 'without side bets' };
+    const changed = await send(server, 'PUT', '/admin/games/changed', await newStaff(server, 'ADMIN'), change);
+    assert.equal(changed.status, 200);
+    await until(() => guest.state.variant === 'three-window' && guest.state.phase === 'betting', 5_000, 'other rules');
+
+    assert.deepEqual((await guest.asks('place-bet', placed)).bet, first.bet);
+    assert.deepEqual((await guest.asks('rebet', repeated)).bets, second.bets);
+    assert.equal((await guest.bet('cards-1-5', 1_000, { roundId })).code, 'BETTING_CLOSED');
+    assert.equal((await guest.bet('cards-1-5', 1_000)).code, 'INVALID_REQUEST');
     await guest.leaves();
   });
 });

@@ -21,6 +21,7 @@ import { monitorRouter } from './http/monitor.ts';
 import { verifyUpgrade } from './http/origin.ts';
 import { recallRoutes } from './http/recall-routes.ts';
 import { roundRoutes } from './http/round-routes.ts';
+import { statementRoutes } from './http/statement-routes.ts';
 import { statisticsRoutes } from './http/statistics-routes.ts';
 import { tableRoutes } from './http/table-routes.ts';
 import { tableVoidsRoutes } from './http/table-voids-routes.ts';
@@ -124,6 +125,7 @@ function routesOf(options: EdgeOptions) {
     ...roundRoutes(options),
     ...statisticsRoutes(options),
     ...walletRoutes(options),
+    ...statementRoutes(options),
     ...voidRoutes({ ...options, tables: options.tables.all }),
     ...adminGameRoutes(options),
     ...adminAuditRoutes(options),

@@ -165,6 +165,10 @@ function writeMove(batch: Batch, cursor: Cursor, move: Move, opening?: OpeningCo
   cursor.seq += 1;
   const row = batch.transfer;
   row.seq.integer(cursor.seq);
+  batch.previous.debit.integer(from.lastSeq);
+  batch.previous.credit.integer(to.lastSeq);
+  from.lastSeq = cursor.seq;
+  to.lastSeq = cursor.seq;
   row.debit.integer(from.id);
   row.credit.integer(to.id);
   row.amount.bigint(amount);

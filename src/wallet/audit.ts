@@ -159,6 +159,25 @@ const holds: Check = (database) =>
            (e.debit, e.debit, e.amount, h.position, e.debit_bucket)
      limit ${FINDINGS_MAX}`);
 
+/** The links of a statement are those that the transfers themselves have. */
+const statements: Check = (database) =>
+  database.any(sql.type(Row)`
+    with leg as (
+      select shard, seq, debit as wallet, debit_prev as said from transfer
+      union
+      select shard, seq, credit, credit_prev from transfer
+    ), linked as (
+      select seq, wallet, said, lag(seq, 1, 0::int8) over (partition by wallet order by seq) as prev from leg
+    )
+    select format('transfer %s of wallet %s follows %s, not %s', seq, wallet, prev, said) as what
+      from linked where said <> prev
+    union all
+    select format('the last transfer of wallet %s is %s, not %s', w.id, coalesce(l.seq, 0), w.last_seq)
+      from wallet w
+      left join (select wallet, max(seq) as seq from leg group by wallet) l on l.wallet = w.id
+     where w.last_seq <> coalesce(l.seq, 0)
+     limit ${FINDINGS_MAX}`);
+
 /** Sequence numbers have no gap, and the accepted commands account for every transfer. */
 const gapless: Check = (database) =>
   database.any(sql.type(Row)`
@@ -196,6 +215,7 @@ const CHECKS: readonly (readonly [string, Check])[] = [
   ['escrow against open positions', escrow],
   ['payouts against closings', payouts],
   ['held money against holds', holds],
+  ['statements', statements],
   ['gapless ledger', gapless],
   ['finished books', finished],
 ];

@@ -34,6 +34,9 @@ const TRANSFER = {
   window: 'int2',
 } as const;
 
+/** Which transfer of the same wallets came before: follows from the rows, so the chain does not cover it. */
+const PREVIOUS = { debit: 'int8', credit: 'int8' } as const;
+
 const CLOSING = { position: 'int8', payout: 'int8', ord: 'int2', outcome: 'int2' } as const;
 
 const WALLET = {
@@ -51,6 +54,7 @@ const WALLET = {
   deltaBonusLosses: 'int8',
   deltaXp: 'int8',
   deltaBets: 'int8',
+  lastSeq: 'int8',
 } as const;
 
 type Columns<Definition extends Record<string, ColumnType>> = { readonly [name in keyof Definition]: Column };
@@ -69,6 +73,7 @@ function columns<Definition extends Record<string, ColumnType>>(definition: Defi
 export class Batch {
   readonly command: CommandColumns = columns(COMMAND);
   readonly transfer: TransferColumns = columns(TRANSFER);
+  readonly previous: Columns<typeof PREVIOUS> = columns(PREVIOUS);
   readonly closing: ClosingColumns = columns(CLOSING);
   readonly wallet: WalletColumns = columns(WALLET);
   /** Wallets with a snapshot in this batch. */
@@ -79,7 +84,7 @@ export class Batch {
   readonly bookRows: BookRow[] = [];
 
   clear(): void {
-    for (const table of [this.command, this.transfer, this.closing, this.wallet]) {
+    for (const table of [this.command, this.transfer, this.previous, this.closing, this.wallet]) {
       for (const column of Object.values(table)) column.clear();
     }
     this.touched.length = 0;
@@ -120,6 +125,7 @@ export class Batch {
       to.deltaBonusLosses.bigint(wallet.bonusLosses - before.bonusLosses);
       to.deltaXp.bigint(wallet.xp - before.xp);
       to.deltaBets.integer(wallet.bets - before.bets);
+      to.lastSeq.integer(wallet.lastSeq);
       wallet.before = null;
     }
   }

@@ -44,12 +44,14 @@ const WalletRow = z.object({
   bonusLosses: Money,
   xp: Money,
   bets: Integer,
+  lastSeq: Integer,
 });
 export type WalletRow = z.infer<typeof WalletRow>;
 
 const walletColumns = sql.fragment`
   w.id, w.owner, w.name, w.currency, w.overdraft, w.version, w.real, w.bonus, w.held, w.turnover,
-  w.real_losses as "realLosses", w.bonus_losses as "bonusLosses", w.xp, w.bets`;
+  w.real_losses as "realLosses", w.bonus_losses as "bonusLosses", w.xp, w.bets,
+  w.last_seq as "lastSeq"`;
 
 export function loadSystemWallets(pool: DatabasePool, shard: number) {
   return pool.any(sql.type(WalletRow)`

@@ -46,6 +46,8 @@ export interface Wallet {
   bonusLosses: bigint;
   xp: bigint;
   bets: number;
+  /** Of its last transfer; 0 before the first. */
+  lastSeq: number;
   /** What is set aside, by the transfer that did it: together they are `held`. */
   readonly holds: Map<PositionId, bigint>;
   /** As it was when the batch under construction first touched it; null when untouched. */

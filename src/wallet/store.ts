@@ -57,7 +57,7 @@ export function writeBatch(pool: Database, header: BatchHeader, batch: Batch): P
  * leaves the planner no choice: planned while the table was small, a plain join compared every wallet with every row
  * of the batch (measured: 1,100 ms for a thousand, instead of 10).
  */
-function batchStatement(header: BatchHeader, { command: c, transfer: t, closing: x, wallet: w }: Batch) {
+function batchStatement(header: BatchHeader, { command: c, transfer: t, previous: p, closing: x, wallet: w }: Batch) {
   const { shard, epoch, owner, batch, seqBefore, seq, prev, hash } = header;
   return sql.prepared('wallet_write_batch', Written)`
     with fence as (
@@ -78,7 +78,7 @@ function batchStatement(header: BatchHeader, { command: c, transfer: t, closing:
          set version = w.version + u.d_version, real = w.real + u.d_real, bonus = w.bonus + u.d_bonus,
              held = w.held + u.d_held, turnover = w.turnover + u.d_turnover,
              real_losses = w.real_losses + u.d_real_losses, bonus_losses = w.bonus_losses + u.d_bonus_losses,
-             xp = w.xp + u.d_xp, bets = w.bets + u.d_bets
+             xp = w.xp + u.d_xp, bets = w.bets + u.d_bets, last_seq = u.last_seq
         from (select unnest(${bytes(w.id)}::int8[]) id, unnest(${bytes(w.version)}::int8[]) version,
                      unnest(${bytes(w.real)}::int8[]) real, unnest(${bytes(w.bonus)}::int8[]) bonus,
                      unnest(${bytes(w.held)}::int8[]) held, unnest(${bytes(w.deltaVersion)}::int8[]) d_version,
@@ -86,7 +86,8 @@ function batchStatement(header: BatchHeader, { command: c, transfer: t, closing:
                      unnest(${bytes(w.deltaHeld)}::int8[]) d_held, unnest(${bytes(w.deltaTurnover)}::int8[]) d_turnover,
                      unnest(${bytes(w.deltaRealLosses)}::int8[]) d_real_losses,
                      unnest(${bytes(w.deltaBonusLosses)}::int8[]) d_bonus_losses,
-                     unnest(${bytes(w.deltaXp)}::int8[]) d_xp, unnest(${bytes(w.deltaBets)}::int8[]) d_bets
+                     unnest(${bytes(w.deltaXp)}::int8[]) d_xp, unnest(${bytes(w.deltaBets)}::int8[]) d_bets,
+                     unnest(${bytes(w.lastSeq)}::int8[]) last_seq
                 from fence) u,
              lateral (select x.ctid from wallet x where x.id = u.id and x.shard = ${shard}::int2 offset 0) x
        where w.ctid = x.ctid
@@ -94,13 +95,14 @@ function batchStatement(header: BatchHeader, { command: c, transfer: t, closing:
       returning 1
     ), transfers as (
       insert into transfer (seq, debit, credit, amount, position, book, liability, shard, debit_bucket, credit_bucket,
-                            reason, selection, "window")
+                            reason, selection, "window", debit_prev, credit_prev)
       select unnest(${bytes(t.seq)}::int8[]), unnest(${bytes(t.debit)}::int8[]), unnest(${bytes(t.credit)}::int8[]),
              unnest(${bytes(t.amount)}::int8[]), unnest(${bytes(t.position)}::int8[]),
              nullif(unnest(${bytes(t.book)}::int8[]), 0), nullif(unnest(${bytes(t.liability)}::int8[]), -1),
              ${shard}::int2, unnest(${bytes(t.debitBucket)}::int2[]), unnest(${bytes(t.creditBucket)}::int2[]),
              unnest(${bytes(t.reason)}::int2[]), nullif(unnest(${bytes(t.selection)}::int2[]), -1::int2),
-             nullif(unnest(${bytes(t.window)}::int2[]), 0::int2)
+             nullif(unnest(${bytes(t.window)}::int2[]), 0::int2), unnest(${bytes(p.debit)}::int8[]),
+             unnest(${bytes(p.credit)}::int8[])
         from fence
     ), closings as (
       insert into closing (position, payout, batch, shard, ord, outcome)

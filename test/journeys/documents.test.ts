@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Server } from '../../src/server.ts';
 import { useDatabase } from '../support/database.ts';
-import { assertBooks, type Guest, newPlayer, type Player, quickTable, sit, start, until } from './support.ts';
+import { assertBooks, type Guest, get, newPlayer, type Player, quickTable, sit, start, until } from './support.ts';
 
 /** What the documents call a thing, and where it is kept here (DESIGN 7, ARCHITECTURE "Names"). */
 const NAMES = {
@@ -77,6 +77,26 @@ describe('the facts that the documents want on record', () => {
     assert.equal((await movesOf(lost)).length, 1);
     const refunded = await database.admin().query(`select 1 from bets where status = 'won' and payout = amount`);
     assert.equal(refunded.rowCount, 0);
+  });
+
+  it('S0-22 S0-42 S1-22 the statement has every movement, and adds up from page to page', async () => {
+    const lines = [];
+    for (let cursor = ''; ; ) {
+      const page = await get(server, `/wallets/me/ledger?limit=3${cursor}`, player);
+      lines.push(...page.items);
+      if (page.nextCursor === null) break;
+      cursor = `&cursor=${page.nextCursor}`;
+    }
+    const wallet = await get(server, '/wallets/me', player);
+    assert.equal(lines[0].balance.total, wallet.total);
+    for (const [at, { balance, change }] of lines.entries()) {
+      assert.equal(balance.total - change.total, lines[at + 1]?.balance.total ?? 0);
+    }
+    assert.deepEqual([lines.at(-1).type, lines.at(-1).change.total], ['credit', 50_000]);
+    const types = new Set(lines.map(({ type }) => type));
+    assert.ok(types.has('bet') && types.has('win'));
+    assert.equal((await get(server, '/wallets/me/ledger')).error.code, 'UNAUTHORIZED');
+    assert.equal((await get(server, '/wallets/me/ledger?cursor=1.2.3', player)).error.code, 'INVALID_REQUEST');
   });
 
   /** Bets on both sides until one of them has come to this. */

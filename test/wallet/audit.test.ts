@@ -116,7 +116,17 @@ describe('the audit', () => {
       ['ledger replay', 'payouts against closings', 'hash chain'],
     ],
     ['what was bet on', 'update transfer set selection = 2 where book = 3', ['hash chain']],
-    ['a transfer taken out', 'delete from transfer where seq = 2', ['ledger replay', 'gapless ledger', 'hash chain']],
+    [
+      'a transfer taken out',
+      'delete from transfer where seq = 2',
+      ['ledger replay', 'statements', 'gapless ledger', 'hash chain'],
+    ],
+    [
+      'a link of a statement',
+      'update transfer set debit_prev = 0 where seq = (select max(seq) from transfer where debit_prev > 0)',
+      ['statements'],
+    ],
+    ['the end of a statement', `update wallet set last_seq = last_seq - 1 where ${player}`, ['statements']],
     [
       'the closing of a lost bet',
       `delete from closing where outcome = 2`,
@@ -206,7 +216,8 @@ describe('the audit', () => {
       await database.admin().query(`
         with gone as (delete from transfer where seq = (select max(seq) from transfer) returning *)
         update wallet w
-           set version = version - 1, real = real + case when w.id = g.debit then g.amount else -g.amount end
+           set version = version - 1, last_seq = case when w.id = g.debit then g.debit_prev else g.credit_prev end,
+               real = real + case when w.id = g.debit then g.amount else -g.amount end
           from gone g where w.id in (g.debit, g.credit);
         delete from command where batch = (select max(batch) from link);
         delete from link where batch = (select max(batch) from link);

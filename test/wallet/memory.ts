@@ -38,7 +38,7 @@ export function memory({ real = 0, bonus = 0, cap = 1_000_000, playerCap = 0 } =
 function wallet(id: number, { real = 0, bonus = 0, ...more }: WalletOptions): Wallet {
   return {
     ...{ id, owner: null, name: null, currency: INR, overdraft: false, version: 0, held: 0n, turnover: 0n },
-    ...{ realLosses: 0n, bonusLosses: 0n, xp: 0n, bets: 0, holds: new Map(), before: null },
+    ...{ realLosses: 0n, bonusLosses: 0n, xp: 0n, bets: 0, lastSeq: 0, holds: new Map(), before: null },
     ...more,
     real: BigInt(real),
     bonus: BigInt(bonus),

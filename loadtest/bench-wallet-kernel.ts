@@ -100,8 +100,9 @@ async function seedHistory(client: Client, users: readonly UserId[], rows: numbe
   await client.query(`insert into wallet (name, currency, overdraft) values ('cashier', 'INR', true)`);
   await client.query(`insert into wallet (owner, currency) select unnest($1::uuid[]), 'INR'`, [users]);
   await client.query(`
-    insert into transfer (seq, debit, credit, amount, position, shard, debit_bucket, credit_bucket, reason)
-    select i, c.id, p.ids[1 + i % ${users.length}], 1, 0, 0, 0, 0, 5
+    insert into transfer (seq, debit, credit, amount, position, shard, debit_bucket, credit_bucket, reason, debit_prev,
+                          credit_prev)
+    select i, c.id, p.ids[1 + i % ${users.length}], 1, 0, 0, 0, 0, 5, i - 1, greatest(i - ${users.length}, 0)
       from (select id from wallet where name = 'cashier') c,
            (select array_agg(id) ids from wallet where owner is not null) p,
            generate_series(1, ${share * users.length}) i`);
@@ -113,6 +114,11 @@ async function seedHistory(client: Client, users: readonly UserId[], rows: numbe
   await client.query(
     `update wallet set real = -${share * users.length}, version = ${share * users.length} where name = 'cashier'`,
   );
+  await client.query(`
+    update wallet w set last_seq = l.seq
+      from (select debit as wallet, max(seq) as seq from transfer group by 1
+            union all select credit, max(seq) from transfer group by 1) l
+     where l.wallet = w.id`);
   await client.query(`update shard set seq = ${share * users.length}`);
   await client.query('vacuum analyze');
   await client.query('checkpoint');

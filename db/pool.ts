@@ -37,8 +37,8 @@ const WALLET_SETTINGS = {
   jit: 'off',
 };
 
-/** The server ends a batch that hangs in the middle of its transaction this long, so that a successor can start. */
-const WALLET_IDLE_IN_TRANSACTION_MS = 10_000;
+/** The server ends a transaction that hangs half-way this long: a frozen process must not keep its successor waiting. */
+const IDLE_IN_TRANSACTION_MS = 10_000;
 
 const typeParsers: readonly DriverTypeParser[] = [
   { name: 'int8', parse: BigInt },
@@ -87,7 +87,6 @@ export async function openWalletPool(databaseUrl: string): Promise<Database> {
     maxPoolSize: 1,
     idleTimeout: 'DISABLE_TIMEOUT',
     maximumConnectionAge: 'DISABLE_TIMEOUT',
-    idleInTransactionSessionTimeout: WALLET_IDLE_IN_TRANSACTION_MS,
     connectionRetryLimit: 0,
   });
   const { fsync, commit } = await pool.one(sql.type(z.object({ fsync: z.string(), commit: z.string() }))`
@@ -111,6 +110,7 @@ async function openPool(
     resetConnection: async () => undefined,
     queryRetryLimit: 0,
     transactionRetryLimit: 0,
+    idleInTransactionSessionTimeout: IDLE_IN_TRANSACTION_MS,
     ...overrides,
   });
   // Slonik reports every failed query here too; its caller has the error already.

@@ -65,6 +65,18 @@ describe('the application pool', () => {
     assert.equal(runs, 1);
   });
 
+  it('is not left waiting by a process that was frozen in a transaction: the server ends that one soon', async () => {
+    const timeout = sql.type(z.object({ timeout: z.string() }))`
+      select current_setting('idle_in_transaction_session_timeout') as timeout`;
+    const wallet = await openWalletPool(database.url());
+    try {
+      assert.equal(await database.pool().oneFirst(timeout), '10s');
+      assert.equal(await wallet.oneFirst(timeout), '10s');
+    } finally {
+      await wallet.end();
+    }
+  });
+
   it('survives the death of an idle connection and of one in use', async () => {
     const pid = sql.type(z.object({ pid: z.number() }))`select pg_backend_pid() as pid`;
     const idle = await database.pool().oneFirst(pid);

@@ -37,7 +37,7 @@ const WALLET_SETTINGS = {
   jit: 'off',
 };
 
-/** The server ends a transaction that hangs half-way this long: a frozen process must not keep its successor waiting. */
+/** The server ends a transaction that hangs half-way this long: a frozen process keeps no successor waiting. */
 const IDLE_IN_TRANSACTION_MS = 10_000;
 
 const typeParsers: readonly DriverTypeParser[] = [

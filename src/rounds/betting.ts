@@ -84,7 +84,10 @@ export async function double(
   return repeat(deps, bettor, 'double', message, current);
 }
 
-/** Takes a bet back within its own window. NOT_FOUND for anybody else's, BETTING_CLOSED, NOT_OPEN when it is undone. */
+/**
+ * Takes a bet back within its own window. NOT_FOUND for anybody else's, BETTING_CLOSED, NOT_OPEN when it is undone,
+ * EXPOSURE_LIMIT where bets on other sides could not have been taken without it.
+ */
 export async function undoBet(deps: BettingDeps, bettor: Bettor, message: UndoBet): Promise<Betted | Refusal> {
   const { userId, live } = bettor;
   const position = await findPosition(deps.database, Number(message.betId), userId);
@@ -98,6 +101,8 @@ export async function undoBet(deps: BettingDeps, bettor: Bettor, message: UndoBe
     position: (position?.id ?? 0) as PositionId,
     ...(ruling && { ruling: recorded(ruling) }),
   });
+  if (!answer.ok && answer.code === 'EXPOSURE_LIMIT')
+    return refuse(answer.code, 'Bets on other sides rest on this one');
   if (!answer.ok) return refusalOf(answer.code, ruling);
   if (position === null) throw new Error(`an undo of ${message.betId} was accepted, but there is no such bet`);
   const { balance, duplicate } = answer;

@@ -1,6 +1,6 @@
 import type { Minor } from '../money.ts';
 import type { Adjust, Cancel, ClaimBook, CloseWindow, Command, OpenBook, OpenWindow, Stake } from './command.ts';
-import { decideSettle, decideVoid, giveBack } from './decide-closing.ts';
+import { decideSettle, decideVoid, giveBack, stakeOf } from './decide-closing.ts';
 import { decideEndHold, decideHold } from './decide-holds.ts';
 import { accept, CASHIER, type Decision, escrowOf, fence, type Opening, refused } from './decision.ts';
 import { type LedgerState, stakedBy } from './state.ts';
@@ -62,7 +62,10 @@ function decideStake(state: LedgerState, command: Stake): Decision {
   return accept({ wallet, openings });
 }
 
-/** Undo: only one's own, and only within the window it was accepted in, or it would be a free look at the cards. */
+/**
+ * Undo: only one's own, and only within the window it was accepted in, or it would be a free look at the cards. Refused
+ * where bets on other sides were taken because of it and the house would be exposed beyond the cap without it.
+ */
 function decideCancel(state: LedgerState, command: Cancel): Decision {
   if (command.ruling !== undefined) return refused(command.ruling);
   const book = state.books.get(command.book);
@@ -70,6 +73,8 @@ function decideCancel(state: LedgerState, command: Cancel): Decision {
   if (book === undefined || position === undefined || position.owner !== command.origin) return refused('NOT_OPEN');
   const wallet = state.walletById(position.wallet);
   if (book.state !== 'open' || book.window !== position.window) return refused('BETTING_CLOSED', wallet);
+  const worst = book.exposure.worstWithout(position.selection, stakeOf(position), position.liability);
+  if (worst > book.cap && worst > book.exposure.worstWith([])) return refused('EXPOSURE_LIMIT', wallet);
   return accept({ wallet, ...giveBack(state, book, [position]) });
 }
 

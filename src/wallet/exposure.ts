@@ -35,14 +35,18 @@ export class Exposure {
 
   remove(selection: number, stake: bigint, liability: bigint): void {
     const market = this.#market(selection);
-    const before = market.liabilities.get(selection) ?? 0n;
-    market.liabilities.set(selection, before - liability);
+    const largest = largestWithout(market, selection, liability);
+    market.liabilities.set(selection, (market.liabilities.get(selection) ?? 0n) - liability);
     this.#stakes -= stake;
-    if (before < market.largest) return;
-    let largest = 0n;
-    for (const sum of market.liabilities.values()) if (sum > largest) largest = sum;
     this.#worstPayout -= market.largest - largest;
     market.largest = largest;
+  }
+
+  /** The loss of the worst outcome if a bet that was taken were undone: more than before where it covered others. */
+  worstWithout(selection: number, stake: bigint, liability: bigint): bigint {
+    const market = this.#market(selection);
+    const largest = largestWithout(market, selection, liability);
+    return this.#worstPayout - (market.largest - largest) - (this.#stakes - stake);
   }
 
   /** The loss of the worst outcome if `lines` were taken as well; negative when the house gains whatever happens. */
@@ -88,4 +92,12 @@ export class Exposure {
     }
     return market;
   }
+}
+
+function largestWithout({ liabilities, largest }: Market, selection: number, liability: bigint): bigint {
+  const own = liabilities.get(selection) ?? 0n;
+  if (own < largest) return largest;
+  let left = own - liability;
+  for (const [other, sum] of liabilities) if (other !== selection && sum > left) left = sum;
+  return left;
 }

@@ -89,7 +89,7 @@ describe('decisions on an undo', () => {
     ['then: no such book', ({ player }, id) => cancel(player.owner, 9, id), 'NOT_OPEN'],
     ['then: no such position', ({ player }, id) => cancel(player.owner, 1, id + 1), 'NOT_OPEN'],
     ["then: another player's position", (_, id) => cancel(newUser(), 1, id), 'NOT_OPEN'],
-    ['and nothing else', ({ player }, id) => cancel(player.owner, 1, id), 'OK'],
+    ['and nothing else, where no other bet rests on it', ({ player }, id) => cancel(player.owner, 1, id), 'OK'],
   ];
   for (const [name, command, verdict] of refusals) {
     it(name, () => {
@@ -114,6 +114,15 @@ describe('decisions on an undo', () => {
     const id = bet(m);
     m.perform(cancel(m.player.owner, 1, id));
     assert.equal(m.ask(cancel(m.player.owner, 1, id)).verdict, 'NOT_OPEN');
+  });
+
+  it('DESIGN 3 lifts no exposure above the cap: bets on both sides with one of them undone are no way around', () => {
+    const m = memory({ real: 1_000, cap: 100 });
+    const first = m.perform(stake(m.player.owner, 1, 0, { lines: lines('1:100x200') }));
+    const second = m.perform(stake(m.player.owner, 1, 0, { lines: lines('2:150x300') }));
+    assert.equal(m.ask(cancel(m.player.owner, 1, first)).verdict, 'EXPOSURE_LIMIT');
+    m.perform(cancel(m.player.owner, 1, second));
+    assert.equal(m.ask(cancel(m.player.owner, 1, first)).verdict, 'OK');
   });
 
   it('S2-36 takes back turnover, experience and the count of bets, and frees the exposure', () => {

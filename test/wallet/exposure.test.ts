@@ -41,8 +41,11 @@ describe('exposure', () => {
         for (const one of steps) {
           const change = typeof one === 'number' ? taken.splice(one, 1)[0] : one;
           if (change === undefined) continue;
-          if (typeof one === 'number') exposure.remove(change.selection, change.amount, change.liability);
-          else {
+          if (typeof one === 'number') {
+            const { selection, amount, liability } = change;
+            assert.equal(exposure.worstWithout(selection, amount, liability), worstOf(taken));
+            exposure.remove(selection, amount, liability);
+          } else {
             exposure.add(change.selection, change.amount, change.liability);
             taken.push(change);
           }

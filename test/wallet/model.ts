@@ -177,6 +177,9 @@ export class Model {
     const bet = book?.open.get(position);
     if (book === undefined || bet?.owner !== origin) return 'NOT_OPEN';
     if (book.state !== 'open' || book.window !== bet.window) return 'BETTING_CLOSED';
+    const all = [...book.open.values()];
+    const worst = worstCase(all.filter((each) => each !== bet));
+    if (worst > book.cap && worst > worstCase(all)) return 'EXPOSURE_LIMIT';
     this.#giveBack(book, position, bet);
     return this.#told(this.purse(origin), 0);
   }

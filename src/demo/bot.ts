@@ -179,7 +179,7 @@ class Seat {
   }
 }
 
-/** Ends early, without an error, when the bot is told to stop. */
+/** Ends early, without an error, when the bot is told to stop; at once where a window is over already. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => undefined);
+  await sleep(Math.max(0, ms), undefined, { signal }).catch(() => undefined);
 }

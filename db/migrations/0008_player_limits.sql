@@ -1,5 +1,5 @@
--- Player protection, decided with the bet itself (DOMAIN 7). What a player does is counted by the hour: the hour that it
--- is in the wallet's own row, which every bet updates anyway, the hours before it in rows of their own.
+-- Player protection, decided with the bet itself (DOMAIN 7). What a player does is counted by the hour: the present one
+-- in the wallet's own row, which every bet updates anyway, the hours before it in rows of their own.
 alter table wallet
   add column excluded_until int8 not null default 0, -- epoch milliseconds; no stakes before
   add column hour           int8 not null default 0, -- since the epoch: what the next three are of

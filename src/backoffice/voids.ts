@@ -51,7 +51,14 @@ export async function askForVoid(
   if (isRefusal(status)) return status;
   if (status === 'requested') return { ok: true, status, roundId };
   const voided = await table.voidRound(roundId);
+  if (isRefusal(voided) && voided.code === 'NOT_OPEN') await recordLate(backoffice, by, roundId);
   return isRefusal(voided) ? voided : { ok: true, status: 'voided', roundId, refunded: toWire(voided.refunded) };
+}
+
+/** The window closed between the second word and its carrying out: the log must not read as if the round was void. */
+async function recordLate(backoffice: Backoffice, by: Identity, roundId: RoundId): Promise<void> {
+  const entry = { action: 'round.void.late', target: `round:${roundId}`, reason: 'the first window had closed' };
+  await backoffice.act(by, async () => ({ answer: null, entry }));
 }
 
 type Wish = Parameters<typeof insertVoidRequest>[1];

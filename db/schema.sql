@@ -44,6 +44,57 @@ create table public.book (
   constraint book_state_check CHECK (state = ANY (ARRAY['open'::text, 'closed'::text, 'settling'::text, 'settled'::text, 'voiding'::text, 'voided'::text]))
 );
 
+create table public.cashier_transaction (
+  id uuid not null,
+  user_id uuid not null,
+  key uuid not null,
+  type text not null,
+  status text not null,
+  refusal text,
+  amount bigint not null,
+  currency character(3) not null,
+  method text not null,
+  reference text,
+  provider text,
+  provider_reference text,
+  hold bigint,
+  first_approver uuid,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  reason text,
+  moved bigint,
+  moved_at timestamp with time zone,
+  payout_status text,
+  payout_reference text,
+  payout_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  unfinished boolean generated always as (((status = 'REQUESTED'::text) OR ((type = 'DEPOSIT'::text) AND (status = 'PENDING'::text) AND (provider IS NOT NULL) AND (provider_reference IS NULL)) OR ((type = 'DEPOSIT'::text) AND (status = 'APPROVED'::text) AND (moved IS NULL)) OR ((type = 'WITHDRAWAL'::text) AND (status = ANY (ARRAY['APPROVED'::text, 'REJECTED'::text, 'CANCELLED'::text])) AND (moved IS NULL)) OR ((type = 'WITHDRAWAL'::text) AND (status = 'APPROVED'::text) AND (provider IS NOT NULL) AND (payout_status IS NULL)))) stored not null,
+  constraint cashier_transaction_amount_check CHECK (amount > 0),
+  constraint cashier_transaction_check CHECK ((status = 'REFUSED'::text) = (refusal IS NOT NULL)),
+  constraint cashier_transaction_check1 CHECK ((status = ANY (ARRAY['APPROVED'::text, 'REJECTED'::text, 'CANCELLED'::text])) = (decided_at IS NOT NULL)),
+  constraint cashier_transaction_check10 CHECK (type = 'DEPOSIT'::text OR (status = ANY (ARRAY['REQUESTED'::text, 'REFUSED'::text])) OR hold IS NOT NULL),
+  constraint cashier_transaction_check11 CHECK ((moved IS NULL) = (moved_at IS NULL) AND (moved IS NULL OR decided_at IS NOT NULL)),
+  constraint cashier_transaction_check12 CHECK ((payout_status IS NULL) = (payout_at IS NULL) AND (payout_status IS NULL OR moved IS NOT NULL)),
+  constraint cashier_transaction_check2 CHECK (decided_by IS NULL OR decided_at IS NOT NULL),
+  constraint cashier_transaction_check3 CHECK (decided_by IS NOT NULL OR provider IS NOT NULL OR decided_at IS NULL),
+  constraint cashier_transaction_check4 CHECK ((status = 'CANCELLED'::text) <= (decided_by = user_id)),
+  constraint cashier_transaction_check5 CHECK ((status = ANY (ARRAY['CANCELLED'::text, 'REQUESTED'::text, 'REFUSED'::text, 'PENDING'::text])) OR decided_by IS DISTINCT FROM user_id),
+  constraint cashier_transaction_check6 CHECK (first_approver <> user_id),
+  constraint cashier_transaction_check7 CHECK (status <> 'APPROVED'::text OR first_approver <> decided_by),
+  constraint cashier_transaction_check8 CHECK (status <> 'REJECTED'::text OR reason IS NOT NULL),
+  constraint cashier_transaction_check9 CHECK (type = 'WITHDRAWAL'::text OR hold IS NULL AND payout_status IS NULL),
+  constraint cashier_transaction_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.users(id),
+  constraint cashier_transaction_first_approver_fkey FOREIGN KEY (first_approver) REFERENCES public.users(id),
+  constraint cashier_transaction_hold_key UNIQUE (hold),
+  constraint cashier_transaction_moved_key UNIQUE (moved),
+  constraint cashier_transaction_payout_status_check CHECK (payout_status = ANY (ARRAY['SENT'::text, 'PAID'::text, 'FAILED'::text])),
+  constraint cashier_transaction_pkey PRIMARY KEY (id),
+  constraint cashier_transaction_status_check CHECK (status = ANY (ARRAY['REQUESTED'::text, 'REFUSED'::text, 'PENDING'::text, 'APPROVED'::text, 'REJECTED'::text, 'CANCELLED'::text])),
+  constraint cashier_transaction_type_check CHECK (type = ANY (ARRAY['DEPOSIT'::text, 'WITHDRAWAL'::text])),
+  constraint cashier_transaction_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id),
+  constraint cashier_transaction_user_id_key_key UNIQUE (user_id, key)
+);
+
 create table public.closing (
   "position" bigint not null,
   payout bigint not null,
@@ -137,15 +188,6 @@ create table public.game_statistics (
   constraint game_statistics_pkey PRIMARY KEY (game, period_start)
 );
 
-create table public.limit_hour (
-  wallet bigint not null,
-  hour bigint not null,
-  wagered bigint not null,
-  lost bigint not null,
-  deposited bigint not null,
-  constraint limit_hour_pkey PRIMARY KEY (wallet, hour)
-);
-
 create table public.link (
   batch bigint not null,
   first_seq bigint not null,
@@ -205,18 +247,16 @@ create table public.partners (
   constraint partners_user_id_key UNIQUE (user_id)
 );
 
-create table public.player_limit (
-  wallet bigint not null,
-  kind text not null,
-  days smallint not null,
-  amount bigint,
-  next_amount bigint,
-  next_from bigint not null,
-  constraint player_limit_amount_check CHECK (amount >= 0),
-  constraint player_limit_days_check CHECK (days = ANY (ARRAY[1, 7, 30])),
-  constraint player_limit_kind_check CHECK (kind = ANY (ARRAY['deposit'::text, 'loss'::text, 'wager'::text])),
-  constraint player_limit_next_amount_check CHECK (next_amount >= 0),
-  constraint player_limit_pkey PRIMARY KEY (wallet, kind, days)
+create table public.payment_event (
+  provider text not null,
+  event_id text not null,
+  transaction uuid not null,
+  type text not null,
+  outcome text not null,
+  body text not null,
+  received_at timestamp with time zone not null,
+  constraint payment_event_pkey PRIMARY KEY (provider, event_id),
+  constraint payment_event_transaction_fkey FOREIGN KEY (transaction) REFERENCES public.cashier_transaction(id)
 );
 
 create table public.refresh_token (
@@ -451,11 +491,6 @@ create table public.wallet (
   currency character(3) not null,
   name text,
   last_seq bigint default 0 not null,
-  excluded_until bigint default 0 not null,
-  hour bigint default 0 not null,
-  hour_wagered bigint default 0 not null,
-  hour_lost bigint default 0 not null,
-  hour_deposited bigint default 0 not null,
   constraint wallet_funds CHECK (overdraft OR "real" >= 0 AND bonus >= 0 AND held >= 0),
   constraint wallet_identity CHECK ((owner IS NULL) <> (name IS NULL)),
   constraint wallet_name UNIQUE (name, currency, shard),
@@ -468,10 +503,14 @@ create table public.wallet (
 CREATE INDEX audit_log_actor ON public.audit_log USING btree (actor, seq);
 CREATE INDEX audit_log_target ON public.audit_log USING btree (target, seq);
 CREATE INDEX book_unfinished ON public.book USING btree (shard) WHERE (state <> ALL (ARRAY['settled'::text, 'voided'::text]));
+CREATE INDEX cashier_transaction_pending ON public.cashier_transaction USING btree (id) WHERE (status = 'PENDING'::text);
+CREATE INDEX cashier_transaction_unfinished ON public.cashier_transaction USING btree (id) WHERE unfinished;
+CREATE INDEX cashier_transaction_user ON public.cashier_transaction USING btree (user_id, id);
 CREATE INDEX closing_batch ON public.closing USING brin (batch) WITH (pages_per_range='16', autosummarize='on');
 CREATE INDEX command_batch ON public.command USING brin (batch) WITH (pages_per_range='16', autosummarize='on');
 CREATE INDEX link_seq ON public.link USING btree (shard, last_seq);
 CREATE INDEX partner_game_earnings_partner_id_idx ON public.partner_game_earnings USING btree (partner_id, created_at);
+CREATE INDEX payment_event_transaction ON public.payment_event USING btree (transaction);
 CREATE INDEX refresh_token_session ON public.refresh_token USING btree (session_id);
 CREATE INDEX round_player_undelivered ON public.round_player USING btree (user_id, game) WHERE (delivered_at IS NULL);
 CREATE INDEX round_unfinished ON public.round USING btree (game) WHERE (status = ANY (ARRAY['betting'::text, 'dealing'::text, 'settling'::text]));
@@ -591,6 +630,7 @@ grant select on table public.balances to croupier_wallet;
 grant select on table public.bets to croupier_app;
 grant select on table public.book to croupier_app;
 grant insert, select, update on table public.book to croupier_wallet;
+grant insert, select, update on table public.cashier_transaction to croupier_app;
 grant select on table public.closing to croupier_app;
 grant insert, select on table public.closing to croupier_wallet;
 grant select on table public.command to croupier_app;
@@ -601,14 +641,11 @@ grant insert, select on table public.game_rules to croupier_app;
 grant insert, select, update on table public.game_statistics to croupier_app;
 grant select on table public.hold to croupier_app;
 grant select on table public.hold to croupier_wallet;
-grant select on table public.limit_hour to croupier_app;
-grant insert, select on table public.limit_hour to croupier_wallet;
 grant select on table public.link to croupier_app;
 grant insert, select on table public.link to croupier_wallet;
 grant insert, select, update on table public.partner_game_earnings to croupier_app;
 grant insert, select, update on table public.partners to croupier_app;
-grant select on table public.player_limit to croupier_app;
-grant insert, select, update on table public.player_limit to croupier_wallet;
+grant insert, select on table public.payment_event to croupier_app;
 grant delete, insert, select, update on table public.refresh_token to croupier_app;
 grant insert, select, update on table public.round to croupier_app;
 grant insert, select, update on table public.round_player to croupier_app;

@@ -1,8 +1,11 @@
 import type { Client } from '@colyseus/core';
 import type { Database } from '../db/pool.ts';
 import { AndarBaharState, MyBets, PlaceBet, RepeatBets, UndoBet } from '../schema/andar-bahar.ts';
+import { tellBalance } from '../src/balance-telling.ts';
+import type { Channels } from '../src/channels.ts';
 import { betsById } from '../src/games/andar-bahar/store.ts';
 import type { TableId, UserId } from '../src/ids.ts';
+import { minor } from '../src/money.ts';
 import { isRefusal, type Refusal } from '../src/refusal.ts';
 import { type Bet, type Betted, type Bettor, betOf, double, placeBet, rebet, undoBet } from '../src/rounds/betting.ts';
 import type { Wallet } from '../src/rounds/insist.ts';
@@ -21,6 +24,7 @@ export interface AndarBaharDeps extends BaseRoomDeps {
   readonly database: Database;
   readonly wallet: Wallet;
   readonly tables: ReadonlyMap<TableId, Table>;
+  readonly channels: Channels;
 }
 
 type Moment = TableMoment & { readonly receivedAt: number };
@@ -132,7 +136,7 @@ export class AndarBaharRoom extends BaseRoom<AndarBaharState, Moment> {
       return betted;
     }
     for (const bet of betted.bets) this.#count(userId, bet);
-    this.#confirm(client, userId, betted);
+    this.#confirm(client, userId, betted, 'BET_PLACED');
     return betted;
   }
 
@@ -149,7 +153,7 @@ export class AndarBaharRoom extends BaseRoom<AndarBaharState, Moment> {
       if (this.#bets.undo(userId, bet)) countBet(this.state, bet, -1, this.#bets.playersOn(bet.betSide));
     }
     const bets = undone.bets.map((bet) => ({ ...bet, status: 'cancelled' }));
-    this.#confirm(client, userId, { ...undone, bets });
+    this.#confirm(client, userId, { ...undone, bets }, 'BET_UNDONE');
     return { ok: true, bet: bets[0], balance: wireBalance(undone.balance) };
   }
 
@@ -184,11 +188,20 @@ export class AndarBaharRoom extends BaseRoom<AndarBaharState, Moment> {
   }
 
   /** To all connections of the player when something happened; a repeated request is only told what happened then. */
-  #confirm(client: Client, userId: UserId, { bets, balance, duplicate }: Betted): void {
+  #confirm(
+    client: Client,
+    userId: UserId,
+    { bets, balance, duplicate }: Betted,
+    reason: 'BET_PLACED' | 'BET_UNDONE',
+  ): void {
     for (const each of duplicate ? [client] : this.seats.of(userId)) {
       for (const bet of bets) each.send('bet-confirmed', { bet });
       each.send('balance-update', wireBalanceUpdate(balance));
     }
+    if (duplicate) return;
+    const staked = bets.reduce((sum, { amount }) => sum + amount, 0);
+    const change = minor(reason === 'BET_PLACED' ? -staked : staked);
+    tellBalance(this.deps.channels, userId, balance, { change, reason });
   }
 
   #welcome(client: Client): void {

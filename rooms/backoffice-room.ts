@@ -6,6 +6,7 @@ import type { AuditLine } from '../src/backoffice/audit-line.ts';
 import type { Backoffice } from '../src/backoffice/backoffice.ts';
 import { Day } from '../src/backoffice/day.ts';
 import { type LiveStatisticsDeps, liveStatistics } from '../src/backoffice/live-statistics.ts';
+import type { Channels } from '../src/channels.ts';
 import type { Refusal } from '../src/refusal.ts';
 import { admission, BaseRoom, type BaseRoomDeps } from './base-room.ts';
 import { identityOf } from './seats.ts';
@@ -13,6 +14,7 @@ import { identityOf } from './seats.ts';
 export interface BackofficeDeps extends BaseRoomDeps, Pick<LiveStatisticsDeps, 'tables' | 'wallet'> {
   readonly database: Database;
   readonly backoffice: Pick<Backoffice, 'onAct'>;
+  readonly channels: Channels;
 }
 
 /** Name and id: there is one. */
@@ -33,9 +35,11 @@ export class BackofficeRoom extends BaseRoom<object, null> {
     super.onCreate(options);
     this.roomId = BACKOFFICE;
     const hearing = this.deps.backoffice.onAct((line) => this.#tellMasters(line));
+    const voice = this.deps.channels.lendToHouse((type, message) => this.broadcast(type, message));
     const looking = this.#lookAgainAndAgain();
     this.#stop = () => {
       hearing();
+      voice();
       looking();
     };
   }

@@ -50,3 +50,17 @@ export const AdminAction = z.strictObject({
   timestamp: z.iso.datetime(),
 });
 export type AdminAction = z.infer<typeof AdminAction>;
+
+/** Event `NEW_TRANSACTION` (S4-31): a deposit or a withdrawal that waits for a decision. */
+export const NewTransaction = z.strictObject({
+  transactionId: z.uuid(),
+  userId: z.uuid(),
+  type: z.enum(['DEPOSIT', 'WITHDRAWAL']),
+  /** Minor units. */
+  amount: z.int(),
+  currency: z.string(),
+  method: z.string(),
+  status: z.literal('PENDING'),
+  timestamp: z.iso.datetime(),
+});
+export type NewTransaction = z.infer<typeof NewTransaction>;

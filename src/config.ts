@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { minor } from './money.ts';
 
 /** Anyone may read these in the repository, so they open nothing but a demo on this machine. */
 const DEMO_SECRET = 'croupier-demo-secret-not-for-production';
@@ -26,6 +27,8 @@ const Environment = z.object({
   ACCESS_TOKEN_MINUTES: Count.default(15),
   REFRESH_TOKEN_DAYS: Count.default(30),
   SEED_ENCRYPTION_KEY: Secret.default(DEMO_SECRET),
+  CASHIER_SECOND_APPROVER_ABOVE: z.coerce.number().int().min(0).max(1e15).default(5_000_000),
+  SANDBOX_WEBHOOK_SECRET: Secret.optional(),
   METRICS_TOKEN: z.string().min(8, 'must be at least 8 characters').optional(),
   ALLOWED_ORIGINS: List.default([]),
   TRUST_PROXY: z.coerce.number().int().min(0).default(0),
@@ -48,7 +51,7 @@ export function loadConfig(environment: Record<string, string | undefined>) {
   }
   const { data } = parsed;
   const demo = data.DATABASE_URL === undefined;
-  const secrets = ['ACCESS_TOKEN_SECRET', 'SEED_ENCRYPTION_KEY'] as const;
+  const secrets = ['ACCESS_TOKEN_SECRET', 'SEED_ENCRYPTION_KEY', 'SANDBOX_WEBHOOK_SECRET'] as const;
   const open = secrets.filter((name) => data[name] === DEMO_SECRET);
   if (!demo && open.length > 0) {
     throw new Error(`${open.join(' and ')} must be set when DATABASE_URL is: the demo secrets are public`);
@@ -65,6 +68,10 @@ export function loadConfig(environment: Record<string, string | undefined>) {
     accessTokenMinutes: data.ACCESS_TOKEN_MINUTES,
     refreshTokenDays: data.REFRESH_TOKEN_DAYS,
     seedEncryptionKey: data.SEED_ENCRYPTION_KEY,
+    /** Minor units: more than this takes two people. */
+    secondApproverAbove: minor(data.CASHIER_SECOND_APPROVER_ABOVE),
+    /** Without one there is no sandbox: its deposits are paid by whoever has the secret. */
+    sandboxWebhookSecret: data.SANDBOX_WEBHOOK_SECRET ?? (demo ? DEMO_SECRET : undefined),
     /** Without one there are no figures. */
     metricsToken: data.METRICS_TOKEN,
     allowedOrigins: Object.freeze(data.ALLOWED_ORIGINS),

@@ -5,12 +5,14 @@ import { Server as ColyseusServer, matchMaker } from '@colyseus/core';
 import express, { type Router } from 'express';
 import { sql } from 'slonik';
 import { z } from 'zod';
+import { ACCOUNT, accountRoom } from '../rooms/account-room.ts';
 import { AndarBaharRoom, andarBaharRoom } from '../rooms/andar-bahar-room.ts';
 import { Attendance } from '../rooms/attendance.ts';
 import { BACKOFFICE, backofficeRoom } from '../rooms/backoffice-room.ts';
 import { isBotName } from './demo/people.ts';
 import { adminAuditRoutes } from './http/admin-audit-routes.ts';
 import { adminGameRoutes } from './http/admin-game-routes.ts';
+import { adminTransactionRoutes } from './http/admin-transaction-routes.ts';
 import { mountHttp } from './http/app.ts';
 import { authRoutes } from './http/auth-routes.ts';
 import { guardServer } from './http/gate.ts';
@@ -19,12 +21,14 @@ import { matchmakingRouter } from './http/matchmaking.ts';
 import { metricsRouter } from './http/metrics-route.ts';
 import { monitorRouter } from './http/monitor.ts';
 import { verifyUpgrade } from './http/origin.ts';
+import { paymentWebhooks } from './http/payment-webhooks.ts';
 import { recallRoutes } from './http/recall-routes.ts';
 import { roundRoutes } from './http/round-routes.ts';
 import { statementRoutes } from './http/statement-routes.ts';
 import { statisticsRoutes } from './http/statistics-routes.ts';
 import { tableRoutes } from './http/table-routes.ts';
 import { tableVoidsRoutes } from './http/table-voids-routes.ts';
+import { transactionRoutes } from './http/transaction-routes.ts';
 import { voidRoutes } from './http/void-routes.ts';
 import { walletRoutes } from './http/wallet-routes.ts';
 import { SturdyTransport } from './http/websocket.ts';
@@ -74,6 +78,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   const places = { ...options, tables: tables.all, attendance };
   colyseus.define('andar_bahar', andarBaharRoom(places));
   colyseus.define(BACKOFFICE, backofficeRoom(places));
+  colyseus.define(ACCOUNT, accountRoom(places));
   const app = express();
   const matchmaking = matchmakingRouter();
   const operations = operationsOf(options, attendance);
@@ -86,6 +91,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
     await listen(colyseus, http, config);
     guardServer(http, app, config);
     await matchMaker.createRoom(BACKOFFICE, {});
+    await matchMaker.createRoom(ACCOUNT, {});
     await tables.start(TABLE_ROOMS);
   } catch (error) {
     await close();
@@ -126,6 +132,8 @@ function routesOf(options: EdgeOptions) {
     ...statisticsRoutes(options),
     ...walletRoutes(options),
     ...statementRoutes(options),
+    ...transactionRoutes(options),
+    ...adminTransactionRoutes(options),
     ...voidRoutes({ ...options, tables: options.tables.all }),
     ...adminGameRoutes(options),
     ...adminAuditRoutes(options),
@@ -141,7 +149,7 @@ function operationsOf(options: EdgeOptions, attendance: Attendance): readonly Ro
 }
 
 function pagesOf(
-  { database, wallet, ownership, pages }: EdgeOptions,
+  { database, wallet, ownership, cashier, pages }: EdgeOptions,
   state: { readonly open: boolean },
 ): readonly Router[] {
   const health = healthRouter({
@@ -150,5 +158,5 @@ function pagesOf(
     ownership: () => ownership.stillOwner(),
     wallet: () => wallet.stats.phase !== 'stopped' && wallet.stats.phase !== 'away',
   });
-  return [health, ...pages];
+  return [health, paymentWebhooks(cashier), ...pages];
 }

@@ -6,6 +6,11 @@ import { createRateLimits, type RateLimits } from './accounts/rate-limits.ts';
 import type { User } from './accounts/store.ts';
 import { type Backoffice, createBackoffice } from './backoffice/backoffice.ts';
 import { writeLogHead } from './backoffice/log-heads.ts';
+import { Cashier } from './cashier/cashier.ts';
+import type { PaymentProvider } from './cashier/providers.ts';
+import { SANDBOX, sandboxProvider } from './cashier/sandbox.ts';
+import type { Method } from './cashier/transaction.ts';
+import { Channels } from './channels.ts';
 import type { Clock } from './clock.ts';
 import type { Closing } from './closing.ts';
 import type { Config } from './config.ts';
@@ -19,6 +24,8 @@ import { acquireShard, type ShardOwnership } from './wallet/ownership.ts';
 
 /** How much history a thief of the whole database could rewrite unnoticed. */
 const HEADS_EVERY_MS = 60_000;
+/** What a crash has cut off between a decision and its money waits no longer. */
+const CASHIER_EVERY_MS = 60_000;
 const SESSIONS_EVERY_MS = 3_600_000;
 const SESSIONS_KEPT_DAYS = 30;
 
@@ -37,6 +44,9 @@ export interface Services {
   readonly accounts: Accounts;
   readonly limits: RateLimits;
   readonly backoffice: Backoffice;
+  readonly cashier: Cashier;
+  /** To people's own channels and to the back office, for whoever has something to tell them. */
+  readonly channels: Channels;
   /** Null where nobody collects them. */
   readonly metrics: Metrics | null;
 }
@@ -90,14 +100,30 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
     ...(onRegistered && { onRegistered: (user: User) => onRegistered(user, { wallet, clock }) }),
   });
   const limits = createRateLimits({ enabled: config.rateLimits });
+  const backoffice = createBackoffice({ database, clock, log });
+  const channels = new Channels(log);
+  const stopping = new AbortController();
+  const parts = { clock, log, database, wallet, backoffice, channels };
+  const cashier = openCashier(config, parts, stopping.signal);
   const heads = headWriter({ config, clock, log, database });
   const house = keepHouse({ clock, log }, [
+    { name: 'cashier', everyMs: CASHIER_EVERY_MS, run: () => cashier.sweep() },
     { name: 'chain heads', everyMs: HEADS_EVERY_MS, run: heads },
     { name: 'ended sessions', everyMs: SESSIONS_EVERY_MS, run: () => accounts.removeEndedSessions(SESSIONS_KEPT_DAYS) },
   ]);
   closing.add('housekeeping', house);
-  const backoffice = createBackoffice({ database, clock, log });
-  return { config, clock, log, database, wallet, ownership, accounts, limits, backoffice, metrics };
+  closing.add('cashier', async () => stopping.abort());
+  const open = { config, clock, log, database, wallet, ownership, accounts, limits };
+  return { ...open, backoffice, cashier, channels, metrics };
+}
+
+type CashierParts = Pick<Services, 'clock' | 'log' | 'database' | 'wallet' | 'backoffice' | 'channels'>;
+
+function openCashier(config: Config, parts: CashierParts, signal: AbortSignal): Cashier {
+  const { sandboxWebhookSecret: secret, secondApproverAbove } = config;
+  const providers = new Map<Method, PaymentProvider>();
+  if (secret !== undefined) providers.set(SANDBOX, sandboxProvider(secret));
+  return new Cashier({ ...parts, secondApproverAbove, providers, signal });
 }
 
 /** The heads of both chains, the ledger's and the audit log's, to their files. */

@@ -2,7 +2,6 @@ import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Queries } from '../../db/pool.ts';
 import type { RoundId, TableId, UserId } from '../ids.ts';
-import type { Minor } from '../money.ts';
 import type { BookId, PositionId } from '../wallet/command.ts';
 
 /**
@@ -13,10 +12,8 @@ import type { BookId, PositionId } from '../wallet/command.ts';
 const Nothing = z.strictObject({});
 const Count = z.bigint().transform(Number);
 const Book = Count.transform((id) => id as BookId);
-const Money = z.bigint().transform((amount) => amount as Minor);
 const Round = z.string().transform((id) => id as RoundId);
 const Table = z.string().transform((id) => id as TableId);
-const User = z.string().transform((id) => id as UserId);
 
 export interface NewRound {
   readonly roundId: RoundId;
@@ -143,36 +140,6 @@ export async function revealResult(
            andar_cards = ${sql.array([...result.andarCards], 'text')},
            bahar_cards = ${sql.array([...result.baharCards], 'text')}
      where id = ${result.roundId} and status in ('betting', 'dealing', 'settling')`);
-}
-
-const UndeliveredRow = z.object({
-  roundId: Round,
-  userId: User,
-  winner: z.string(),
-  stake: Money,
-  payout: Money,
-  result: z.enum(['no_bet', 'refund', 'mixed', 'win', 'loss']),
-});
-
-/** Results at this table that the player was not there to hear, oldest first. */
-export function undeliveredResults(database: Queries, tableId: TableId, userId: UserId, limit: number) {
-  return database.any(sql.type(UndeliveredRow)`
-    select p.round as "roundId", p.user_id as "userId", r.winning_side as winner, p.stake, p.payout, p.result
-      from round_player p join round r on r.id = p.round
-     where p.user_id = ${userId}::uuid and p.game = ${tableId} and p.delivered_at is null
-     order by p.round
-     limit ${limit}`);
-}
-
-export async function markDelivered(
-  database: Queries,
-  userId: UserId,
-  rounds: readonly RoundId[],
-  at: Date,
-): Promise<void> {
-  await database.query(sql.type(Nothing)`
-    update round_player set delivered_at = ${sql.timestamp(at)}
-     where user_id = ${userId}::uuid and round = any(${sql.array([...rounds], 'uuid')}) and delivered_at is null`);
 }
 
 const LatestRow = z.object({ bets: z.array(z.bigint()) });

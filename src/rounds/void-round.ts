@@ -1,10 +1,10 @@
 import { revealSeed } from '../fairness/seed.ts';
 import { displayOf } from '../games/andar-bahar/cards.ts';
 import type { RoundId, TableId, UserId } from '../ids.ts';
-import type { Minor } from '../money.ts';
+import { type Minor, minor } from '../money.ts';
 import { countVoidedRound } from '../statistics/record-statistics.ts';
 import { LINES_MAX, type PositionId, SYSTEM } from '../wallet/command.ts';
-import { findBook, positionsOf } from '../wallet/reads.ts';
+import { type BookPosition, findBook, positionsOf } from '../wallet/reads.ts';
 import { insist } from './insist.ts';
 import { type LiveRound, type RoundDeps, roundKey } from './live-round.ts';
 import { finishVoid } from './void-store.ts';
@@ -17,6 +17,8 @@ export interface VoidedRound {
   /** Whoever had a bet in it. */
   readonly players: readonly UserId[];
   readonly refunded: Minor;
+  /** What each of them got back just now; nobody where it had been finished before. */
+  readonly returned: ReadonlyMap<UserId, Minor>;
   /** Of who asked for it first; null where it had been finished before. */
   readonly reason: string | null;
   readonly at: Date;
@@ -38,7 +40,7 @@ export async function finishVoidedRound(deps: RoundDeps, live: LiveRound): Promi
   const { database, clock } = deps;
   const { roundId, tableId } = live;
   const shut = live.roots.length === 0 ? await storeRoot(deps, live, 1) : live;
-  await giveBack(deps, shut);
+  const open = await giveBack(deps, shut);
   const positions = await positionsOf(database, live.book);
   const byPlayer = Map.groupBy(positions, ({ owner }) => owner);
   const refunded = positions.reduce((sum, { stake }) => sum + stake, 0n) as Minor;
@@ -52,12 +54,15 @@ export async function finishVoidedRound(deps: RoundDeps, live: LiveRound): Promi
     if (given !== null) await countVoidedRound(transaction, tableId, at);
     return given;
   });
-  return { roundId, tableId, players: players.map(({ userId }) => userId), refunded, reason, at };
+  const returned = new Map<UserId, Minor>();
+  for (const { owner, stake } of open) returned.set(owner, minor((returned.get(owner) ?? 0n) + stake));
+  return { roundId, tableId, players: players.map(({ userId }) => userId), refunded, returned, reason, at };
 }
 
-async function giveBack(deps: RoundDeps, live: LiveRound): Promise<void> {
+/** Answers what was open. */
+async function giveBack(deps: RoundDeps, live: LiveRound): Promise<readonly BookPosition[]> {
   const book = await findBook(deps.database, live.book);
-  if (book?.state === 'voided') return;
+  if (book?.state === 'voided') return [];
   const open = (await positionsOf(deps.database, live.book)).filter(({ outcome }) => outcome === null);
   const ids = open.map(({ id }) => id);
   const chunks: (readonly PositionId[])[] = [];
@@ -65,6 +70,7 @@ async function giveBack(deps: RoundDeps, live: LiveRound): Promise<void> {
   const last = chunks.pop() ?? [];
   for (const chunk of chunks) await voidChunk(deps, live, chunk, false);
   await voidChunk(deps, live, last, true);
+  return open;
 }
 
 async function voidChunk(deps: RoundDeps, live: LiveRound, positions: readonly PositionId[], last: boolean) {

@@ -2,6 +2,7 @@ import { openAppPool } from '../../db/pool.ts';
 import { acquireServer } from '../../db/server.ts';
 import { auditActs } from '../backoffice/audit.ts';
 import { compareLogHeads } from '../backoffice/log-heads.ts';
+import { auditCashier } from '../cashier/audit.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { createLogger } from '../log.ts';
 import { auditEarnings } from '../partners/audit.ts';
@@ -36,6 +37,7 @@ async function findingsOf(databaseUrl: string, { dataDir, seedEncryptionKey: sec
     return [
       ...(await auditBooks(pool)),
       { check: 'chain heads on file', broken: await compareHeads(pool, dataDir, secret) },
+      ...(await auditCashier(pool)),
       ...(await auditStatistics(pool)),
       ...(await auditEarnings(pool)),
       ...(await auditActs(pool)),

@@ -168,10 +168,22 @@ export async function sit(server: Server | { port: number }, tableId: string, pl
 }
 
 /** A place in the room of the back office. */
-export async function enterBackoffice(server: { port: number }, person?: { token: string }): Promise<Guest> {
+export function enterBackoffice(server: { port: number }, person?: { token: string }): Promise<Guest> {
+  return enter(server, 'backoffice', person);
+}
+
+/** One's own channel, once it says what there is. */
+export async function enterAccount(server: { port: number }, person: { token: string }): Promise<Guest> {
+  const guest = await enter(server, 'account', person);
+  await guest.hears('BALANCE_UPDATED', ({ reason }) => reason === 'CURRENT');
+  return guest;
+}
+
+/** A place in a room without a state. */
+export async function enter(server: { port: number }, roomId: string, person?: { token: string }): Promise<Guest> {
   const client = new Client(`http://127.0.0.1:${server.port}`);
   if (person) client.auth.token = person.token;
-  const guest = new Guest(await client.joinById('backoffice'));
+  const guest = new Guest(await client.joinById(roomId));
   guest.room.reconnection.enabled = false;
   return guest;
 }
@@ -214,6 +226,7 @@ export async function send(
   path: string,
   person?: { token: string },
   body?: unknown,
+  more: Record<string, string> = {},
   // biome-ignore lint/suspicious/noExplicitAny: see Message.
 ): Promise<{ status: number; json: any }> {
   const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
@@ -221,6 +234,7 @@ export async function send(
     headers: {
       ...(person && { Authorization: `Bearer ${person.token}` }),
       ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...more,
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });

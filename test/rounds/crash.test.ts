@@ -5,8 +5,9 @@ import { calculatePayout } from '../../src/games/andar-bahar/payout.ts';
 import { addGame, findPublicRound, type PublicRound } from '../../src/games/andar-bahar/store.ts';
 import type { RoundId, TableId, UserId } from '../../src/ids.ts';
 import { minor } from '../../src/money.ts';
+import { takeMissed } from '../../src/rounds/deliveries.ts';
 import { resumeRounds } from '../../src/rounds/resume-rounds.ts';
-import { undeliveredResults, unfinishedRounds } from '../../src/rounds/store.ts';
+import { unfinishedRounds } from '../../src/rounds/store.ts';
 import { Table } from '../../src/rounds/table.ts';
 import { assertBooks, quickTable, until } from '../journeys/support.ts';
 import { useDatabase } from '../support/database.ts';
@@ -136,7 +137,8 @@ describe('a round that is killed', () => {
     const expected = BETS.map(({ betSide, amount }) => START - amount + payoutOf(round, betSide, amount));
     assert.deepEqual(totals, expected);
     for (const userId of players) {
-      const results = await undeliveredResults(database.pool(), round.tableId, userId, 10);
+      const which = { tableId: round.tableId };
+      const results = await takeMissed(database.pool(), userId, which, { limit: 10, at: new Date() });
       assert.equal(results.length, 1, 'one result each, to be told on coming back');
     }
     const { totalBets, totalBetAmount, totalPlayers } = round;

@@ -1,0 +1,85 @@
+import type { Queries } from '../../db/pool.ts';
+import type { Done } from '../backoffice/backoffice.ts';
+import type { UserId } from '../ids.ts';
+import { type Minor, toWire } from '../money.ts';
+import { isRefusal, type Refusal, refuse } from '../refusal.ts';
+import { type Decision, lockTransaction, recordDecision, recordFirstApproval } from './store.ts';
+import { type Transaction, type TransactionId, targetOf } from './transaction.ts';
+
+/** A transaction as it was, and what has become of it; without a decision it waits for the second person. */
+export interface Decided {
+  readonly transaction: Transaction;
+  readonly decision: Decision | null;
+}
+
+interface Act {
+  readonly id: TransactionId;
+  readonly by: UserId;
+  readonly at: Date;
+}
+
+/**
+ * One person's approval; above `secondAbove` the first of two leaves it pending. Refuses NOT_FOUND, ALREADY_DECIDED,
+ * SAME_PERSON for who has asked for it or has approved it before.
+ */
+export async function approve(tx: Queries, { id, by, at }: Act, secondAbove: Minor): Promise<Done<Decided> | Refusal> {
+  const transaction = await lockPending(tx, id, by);
+  if (isRefusal(transaction)) return transaction;
+  const { firstApprover, amount } = transaction;
+  if (firstApprover === by) return refuse('SAME_PERSON', 'A second person has to approve this.');
+  if (firstApprover === null && amount > secondAbove) {
+    await recordFirstApproval(tx, id, by);
+    return { answer: { transaction, decision: null }, entry: entryOf('APPROVE', transaction, 'PENDING', 1) };
+  }
+  const decision: Decision = { status: 'APPROVED', by, reason: null, at };
+  await recordDecision(tx, id, decision);
+  const entry = entryOf('APPROVE', transaction, 'APPROVED', firstApprover === null ? 1 : 2);
+  return { answer: { transaction, decision }, entry };
+}
+
+/** One person is enough to say no (S4-33). Refuses as `approve` does, but for a first approval. */
+export async function reject(tx: Queries, { id, by, at }: Act, reason: string): Promise<Done<Decided> | Refusal> {
+  const transaction = await lockPending(tx, id, by);
+  if (isRefusal(transaction)) return transaction;
+  const decision: Decision = { status: 'REJECTED', by, reason, at };
+  await recordDecision(tx, id, decision);
+  const entry = { ...entryOf('REJECT', transaction, 'REJECTED', 0), reason };
+  return { answer: { transaction, decision }, entry };
+}
+
+/** The player's own change of mind. Refuses NOT_FOUND for anybody else's, ALREADY_DECIDED. */
+export async function cancel(tx: Queries, { id, by, at }: Act): Promise<Decided | Refusal> {
+  const transaction = await lockTransaction(tx, id);
+  if (transaction === null || transaction.userId !== by) return refuse('NOT_FOUND');
+  const refusal = refusalOf(transaction);
+  if (refusal) return refusal;
+  const decision: Decision = { status: 'CANCELLED', by, reason: null, at };
+  await recordDecision(tx, id, decision);
+  return { transaction, decision };
+}
+
+async function lockPending(tx: Queries, id: TransactionId, by: UserId): Promise<Transaction | Refusal> {
+  const transaction = await lockTransaction(tx, id);
+  if (transaction === null) return refuse('NOT_FOUND');
+  const refusal = refusalOf(transaction);
+  if (refusal) return refusal;
+  return transaction.userId === by ? refuse('SAME_PERSON') : transaction;
+}
+
+/** Only what is pending can be decided on; what never came about is not there. */
+function refusalOf({ status }: Transaction): Refusal | null {
+  if (status === 'REQUESTED' || status === 'REFUSED') return refuse('NOT_FOUND');
+  return status === 'PENDING' ? null : refuse('ALREADY_DECIDED');
+}
+
+/** As `APPROVE_WITHDRAWAL` (S4-29). */
+function entryOf(verb: 'APPROVE' | 'REJECT', transaction: Transaction, status: string, approvals: number) {
+  const { id, type, amount, userId, firstApprover } = transaction;
+  return {
+    action: `${verb}_${type}`,
+    target: targetOf(id),
+    before: { status: 'PENDING', approvals: firstApprover === null ? 0 : 1 },
+    after: { status, approvals, userId },
+    amount: toWire(amount),
+  };
+}

@@ -1,0 +1,96 @@
+import type { Database } from '../../db/pool.ts';
+import type { Channels } from '../channels.ts';
+import type { Clock } from '../clock.ts';
+import { deterministicKey } from '../ids.ts';
+import type { Logger } from '../log.ts';
+import type { RefusalCode } from '../refusal.ts';
+import { askUntilKnown, insist, type Wallet } from '../rounds/insist.ts';
+import { type Adjust, type EndHold, type Hold, SYSTEM } from '../wallet/command.ts';
+import { type Providers, providerCalled } from './providers.ts';
+import { findTransaction, recordHold, recordMove, recordPayout, recordProviderReference } from './store.ts';
+import { tellMoney, tellNew } from './telling.ts';
+import { nextStep, type Step, type Transaction, type TransactionId } from './transaction.ts';
+
+export interface FinishDeps {
+  readonly database: Database;
+  readonly wallet: Wallet;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly channels: Channels;
+  readonly providers: Providers;
+  /** Aborted when the process stops: what is not finished then is finished by the next. */
+  readonly signal: AbortSignal;
+}
+
+/** How long one step waits for the wallet; the next sweep goes on. */
+const PATIENCE_MS = 3_000;
+
+type Act = (deps: FinishDeps, transaction: Transaction) => Promise<void>;
+const STEPS: Readonly<Record<Step, Act>> = { hold: holdMoney, register, move, payOut };
+
+/**
+ * Takes every step of a transaction that needs nobody's decision. Each is durable before the next, asks under a key
+ * that follows from the row, and is recorded only where it was not yet: so it may be stopped anywhere, and be repeated.
+ */
+export async function finish(deps: FinishDeps, id: TransactionId): Promise<void> {
+  for (;;) {
+    const transaction = await findTransaction(deps.database, id);
+    const step = transaction && nextStep(transaction);
+    if (!step) return;
+    await STEPS[step](deps, transaction);
+  }
+}
+
+/** Under the player's own key: the wallet then knows of it, too, when the key comes again for something else. */
+async function holdMoney(deps: FinishDeps, transaction: Transaction): Promise<void> {
+  const { id, userId, key, amount, currency } = transaction;
+  const identified = { origin: userId, key, request: `withdrawal ${id} ${amount}` };
+  const command: Hold = { kind: 'hold', ...identified, owner: userId, currency, amount };
+  const answer = await askUntilKnown(deps.wallet, deps.clock, command, patience(deps));
+  if (!answer.ok) {
+    await recordHold(deps.database, id, { refusal: answer.code as RefusalCode });
+    return;
+  }
+  const hold = answer.seq as NonNullable<Transaction['hold']>;
+  if (!(await recordHold(deps.database, id, { hold }))) return;
+  tellMoney(deps.channels, transaction, answer.balance);
+  tellNew(deps.channels, transaction);
+}
+
+async function register({ database, providers }: FinishDeps, deposit: Transaction): Promise<void> {
+  const { reference } = await called(providers, deposit).createPayment(deposit);
+  await recordProviderReference(database, deposit.id, reference);
+}
+
+async function move(deps: FinishDeps, transaction: Transaction): Promise<void> {
+  const { seq, balance } = await insist(deps.wallet, deps.clock, moveOf(transaction), patience(deps));
+  const isFirst = await recordMove(deps.database, transaction.id, seq, new Date(deps.clock.now()));
+  if (isFirst) tellMoney(deps.channels, transaction, balance);
+}
+
+/** What a decided transaction does to the books. Its key follows from its id: it is done once, whoever asks. */
+function moveOf({ id, type, status, userId, amount, currency, hold }: Transaction): Adjust | EndHold {
+  const owner = { origin: SYSTEM, owner: userId, currency };
+  if (type === 'DEPOSIT') {
+    const identified = { key: deterministicKey('deposit', id), request: `deposit ${id} ${amount}` };
+    return { kind: 'adjust', ...owner, ...identified, bucket: 'real', amount };
+  }
+  if (hold === null) throw new Error(`withdrawal ${id} was decided without a hold`);
+  const kind = status === 'APPROVED' ? 'capture' : 'release';
+  return { kind, ...owner, key: deterministicKey('withdrawal', id), request: `${kind} ${id}`, hold };
+}
+
+async function payOut({ database, providers, clock }: FinishDeps, withdrawal: Transaction): Promise<void> {
+  const payout = await called(providers, withdrawal).payOut(withdrawal);
+  await recordPayout(database, withdrawal.id, payout, new Date(clock.now()));
+}
+
+function called(providers: Providers, { id, provider: name }: Transaction) {
+  const provider = providerCalled(providers, name);
+  if (provider === undefined) throw new Error(`transaction ${id} is with ${name}, which is not set up any more`);
+  return provider;
+}
+
+function patience({ signal }: FinishDeps): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+}

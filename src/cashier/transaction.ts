@@ -1,0 +1,73 @@
+import type { Key, UserId } from '../ids.ts';
+import type { Currency, Minor } from '../money.ts';
+import type { RefusalCode } from '../refusal.ts';
+import type { PositionId } from '../wallet/command.ts';
+
+export type TransactionId = string & { readonly __id: 'transaction' };
+
+export const TYPES = ['DEPOSIT', 'WITHDRAWAL'] as const;
+export type TransactionType = (typeof TYPES)[number];
+
+/** `sandbox` is a provider of this repository; without one the house itself looks for payments, and pays. */
+export const METHODS = ['upi', 'bank_transfer', 'sandbox'] as const;
+export type Method = (typeof METHODS)[number];
+
+/** What players and the house see (S4-26). */
+export const STATUSES = ['PENDING', 'APPROVED', 'REJECTED', 'CANCELLED'] as const;
+/** `REQUESTED`: the wallet has not said yet whether it holds the money. `REFUSED`: it never came about. */
+export const ALL_STATUSES = [...STATUSES, 'REQUESTED', 'REFUSED'] as const;
+export type Status = (typeof ALL_STATUSES)[number];
+
+/** A deposit or a withdrawal, and how far it has come. */
+export interface Transaction {
+  readonly id: TransactionId;
+  readonly userId: UserId;
+  readonly key: Key;
+  readonly type: TransactionType;
+  readonly status: Status;
+  readonly refusal: RefusalCode | null;
+  readonly amount: Minor;
+  readonly currency: Currency;
+  readonly method: Method;
+  readonly reference: string | null;
+  /** Null where the house does it by hand. */
+  readonly provider: string | null;
+  readonly providerReference: string | null;
+  /** What sets the money of a withdrawal aside. */
+  readonly hold: PositionId | null;
+  readonly firstApprover: UserId | null;
+  /** Null while it is open, and where the provider decided. */
+  readonly decidedBy: UserId | null;
+  readonly decidedAt: Date | null;
+  readonly reason: string | null;
+  /** The transfer that credited, captured or released. */
+  readonly moved: number | null;
+  readonly movedAt: Date | null;
+  readonly payoutStatus: 'SENT' | 'PAID' | 'FAILED' | null;
+  readonly payoutReference: string | null;
+  readonly createdAt: Date;
+}
+
+/** What has to be done next, by nobody's decision. */
+export type Step = 'hold' | 'register' | 'move' | 'payOut';
+
+/**
+ * The step that is due; null where a decision is, or nothing. The database knows which rows have one: its column
+ * `unfinished` says the same.
+ */
+export function nextStep(transaction: Transaction): Step | null {
+  const { type, status, provider, providerReference, moved, payoutStatus } = transaction;
+  if (status === 'REQUESTED') return 'hold';
+  if (type === 'DEPOSIT') {
+    if (status === 'PENDING' && provider !== null && providerReference === null) return 'register';
+    return status === 'APPROVED' && moved === null ? 'move' : null;
+  }
+  if (status === 'PENDING' || status === 'REFUSED') return null;
+  if (moved === null) return 'move';
+  return status === 'APPROVED' && provider !== null && payoutStatus === null ? 'payOut' : null;
+}
+
+/** What the acts of the house are done to, in the audit log. */
+export function targetOf(id: TransactionId): string {
+  return `transaction:${id}`;
+}

@@ -188,6 +188,15 @@ create table public.game_statistics (
   constraint game_statistics_pkey PRIMARY KEY (game, period_start)
 );
 
+create table public.limit_hour (
+  wallet bigint not null,
+  hour bigint not null,
+  wagered bigint not null,
+  lost bigint not null,
+  deposited bigint not null,
+  constraint limit_hour_pkey PRIMARY KEY (wallet, hour)
+);
+
 create table public.link (
   batch bigint not null,
   first_seq bigint not null,
@@ -257,6 +266,20 @@ create table public.payment_event (
   received_at timestamp with time zone not null,
   constraint payment_event_pkey PRIMARY KEY (provider, event_id),
   constraint payment_event_transaction_fkey FOREIGN KEY (transaction) REFERENCES public.cashier_transaction(id)
+);
+
+create table public.player_limit (
+  wallet bigint not null,
+  kind text not null,
+  days smallint not null,
+  amount bigint,
+  next_amount bigint,
+  next_from bigint not null,
+  constraint player_limit_amount_check CHECK (amount >= 0),
+  constraint player_limit_days_check CHECK (days = ANY (ARRAY[1, 7, 30])),
+  constraint player_limit_kind_check CHECK (kind = ANY (ARRAY['deposit'::text, 'loss'::text, 'wager'::text])),
+  constraint player_limit_next_amount_check CHECK (next_amount >= 0),
+  constraint player_limit_pkey PRIMARY KEY (wallet, kind, days)
 );
 
 create table public.refresh_token (
@@ -491,6 +514,11 @@ create table public.wallet (
   currency character(3) not null,
   name text,
   last_seq bigint default 0 not null,
+  excluded_until bigint default 0 not null,
+  hour bigint default 0 not null,
+  hour_wagered bigint default 0 not null,
+  hour_lost bigint default 0 not null,
+  hour_deposited bigint default 0 not null,
   constraint wallet_funds CHECK (overdraft OR "real" >= 0 AND bonus >= 0 AND held >= 0),
   constraint wallet_identity CHECK ((owner IS NULL) <> (name IS NULL)),
   constraint wallet_name UNIQUE (name, currency, shard),
@@ -641,11 +669,15 @@ grant insert, select on table public.game_rules to croupier_app;
 grant insert, select, update on table public.game_statistics to croupier_app;
 grant select on table public.hold to croupier_app;
 grant select on table public.hold to croupier_wallet;
+grant select on table public.limit_hour to croupier_app;
+grant insert, select on table public.limit_hour to croupier_wallet;
 grant select on table public.link to croupier_app;
 grant insert, select on table public.link to croupier_wallet;
 grant insert, select, update on table public.partner_game_earnings to croupier_app;
 grant insert, select, update on table public.partners to croupier_app;
 grant insert, select on table public.payment_event to croupier_app;
+grant select on table public.player_limit to croupier_app;
+grant insert, select, update on table public.player_limit to croupier_wallet;
 grant delete, insert, select, update on table public.refresh_token to croupier_app;
 grant insert, select, update on table public.round to croupier_app;
 grant insert, select, update on table public.round_player to croupier_app;

@@ -1,7 +1,8 @@
 import type { Batch } from './batch.ts';
 import { type BookId, type Command, type PositionId, requestHash } from './command.ts';
 import { sharesOf, stakeOf } from './decide-closing.ts';
-import type { Closing, Decision, Move, NewHold, Opening } from './decision.ts';
+import type { Closing, Decision, Move, NewHold, Opening, Protection } from './decision.ts';
+import { count, type HourSums } from './limits.ts';
 import type { CommandRecord } from './recent-commands.ts';
 import {
   addPosition,
@@ -42,10 +43,13 @@ export function applyDecision(
     const row = { id, ref, game, currency, cap, playerCap, ...at, epoch: 1, state: 'open', window: 1 } as const;
     batch.books.add(state.addBook(row));
   }
-  for (const opening of decision.openings) openPosition(batch, cursor, opening);
+  for (const opening of decision.openings) openPosition(state, batch, cursor, opening);
   for (const move of decision.moves) writeMove(batch, cursor, move);
   if (decision.hold !== null) setAside(batch, cursor, decision.hold);
   if (decision.endsHold !== null) decision.wallet?.holds.delete(decision.endsHold);
+  if (decision.protection !== null && decision.wallet !== null) {
+    protect(state, batch, decision.wallet, decision.protection);
+  }
   for (const closing of decision.closings) closePosition(state, batch, decision, closing);
   changeBook(state, batch, cursor, decision);
   const moves = cursor.seq - before;
@@ -77,7 +81,7 @@ function writeCommand(batch: Batch, command: Command, { hash, verdict, seq, move
 }
 
 /** The stake moves to escrow: that transfer is the position. A stake from two buckets is two rows of one position. */
-function openPosition(batch: Batch, cursor: Cursor, opening: Opening): void {
+function openPosition(state: LedgerState, batch: Batch, cursor: Cursor, opening: Opening): void {
   const { wallet, escrow, book, selection, window, liability, real, bonus } = opening;
   if (wallet.owner === null) throw new Error(`system wallet ${wallet.id} cannot stake`);
   const id = (cursor.seq + 1) as PositionId;
@@ -100,6 +104,7 @@ function openPosition(batch: Batch, cursor: Cursor, opening: Opening): void {
   wallet.turnover += stake;
   wallet.xp += stake / XP_STAKE_MINOR;
   wallet.bets += 1;
+  countHour(state, batch, wallet, { wagered: stake, lost: stake });
   addPosition(book, { id, wallet: wallet.id, owner: wallet.owner, selection, window, liability, real, bonus });
 }
 
@@ -108,6 +113,39 @@ function setAside(batch: Batch, cursor: Cursor, { wallet, amount }: NewHold): vo
   const legs = { from: wallet, fromBucket: 'real', to: wallet, toBucket: 'held' } as const;
   writeMove(batch, cursor, { ...legs, amount, reason: 'hold', position: id });
   wallet.holds.set(id, amount);
+}
+
+function protect(state: LedgerState, batch: Batch, wallet: Wallet, change: Protection): void {
+  touch(batch, wallet);
+  switch (change.kind) {
+    case 'limit': {
+      const { kind, days } = change.limit;
+      const at = wallet.limits.findIndex((limit) => limit.kind === kind && limit.days === days);
+      wallet.limits.splice(at === -1 ? wallet.limits.length : at, 1, change.limit);
+      batch.limits.push({ wallet: wallet.id, ...change.limit });
+      return;
+    }
+    case 'exclusion':
+      wallet.excludedUntil = change.until;
+      return;
+    case 'deposit':
+      countHour(state, batch, wallet, { deposited: change.amount });
+      return;
+    default:
+      change satisfies never;
+  }
+}
+
+/** Counts towards the player's limits, set or not: one that is set later looks back. */
+function countHour({ now }: LedgerState, batch: Batch, wallet: Wallet, more: Partial<HourSums>): void {
+  const over = count(wallet, now, more);
+  if (over === null) return;
+  const to = batch.hours;
+  to.wallet.integer(wallet.id);
+  to.hour.integer(over.hour);
+  to.wagered.bigint(over.sums.wagered);
+  to.lost.bigint(over.sums.lost);
+  to.deposited.bigint(over.sums.deposited);
 }
 
 function closePosition(state: LedgerState, batch: Batch, decision: Decision, closing: Closing): void {
@@ -127,9 +165,11 @@ function closePosition(state: LedgerState, batch: Batch, decision: Decision, clo
     wallet.turnover -= stake;
     wallet.xp -= stake / XP_STAKE_MINOR;
     wallet.bets -= 1;
+    countHour(state, batch, wallet, { wagered: -stake, lost: -stake });
     return;
   }
   book.positions.delete(position.id);
+  if (payout > 0n) countHour(state, batch, wallet, { lost: -payout });
   const [real, bonus] = sharesOf(closing);
   if (real < position.real) wallet.realLosses += position.real - real;
   if (bonus < position.bonus) wallet.bonusLosses += position.bonus - bonus;

@@ -178,6 +178,25 @@ const statements: Check = (database) =>
      where w.last_seq <> coalesce(l.seq, 0)
      limit ${FINDINGS_MAX}`);
 
+/** What was counted by the hour, for players' limits, is what the positions say: stakes, and stakes less what came. */
+const hours: Check = (database) =>
+  database.any(sql.type(Row)`
+    with counted as (
+      select wallet, sum(wagered) as wagered, sum(lost) as lost
+        from (select wallet, wagered, lost from limit_hour
+              union all
+              select id, hour_wagered, hour_lost from wallet) h
+       group by wallet
+    ), said as (
+      select wallet, sum(stake) as wagered, sum(stake) - coalesce(sum(payout), 0) as lost
+        from position where outcome is distinct from 4 group by wallet
+    )
+    select format('wallet %s has counted stakes of %s and losses of %s, its positions say %s and %s', c.wallet,
+                  c.wagered, c.lost, coalesce(s.wagered, 0), coalesce(s.lost, 0)) as what
+      from counted c left join said s on s.wallet = c.wallet
+     where (c.wagered, c.lost) is distinct from (coalesce(s.wagered, 0), coalesce(s.lost, 0))
+     limit ${FINDINGS_MAX}`);
+
 /** Sequence numbers have no gap, and the accepted commands account for every transfer. */
 const gapless: Check = (database) =>
   database.any(sql.type(Row)`
@@ -216,6 +235,7 @@ const CHECKS: readonly (readonly [string, Check])[] = [
   ['payouts against closings', payouts],
   ['held money against holds', holds],
   ['statements', statements],
+  ['hours of the limits', hours],
   ['gapless ledger', gapless],
   ['finished books', finished],
 ];

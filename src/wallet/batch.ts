@@ -1,4 +1,5 @@
 import { Column, type ColumnType } from './columns.ts';
+import type { PlayerLimit } from './limits.ts';
 import type { Book, BookRow, Wallet } from './state.ts';
 
 /**
@@ -37,6 +38,9 @@ const TRANSFER = {
 /** Which transfer of the same wallets came before: follows from the rows, so the chain does not cover it. */
 const PREVIOUS = { debit: 'int8', credit: 'int8' } as const;
 
+/** Hours that are over: what was done on a wallet in each. */
+const HOURS = { wallet: 'int8', hour: 'int8', wagered: 'int8', lost: 'int8', deposited: 'int8' } as const;
+
 const CLOSING = { position: 'int8', payout: 'int8', ord: 'int2', outcome: 'int2' } as const;
 
 const WALLET = {
@@ -55,6 +59,11 @@ const WALLET = {
   deltaXp: 'int8',
   deltaBets: 'int8',
   lastSeq: 'int8',
+  excludedUntil: 'int8',
+  hour: 'int8',
+  hourWagered: 'int8',
+  hourLost: 'int8',
+  hourDeposited: 'int8',
 } as const;
 
 type Columns<Definition extends Record<string, ColumnType>> = { readonly [name in keyof Definition]: Column };
@@ -74,20 +83,24 @@ export class Batch {
   readonly command: CommandColumns = columns(COMMAND);
   readonly transfer: TransferColumns = columns(TRANSFER);
   readonly previous: Columns<typeof PREVIOUS> = columns(PREVIOUS);
+  readonly hours: Columns<typeof HOURS> = columns(HOURS);
   readonly closing: ClosingColumns = columns(CLOSING);
   readonly wallet: WalletColumns = columns(WALLET);
   /** Wallets with a snapshot in this batch. */
   readonly touched: Wallet[] = [];
+  /** Limits that players have set or changed, in order. */
+  readonly limits: (PlayerLimit & { readonly wallet: number })[] = [];
   /** Books that this batch opens or changes. */
   readonly books = new Set<Book>();
   /** Their rows as this batch leaves them: while it is on its way, the next one changes the books further. */
   readonly bookRows: BookRow[] = [];
 
   clear(): void {
-    for (const table of [this.command, this.transfer, this.previous, this.closing, this.wallet]) {
+    for (const table of [this.command, this.transfer, this.previous, this.hours, this.closing, this.wallet]) {
       for (const column of Object.values(table)) column.clear();
     }
     this.touched.length = 0;
+    this.limits.length = 0;
     this.books.clear();
     this.bookRows.length = 0;
   }
@@ -126,6 +139,11 @@ export class Batch {
       to.deltaXp.bigint(wallet.xp - before.xp);
       to.deltaBets.integer(wallet.bets - before.bets);
       to.lastSeq.integer(wallet.lastSeq);
+      to.excludedUntil.integer(wallet.excludedUntil);
+      to.hour.integer(wallet.hour);
+      to.hourWagered.bigint(wallet.current.wagered);
+      to.hourLost.bigint(wallet.current.lost);
+      to.hourDeposited.bigint(wallet.current.deposited);
       wallet.before = null;
     }
   }

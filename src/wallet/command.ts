@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { isUuid, type Key, type UserId } from '../ids.ts';
 import type { Currency, Minor } from '../money.ts';
+import type { LimitDays, LimitKind } from './limits.ts';
 import type { RecordedRefusal, UnrecordedRefusal } from './verdict.ts';
 
 /** A book's number in the ledger. */
@@ -78,6 +79,30 @@ export interface EndHold extends Identified {
   readonly hold: PositionId;
 }
 
+/** A limit of the player's own. Less counts at once, more or none (null) a day later. */
+export interface SetLimit extends Identified {
+  readonly kind: 'setLimit';
+  readonly owner: UserId;
+  readonly currency: Currency;
+  readonly limit: { readonly kind: LimitKind; readonly days: LimitDays; readonly amount: Minor | null };
+}
+
+/** No stakes before `until`, epoch milliseconds. An exclusion is never shortened; what is at stake stays so. */
+export interface SelfExclusion extends Identified {
+  readonly kind: 'exclude';
+  readonly owner: UserId;
+  readonly currency: Currency;
+  readonly until: number;
+}
+
+/** Counts a deposit that was asked for against the player's limits, or takes one that came to nothing out of them. */
+export interface CountDeposit extends Identified {
+  readonly kind: 'countDeposit' | 'uncountDeposit';
+  readonly owner: UserId;
+  readonly currency: Currency;
+  readonly amount: Minor;
+}
+
 export interface OpenBook extends Identified {
   readonly kind: 'openBook';
   readonly book: BookId;
@@ -147,6 +172,9 @@ export type Command =
   | Adjust
   | Hold
   | EndHold
+  | SetLimit
+  | SelfExclusion
+  | CountDeposit
   | OpenBook
   | ClaimBook
   | OpenWindow
@@ -218,16 +246,16 @@ export function checkCommand(command: Command): void {
   if (weightOf(command) > LINES_MAX) throw new TypeError(`more than ${LINES_MAX} lines in one command`);
   if (command.kind === 'stake') checkStake(command);
   if (command.kind === 'settle') for (const { payout } of command.closes) if (payout !== 0n) checkAmount(payout);
-  if (command.kind === 'adjust') {
+  if ('owner' in command) {
     checkUuid(command.owner);
     checkCurrency(command.currency);
+  }
+  if (command.kind === 'adjust') {
     checkAmount(command.amount < 0n ? -command.amount : command.amount);
   }
   if (command.kind === 'hold') checkAmount(command.amount);
-  if (command.kind === 'hold' || command.kind === 'capture' || command.kind === 'release') {
-    checkUuid(command.owner);
-    checkCurrency(command.currency);
-  }
+  if (command.kind === 'countDeposit' || command.kind === 'uncountDeposit') checkAmount(command.amount);
+  if (command.kind === 'setLimit' && (command.limit.amount ?? 0n) > AMOUNT_MAX) throw new TypeError('a limit too high');
   if (command.kind === 'openBook') {
     checkUuid(command.ref);
     checkCurrency(command.currency);

@@ -2,13 +2,15 @@ import type { Minor } from '../money.ts';
 import type { Adjust, Cancel, ClaimBook, CloseWindow, Command, OpenBook, OpenWindow, Stake } from './command.ts';
 import { decideSettle, decideVoid, giveBack, stakeOf } from './decide-closing.ts';
 import { decideEndHold, decideHold } from './decide-holds.ts';
+import { decideDeposit, decideExclusion, decideLimit } from './decide-protection.ts';
 import { accept, CASHIER, type Decision, escrowOf, fence, type Opening, refused } from './decision.ts';
+import { breaksLimit } from './limits.ts';
 import { type LedgerState, stakedBy } from './state.ts';
 
 /**
  * What a command does to the ledger. Pure: reads `state`, changes nothing. Refusals come in a fixed order: the rules'
- * own ruling, the book's gate, funds, the player's cap, exposure. Every wallet concerned must be loaded. Throws only on
- * a caller's bug.
+ * own ruling, the book's gate, exclusion, funds, the player's limits and cap, exposure. Every wallet concerned must be
+ * loaded. Throws only on a caller's bug.
  */
 export function decide(state: LedgerState, command: Command): Decision {
   switch (command.kind) {
@@ -23,6 +25,13 @@ export function decide(state: LedgerState, command: Command): Decision {
     case 'capture':
     case 'release':
       return decideEndHold(state, command);
+    case 'setLimit':
+      return decideLimit(state, command);
+    case 'exclude':
+      return decideExclusion(state, command);
+    case 'countDeposit':
+    case 'uncountDeposit':
+      return decideDeposit(state, command);
     case 'openBook':
       return decideOpenBook(state, command);
     case 'claimBook':
@@ -46,7 +55,11 @@ function decideStake(state: LedgerState, command: Stake): Decision {
   const wallet = state.walletOf(command.origin, book.currency);
   let total = 0n;
   for (const line of command.lines) total += line.amount;
+  if (state.now < wallet.excludedUntil) return refused('SELF_EXCLUDED', wallet);
   if (total > wallet.real + wallet.bonus) return refused('INSUFFICIENT_FUNDS', wallet);
+  if (wallet.limits.length > 0 && breaksLimit(wallet, state.now, { wagered: total, lost: total })) {
+    return refused('PLAYER_LIMIT', wallet);
+  }
   if (book.playerCap !== null && stakedBy(book, wallet.id) + total > book.playerCap) {
     return refused('ABOVE_MAXIMUM', wallet);
   }

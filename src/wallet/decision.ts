@@ -1,5 +1,6 @@
 import type { Minor } from '../money.ts';
 import type { OpenBook, Outcome, PositionId } from './command.ts';
+import type { PlayerLimit } from './limits.ts';
 import type { Book, BookState, Bucket, Position, Reason, Wallet } from './state.ts';
 import type { RecordedRefusal, Verdict } from './verdict.ts';
 
@@ -48,6 +49,12 @@ export interface NewHold {
   readonly amount: bigint;
 }
 
+/** What protects a player from himself. */
+export type Protection =
+  | { readonly kind: 'limit'; readonly limit: PlayerLimit }
+  | { readonly kind: 'exclusion'; readonly until: number }
+  | { readonly kind: 'deposit'; readonly amount: bigint };
+
 /** What a command does, if anything: computed without touching anything, then applied by the actor. */
 export interface Decision {
   readonly verdict: Verdict;
@@ -60,6 +67,8 @@ export interface Decision {
   readonly hold: NewHold | null;
   /** The hold that `moves` end. */
   readonly endsHold: PositionId | null;
+  /** Of `wallet`. */
+  readonly protection: Protection | null;
   readonly closings: readonly Closing[];
   /** The book that `closings` belong to. */
   readonly closesIn: Book | null;
@@ -74,6 +83,7 @@ const NOTHING = {
   moves: [],
   hold: null,
   endsHold: null,
+  protection: null,
   closings: [],
   closesIn: null,
   book: null,

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { DatabasePool } from 'slonik';
 import type { Clock } from '../clock.ts';
 import type { Key, UserId } from '../ids.ts';
@@ -8,25 +8,22 @@ import type { Batch } from './batch.ts';
 import { type Answer, type BookId, type Command, requestHash } from './command.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
-import { KeysAhead } from './keys-ahead.ts';
+import { oldestHour } from './limits.ts';
 import {
   findCommands,
-  keysBetween,
   loadChainHead,
   loadHolds,
-  loadOpenPositions,
-  loadSystemWallets,
-  loadUnfinishedBooks,
+  loadHours,
+  loadLimits,
   loadWalletsById,
   loadWalletsByOwner,
-  newestKey,
   openSystemWallets,
-  takeShard,
   type WalletRow,
 } from './load.ts';
+import { type LoadedLedger, loadLedger, walletFrom } from './load-ledger.ts';
 import { type Missing, missingWallets } from './missing.ts';
-import { type CommandRecord, newestCredibleKey, RecentCommands } from './recent-commands.ts';
-import { addPosition, LedgerState } from './state.ts';
+import { type CommandRecord, RecentCommands } from './recent-commands.ts';
+import type { LedgerState } from './state.ts';
 import { type BatchHeader, WalletMismatchError, writeBatch } from './store.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -80,7 +77,7 @@ export class Ledger {
   #batchSent: number;
   #prev: Buffer;
 
-  private constructor(options: LedgerOptions, loaded: Loaded) {
+  private constructor(options: LedgerOptions, loaded: LoadedLedger) {
     this.#options = options;
     this.#owner = loaded.owner;
     this.#epoch = loaded.epoch;
@@ -94,7 +91,7 @@ export class Ledger {
 
   /** Bumps the epoch, which fences every other writer off, and only then loads. */
   static async open(options: LedgerOptions): Promise<Ledger> {
-    return new Ledger(options, await load(options));
+    return new Ledger(options, await loadLedger(options));
   }
 
   get epoch(): number {
@@ -153,6 +150,7 @@ export class Ledger {
       if (known.hash !== requestHash(command)) return { ok: false, code: 'IDEMPOTENCY_KEY_REUSED', duplicate: true };
       return answerFrom(known, true);
     }
+    this.#state.now = this.#options.clock.now();
     const decision = decide(this.#state, command);
     const record = this.#apply(batch, command, decision);
     this.#recent.set(command, record, this.#options.clock.now());
@@ -195,11 +193,12 @@ export class Ledger {
     return this.#recent.mayBeOnRecord(command, this.#options.clock.now());
   }
 
-  async #load({ owners, ids, system }: Missing): Promise<void> {
+  async #load({ owners, ids, system, hours }: Missing): Promise<void> {
     const { pool, shard } = this.#options;
     if (system.length > 0) await this.#add(await openSystemWallets(pool, shard, system));
     if (owners.length > 0) await this.#add(await loadWalletsByOwner(pool, shard, owners));
     if (ids.length > 0) await this.#add(await loadWalletsById(pool, shard, ids));
+    await this.#loadHours(hours);
   }
 
   /** A wallet that is in memory already is ahead of the row just read. */
@@ -208,54 +207,22 @@ export class Ledger {
     const added = rows.filter(({ id }) => !this.#state.wallets.has(id));
     const holding = added.filter(({ held }) => held !== 0n).map(({ id }) => id);
     const holds = holding.length > 0 ? await loadHolds(pool, shard, holding) : [];
-    for (const row of added) this.#state.add({ ...row, holds: new Map(), before: null });
+    const players = added.filter(({ owner }) => owner !== null).map(({ id }) => id);
+    const limits = players.length > 0 ? await loadLimits(pool, players) : [];
+    for (const row of added) this.#state.add(walletFrom(row));
     for (const { id, wallet, amount } of holds) this.#state.walletById(wallet).holds.set(id, amount);
+    for (const { wallet, ...limit } of limits) this.#state.walletById(wallet).limits.push(limit);
+    await this.#loadHours([...new Set(limits.map(({ wallet }) => wallet))]);
   }
-}
 
-interface Loaded {
-  readonly owner: string;
-  readonly epoch: number;
-  readonly batch: number;
-  readonly seq: number;
-  readonly prev: Buffer;
-  readonly horizon: string;
-  readonly ahead: KeysAhead;
-  readonly state: LedgerState;
-}
-
-/** Keys ahead of their time that are remembered one by one, and how far ahead. */
-const KEYS_AHEAD_MAX = 20_000;
-const KEYS_AHEAD_MS = 366 * 86_400_000;
-
-async function keysAhead(pool: DatabasePool, nowMs: number): Promise<KeysAhead> {
-  const farthest = newestCredibleKey(nowMs + KEYS_AHEAD_MS);
-  const keys = await keysBetween(pool, newestCredibleKey(nowMs), farthest, KEYS_AHEAD_MAX);
-  return new KeysAhead(KEYS_AHEAD_MAX, keys, keys.length < KEYS_AHEAD_MAX ? farthest : keys.at(-1));
-}
-
-async function load({ pool, shard, clock }: LedgerOptions): Promise<Loaded> {
-  const owner = randomUUID();
-  const { epoch, batch, seq } = await takeShard(pool, shard, owner);
-  const prev = await loadChainHead(pool, shard, batch);
-  const now = clock.now();
-  const horizon = await newestKey(pool, newestCredibleKey(now));
-  const ahead = await keysAhead(pool, now);
-  const state = new LedgerState();
-  for (const row of await loadSystemWallets(pool, shard)) state.add({ ...row, holds: new Map(), before: null });
-  let firstSeq = Number.POSITIVE_INFINITY;
-  for (const book of await loadUnfinishedBooks(pool, shard)) {
-    state.addBook(book);
-    firstSeq = Math.min(firstSeq, book.firstSeq);
+  /** An hour that is known here already is ahead of the row just read, or the same. */
+  async #loadHours(ids: readonly number[]): Promise<void> {
+    if (ids.length === 0) return;
+    const { pool, clock } = this.#options;
+    const rows = await loadHours(pool, ids, oldestHour(clock.now()));
+    for (const { wallet, hour, ...sums } of rows) this.#state.walletById(wallet).hours.getOrInsert(hour, sums);
+    for (const id of ids) this.#state.walletById(id).knowsHours = true;
   }
-  if (Number.isFinite(firstSeq)) {
-    for (const { book: id, ...row } of await loadOpenPositions(pool, shard, firstSeq)) {
-      const book = state.books.get(id);
-      if (book === undefined) throw new Error(`position ${row.id} is open on book ${id}, which is not`);
-      addPosition(book, { ...row, liability: row.liability as Minor });
-    }
-  }
-  return { owner, epoch, batch, seq, prev, horizon, ahead, state };
 }
 
 function identities(all: readonly Pending[]): readonly { key: Key; origin: UserId }[] {
@@ -269,6 +236,7 @@ function missingFor(state: LedgerState, all: readonly Pending[]): Missing {
     owners: missing.flatMap(({ owners }) => owners),
     ids: missing.flatMap(({ ids }) => ids),
     system: missing.flatMap(({ system }) => system),
+    hours: [...new Set(missing.flatMap(({ hours }) => hours))],
   };
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Key, UserId } from '../ids.ts';
 import type { Currency } from '../money.ts';
 import type { BookId, PositionId } from './command.ts';
+import { LIMIT_DAYS, LIMIT_KINDS } from './limits.ts';
 import { type BookState, BUCKET } from './state.ts';
 
 const Integer = z.bigint().transform(Number);
@@ -45,13 +46,19 @@ const WalletRow = z.object({
   xp: Money,
   bets: Integer,
   lastSeq: Integer,
+  excludedUntil: Integer,
+  hour: Integer,
+  hourWagered: Money,
+  hourLost: Money,
+  hourDeposited: Money,
 });
 export type WalletRow = z.infer<typeof WalletRow>;
 
 const walletColumns = sql.fragment`
   w.id, w.owner, w.name, w.currency, w.overdraft, w.version, w.real, w.bonus, w.held, w.turnover,
   w.real_losses as "realLosses", w.bonus_losses as "bonusLosses", w.xp, w.bets,
-  w.last_seq as "lastSeq"`;
+  w.last_seq as "lastSeq", w.excluded_until as "excludedUntil", w.hour, w.hour_wagered as "hourWagered",
+  w.hour_lost as "hourLost", w.hour_deposited as "hourDeposited"`;
 
 export function loadSystemWallets(pool: DatabasePool, shard: number) {
   return pool.any(sql.type(WalletRow)`
@@ -100,6 +107,33 @@ export function loadHolds(pool: DatabasePool, shard: number, wallets: readonly n
            lateral (select * from transfer t where t.debit = u.id and t.reason = 7 and t.shard = ${shard} offset 0) h
      where not exists (select from transfer e
                         where e.shard = h.shard and e.position = h.seq and e.reason in (8, 9))`);
+}
+
+const LimitRow = z.object({
+  wallet: Integer,
+  kind: z.enum(LIMIT_KINDS),
+  days: z.literal(LIMIT_DAYS),
+  amount: Money.nullable(),
+  nextAmount: Money.nullable(),
+  nextFrom: Integer,
+});
+
+/** The limits that these wallets' players have set. */
+export function loadLimits(pool: DatabasePool, wallets: readonly number[]) {
+  return pool.any(sql.type(LimitRow)`
+    select l.wallet, l.kind, l.days, l.amount, l.next_amount as "nextAmount", l.next_from as "nextFrom"
+      from (select unnest(${sql.array([...wallets], 'int8')}) id) u,
+           lateral (select * from player_limit l where l.wallet = u.id offset 0) l`);
+}
+
+const HourRow = z.object({ wallet: Integer, hour: Integer, wagered: Money, lost: Money, deposited: Money });
+
+/** What these wallets' players did, hour by hour, from `since` on. */
+export function loadHours(pool: DatabasePool, wallets: readonly number[], since: number) {
+  return pool.any(sql.type(HourRow)`
+    select h.wallet, h.hour, h.wagered, h.lost, h.deposited
+      from (select unnest(${sql.array([...wallets], 'int8')}) id) u,
+           lateral (select * from limit_hour h where h.wallet = u.id and h.hour >= ${since} offset 0) h`);
 }
 
 /** System wallets come into being when the first book of their game does. */

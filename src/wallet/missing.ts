@@ -9,6 +9,8 @@ export interface Missing {
   readonly owners: { owner: UserId; currency: Currency }[];
   readonly ids: number[];
   readonly system: { name: string; currency: Currency; overdraft: boolean }[];
+  /** Wallets in memory whose hours have to be known, because their players have limits now. */
+  readonly hours: number[];
 }
 
 /** Null when everything is in memory, which is nearly always. */
@@ -31,6 +33,10 @@ export function missingWallets(state: LedgerState, command: Command): Missing | 
       return byId(state, command.book, command.positions);
     case 'hold':
     case 'release':
+    case 'setLimit':
+    case 'exclude':
+    case 'countDeposit':
+    case 'uncountDeposit':
       return ofOwner(state, command.owner, command.currency);
     case 'capture':
     case 'adjust': {
@@ -54,8 +60,12 @@ export function missingWallets(state: LedgerState, command: Command): Missing | 
 }
 
 function ofOwner(state: LedgerState, owner: UserId, currency: Currency): Missing | null {
-  if (state.ofOwner(owner, currency) !== undefined) return null;
-  return { owners: [{ owner, currency }], ids: [], system: [] };
+  const wallet = state.ofOwner(owner, currency);
+  if (wallet !== undefined) {
+    const isKnown = wallet.limits.length === 0 || wallet.knowsHours;
+    return isKnown ? null : { owners: [], ids: [], system: [], hours: [wallet.id] };
+  }
+  return { owners: [{ owner, currency }], ids: [], system: [], hours: [] };
 }
 
 function named(
@@ -65,7 +75,7 @@ function named(
 ): Missing | null {
   const absent = wanted.filter(({ name }) => state.named(name, currency) === undefined);
   if (absent.length === 0) return null;
-  return { owners: [], ids: [], system: absent.map((wallet) => ({ ...wallet, currency })) };
+  return { owners: [], ids: [], system: absent.map((wallet) => ({ ...wallet, currency })), hours: [] };
 }
 
 /** Positions that are not open need no wallet: their command will be refused. */
@@ -77,5 +87,5 @@ function byId(state: LedgerState, bookId: BookId, positions: readonly PositionId
     const position = book.positions.get(id);
     if (position !== undefined && !state.wallets.has(position.wallet)) ids.add(position.wallet);
   }
-  return ids.size === 0 ? null : { owners: [], ids: [...ids], system: [] };
+  return ids.size === 0 ? null : { owners: [], ids: [...ids], system: [], hours: [] };
 }

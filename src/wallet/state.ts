@@ -2,6 +2,7 @@ import type { UserId } from '../ids.ts';
 import type { Currency, Minor } from '../money.ts';
 import type { Balance, BookId, Outcome, PositionId } from './command.ts';
 import { Exposure } from './exposure.ts';
+import type { Counted } from './limits.ts';
 
 /** The disjoint parts of a wallet, by the number stored in `transfer`. */
 export const BUCKET = { real: 0, bonus: 1, held: 2 } as const;
@@ -31,7 +32,7 @@ export interface WalletSnapshot {
 }
 
 /** A wallet in memory; the actor alone changes it, ahead of the database by at most two batches. */
-export interface Wallet {
+export interface Wallet extends Counted {
   readonly id: number;
   readonly owner: UserId | null;
   readonly name: string | null;
@@ -48,6 +49,8 @@ export interface Wallet {
   bets: number;
   /** Of its last transfer; 0 before the first. */
   lastSeq: number;
+  /** Epoch milliseconds: no stakes before. */
+  excludedUntil: number;
   /** What is set aside, by the transfer that did it: together they are `held`. */
   readonly holds: Map<PositionId, bigint>;
   /** As it was when the batch under construction first touched it; null when untouched. */
@@ -96,6 +99,8 @@ export type BookRow = Readonly<Omit<Book, 'positions' | 'exposure' | 'staked'>>;
 
 /** Everything the actor holds in memory. Decisions read it; only the actor changes it. */
 export class LedgerState {
+  /** Epoch milliseconds: when what is decided next is decided. */
+  now = 0;
   readonly wallets = new Map<number, Wallet>();
   readonly books = new Map<BookId, Book>();
   /** By currency, then by owner or name. */

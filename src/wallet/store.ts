@@ -41,6 +41,7 @@ export function writeBatch(pool: Database, header: BatchHeader, batch: Batch): P
     if (wallets !== BigInt(batch.touched.length)) {
       throw new WalletMismatchError(`${batch.touched.length} wallets to update, ${wallets} are as expected`);
     }
+    for (const limit of batch.limits) await transaction.query(upsertLimit(limit));
     for (const book of batch.bookRows) {
       if (book.firstBatch === header.batch) await transaction.query(insertBook(header.shard, book));
       else if ((await transaction.maybeOne(updateBook(header.shard, book))) === null) {
@@ -57,7 +58,10 @@ export function writeBatch(pool: Database, header: BatchHeader, batch: Batch): P
  * leaves the planner no choice: planned while the table was small, a plain join compared every wallet with every row
  * of the batch (measured: 1,100 ms for a thousand, instead of 10).
  */
-function batchStatement(header: BatchHeader, { command: c, transfer: t, previous: p, closing: x, wallet: w }: Batch) {
+function batchStatement(
+  header: BatchHeader,
+  { command: c, transfer: t, previous: p, hours: h, closing: x, wallet: w }: Batch,
+) {
   const { shard, epoch, owner, batch, seqBefore, seq, prev, hash } = header;
   return sql.prepared('wallet_write_batch', Written)`
     with fence as (
@@ -78,7 +82,8 @@ function batchStatement(header: BatchHeader, { command: c, transfer: t, previous
          set version = w.version + u.d_version, real = w.real + u.d_real, bonus = w.bonus + u.d_bonus,
              held = w.held + u.d_held, turnover = w.turnover + u.d_turnover,
              real_losses = w.real_losses + u.d_real_losses, bonus_losses = w.bonus_losses + u.d_bonus_losses,
-             xp = w.xp + u.d_xp, bets = w.bets + u.d_bets, last_seq = u.last_seq
+             xp = w.xp + u.d_xp, bets = w.bets + u.d_bets, last_seq = u.last_seq, excluded_until = u.excluded_until,
+             hour = u.hour, hour_wagered = u.wagered, hour_lost = u.lost, hour_deposited = u.deposited
         from (select unnest(${bytes(w.id)}::int8[]) id, unnest(${bytes(w.version)}::int8[]) version,
                      unnest(${bytes(w.real)}::int8[]) real, unnest(${bytes(w.bonus)}::int8[]) bonus,
                      unnest(${bytes(w.held)}::int8[]) held, unnest(${bytes(w.deltaVersion)}::int8[]) d_version,
@@ -87,7 +92,10 @@ function batchStatement(header: BatchHeader, { command: c, transfer: t, previous
                      unnest(${bytes(w.deltaRealLosses)}::int8[]) d_real_losses,
                      unnest(${bytes(w.deltaBonusLosses)}::int8[]) d_bonus_losses,
                      unnest(${bytes(w.deltaXp)}::int8[]) d_xp, unnest(${bytes(w.deltaBets)}::int8[]) d_bets,
-                     unnest(${bytes(w.lastSeq)}::int8[]) last_seq
+                     unnest(${bytes(w.lastSeq)}::int8[]) last_seq,
+                     unnest(${bytes(w.excludedUntil)}::int8[]) excluded_until, unnest(${bytes(w.hour)}::int8[]) as hour,
+                     unnest(${bytes(w.hourWagered)}::int8[]) wagered, unnest(${bytes(w.hourLost)}::int8[]) lost,
+                     unnest(${bytes(w.hourDeposited)}::int8[]) deposited
                 from fence) u,
              lateral (select x.ctid from wallet x where x.id = u.id and x.shard = ${shard}::int2 offset 0) x
        where w.ctid = x.ctid
@@ -104,6 +112,11 @@ function batchStatement(header: BatchHeader, { command: c, transfer: t, previous
              nullif(unnest(${bytes(t.window)}::int2[]), 0::int2), unnest(${bytes(p.debit)}::int8[]),
              unnest(${bytes(p.credit)}::int8[])
         from fence
+    ), hours as (
+      insert into limit_hour (wallet, hour, wagered, lost, deposited)
+      select unnest(${bytes(h.wallet)}::int8[]), unnest(${bytes(h.hour)}::int8[]), unnest(${bytes(h.wagered)}::int8[]),
+             unnest(${bytes(h.lost)}::int8[]), unnest(${bytes(h.deposited)}::int8[])
+        from fence
     ), closings as (
       insert into closing (position, payout, batch, shard, ord, outcome)
       select unnest(${bytes(x.position)}::int8[]), unnest(${bytes(x.payout)}::int8[]), ${batch}::int8, ${shard}::int2,
@@ -116,6 +129,14 @@ function batchStatement(header: BatchHeader, { command: c, transfer: t, previous
         from fence
     )
     select (select count(*) from fence) as fenced, (select count(*) from wallets) as wallets`;
+}
+
+function upsertLimit({ wallet, kind, days, amount, nextAmount, nextFrom }: Batch['limits'][number]) {
+  return sql.prepared('wallet_upsert_limit', z.strictObject({}))`
+    insert into player_limit (wallet, kind, days, amount, next_amount, next_from)
+    values (${wallet}, ${kind}, ${days}::int2, ${amount}, ${nextAmount}, ${nextFrom})
+    on conflict (wallet, kind, days) do update
+       set amount = excluded.amount, next_amount = excluded.next_amount, next_from = excluded.next_from`;
 }
 
 /** Books change rarely: a statement each. One that is there already raises 23505, whatever became of it. */

@@ -16,6 +16,8 @@ const VERDICTS = [
   'GAME_PAUSED',
   'BELOW_MINIMUM',
   'ABOVE_MAXIMUM',
+  'PLAYER_LIMIT',
+  'SELF_EXCLUDED',
 ] as const satisfies readonly (RefusalCode | 'OK' | 'BOOK_FENCED')[];
 
 export type Verdict = (typeof VERDICTS)[number];

@@ -126,6 +126,7 @@ describe('the audit', () => {
       'update transfer set debit_prev = 0 where seq = (select max(seq) from transfer where debit_prev > 0)',
       ['statements'],
     ],
+    ['an hour of the limits', `update wallet set hour_lost = hour_lost - 1 where ${player}`, ['hours of the limits']],
     ['the end of a statement', `update wallet set last_seq = last_seq - 1 where ${player}`, ['statements']],
     [
       'the closing of a lost bet',
@@ -135,12 +136,12 @@ describe('the audit', () => {
     [
       'the payout of a closing',
       'update closing set payout = payout + 1 where outcome = 1',
-      ['payouts against closings', 'hash chain'],
+      ['payouts against closings', 'hours of the limits', 'hash chain'],
     ],
     [
       'the outcome of a closing',
       `update closing set outcome = 3, payout = 1 where position = ${lostStake}`,
-      ['payouts against closings', 'hash chain'],
+      ['payouts against closings', 'hours of the limits', 'hash chain'],
     ],
     ['a refusal made another one', 'update command set verdict = 3 where verdict = 1', ['hash chain']],
     ['a refusal made an acceptance', 'update command set verdict = 0 where verdict = 1', ['hash chain']],

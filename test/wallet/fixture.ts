@@ -3,7 +3,7 @@ import type { DatabasePool } from 'slonik';
 import { type Database, openWalletPool } from '../../db/pool.ts';
 import { systemClock } from '../../src/clock.ts';
 import { deterministicKey, type Key, type UserId, uuid7 } from '../../src/ids.ts';
-import { INR, minor } from '../../src/money.ts';
+import { INR, type Minor, minor } from '../../src/money.ts';
 import { WalletActor } from '../../src/wallet/actor.ts';
 import type { WalletActorOptions } from '../../src/wallet/actor-options.ts';
 import { auditBooks } from '../../src/wallet/audit.ts';
@@ -14,13 +14,18 @@ import {
   type ClaimBook,
   type Close,
   type Command,
+  type CountDeposit,
   type EndHold,
   type Hold,
   type PositionId,
+  type SelfExclusion,
+  type SetLimit,
   type Stake,
   type StakeLine,
   SYSTEM,
 } from '../../src/wallet/command.ts';
+
+import type { LimitDays, LimitKind } from '../../src/wallet/limits.ts';
 
 export const GAME = 'test';
 export const CAP = minor(1_000_000_000);
@@ -94,6 +99,29 @@ export function hold(owner: UserId, amount: number, key = newKey()): Hold {
 export function endHold(kind: EndHold['kind'], owner: UserId, id: number): EndHold {
   const request = `${owner}|${id}`;
   return { kind, origin: SYSTEM, key: newKey(), request, owner, currency: INR, hold: id as PositionId };
+}
+
+export function setLimit(owner: UserId, kind: LimitKind, days: LimitDays, amount: Minor | null): SetLimit {
+  const request = `${kind}|${days}|${amount}`;
+  return {
+    kind: 'setLimit',
+    origin: owner,
+    key: newKey(),
+    request,
+    owner,
+    currency: INR,
+    limit: { kind, days, amount },
+  };
+}
+
+/** Until then, epoch milliseconds. */
+export function exclude(owner: UserId, until: number): SelfExclusion {
+  return { kind: 'exclude', origin: owner, key: newKey(), request: `${until}`, owner, currency: INR, until };
+}
+
+export function countDeposit(kind: CountDeposit['kind'], owner: UserId, amount: number): CountDeposit {
+  const request = `${owner}|${amount}`;
+  return { kind, origin: SYSTEM, key: newKey(), request, owner, currency: INR, amount: minor(amount) };
 }
 
 /** A bet that pays twice its stake when it wins, unless told otherwise. */

@@ -4,6 +4,7 @@ import { Batch } from '../../src/wallet/batch.ts';
 import type { BookId, Command } from '../../src/wallet/command.ts';
 import { decide } from '../../src/wallet/decide.ts';
 import { CASHIER, type Decision, escrowOf, houseOf } from '../../src/wallet/decision.ts';
+import { NO_SUMS } from '../../src/wallet/limits.ts';
 import { LedgerState, type Wallet } from '../../src/wallet/state.ts';
 import { GAME, newUser, openBook } from './fixture.ts';
 
@@ -38,7 +39,21 @@ export function memory({ real = 0, bonus = 0, cap = 1_000_000, playerCap = 0 } =
 function wallet(id: number, { real = 0, bonus = 0, ...more }: WalletOptions): Wallet {
   return {
     ...{ id, owner: null, name: null, currency: INR, overdraft: false, version: 0, held: 0n, turnover: 0n },
-    ...{ realLosses: 0n, bonusLosses: 0n, xp: 0n, bets: 0, lastSeq: 0, holds: new Map(), before: null },
+    ...{
+      realLosses: 0n,
+      bonusLosses: 0n,
+      xp: 0n,
+      bets: 0,
+      lastSeq: 0,
+      excludedUntil: 0,
+      limits: [],
+      hour: 0,
+      hours: new Map(),
+      knowsHours: true,
+      current: NO_SUMS,
+      holds: new Map(),
+      before: null,
+    },
     ...more,
     real: BigInt(real),
     bonus: BigInt(bonus),

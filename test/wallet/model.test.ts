@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { requestHash } from '../../src/wallet/command.ts';
 import { useDatabase } from '../support/database.ts';
 import { findings } from './fixture.ts';
+import type { Burst, Intent } from './intent.ts';
 import { type Expected, Model } from './model.ts';
-import { type Burst, type Intent, type Sent, Story } from './story.ts';
+import { type Sent, Story } from './story.ts';
 
 /** How long to look for a story that the wallet and the model tell differently. More finds more. */
 const SECONDS = Number(process.env.WALLET_MODEL_SECONDS ?? 12);
@@ -17,7 +18,7 @@ const line = fc.record({
 });
 const WEIGHTS = {
   ...{ credit: 4, stake: 20, cancel: 4, window: 2, claim: 1, settle: 4, void: 1 },
-  ...{ hold: 3, capture: 1, release: 1, again: 4, reuse: 2, steal: 1 },
+  ...{ hold: 3, capture: 1, release: 1, limit: 2, exclude: 1, deposit: 2, again: 4, reuse: 2, steal: 1 },
 } as const satisfies Record<Intent['what'], number>;
 const what = fc.oneof(
   ...Object.entries(WEIGHTS).map(([name, weight]) => ({ weight, arbitrary: fc.constant(name as Intent['what']) })),
@@ -82,7 +83,8 @@ describe('the wallet and its model', () => {
 
   async function checkBalances(model: Model, { players, game }: Story): Promise<void> {
     const { rows } = await database.admin().query(
-      `select owner, name, real, bonus, held, version::int, turnover, real_losses, bonus_losses, xp, bets::int
+      `select owner, name, real, bonus, held, version::int, turnover, real_losses, bonus_losses, xp, bets::int,
+              hour_lost as lost, hour_deposited as deposited, excluded_until as excluded
          from wallet where owner = any($1) or name = any($2)`,
       [players, [`house:${game}`, `escrow:${game}`]],
     );
@@ -93,12 +95,16 @@ describe('the wallet and its model', () => {
       const heldMoney = owner === null ? 0n : purse.held;
       assert.deepEqual([real, bonus, held], [money.real, money.bonus, heldMoney].map(String), name ?? owner);
       if (owner === null) continue;
-      const { version, turnover, realLosses, bonusLosses, xp, bets } = purse;
+      const { version, turnover, realLosses, bonusLosses, xp, bets, lost, deposited, excludedUntil } = purse;
       const texts = {
         turnover: `${turnover}`,
         real_losses: `${realLosses}`,
         bonus_losses: `${bonusLosses}`,
         xp: `${xp}`,
+        // In one hour all of it, unless a story runs over the full hour.
+        lost: `${lost}`,
+        deposited: `${deposited}`,
+        excluded: `${excludedUntil}`,
       };
       assert.deepEqual({ ...row }, { version, ...texts, bets });
     }

@@ -1,45 +1,15 @@
 import type { Answer, Cancel, Command, EndHold, Settle, Stake, VoidBook } from '../../src/wallet/command.ts';
-
-/**
- * What the wallet ought to do, said once more in the plainest way: no batches, no database, no recovery, nothing shared
- * with the code under test but the shape of commands and answers. One command at a time, in the order of the ledger.
- */
-export interface Purse {
-  real: bigint;
-  bonus: bigint;
-  held: bigint;
-  version: number;
-  turnover: bigint;
-  realLosses: bigint;
-  bonusLosses: bigint;
-  xp: bigint;
-  bets: number;
-}
-
-export interface Bet {
-  readonly owner: string;
-  readonly selection: number;
-  readonly window: number;
-  readonly liability: bigint;
-  readonly real: bigint;
-  readonly bonus: bigint;
-}
-
-export interface ModelBook {
-  readonly cap: bigint;
-  readonly playerCap: bigint;
-  readonly open: Map<number, Bet>;
-  readonly closed: Map<number, string>;
-  window: number;
-  epoch: number;
-  state: 'open' | 'closed' | 'settling' | 'settled' | 'voiding' | 'voided';
-}
+import { asBet, type Bet, breaks, freshPurse, type ModelBook, type Purse, worstCase } from './model-parts.ts';
 
 /** What the caller is told, without `duplicate`. */
 export type Expected = Omit<Answer & { ok: true }, 'duplicate'> | { readonly ok: false; readonly code: string };
 
 const NOTHING = { version: 0, real: 0n, bonus: 0n, held: 0n };
 
+/**
+ * What the wallet ought to do, said once more in the plainest way: no batches, no database, no recovery, nothing shared
+ * with the code under test but the shape of commands and answers. One command at a time, in the order of the ledger.
+ */
 export class Model {
   readonly purses = new Map<string, Purse>();
   readonly books = new Map<number, ModelBook>();
@@ -55,9 +25,7 @@ export class Model {
   }
 
   purse(owner: string): Purse {
-    const money = { real: 0n, bonus: 0n, held: 0n, version: 0 };
-    const fresh = { ...money, turnover: 0n, realLosses: 0n, bonusLosses: 0n, xp: 0n, bets: 0 };
-    const purse = this.purses.get(owner) ?? fresh;
+    const purse = this.purses.get(owner) ?? freshPurse();
     this.purses.set(owner, purse);
     return purse;
   }
@@ -102,6 +70,29 @@ export class Model {
       case 'capture':
       case 'release':
         return this.#endHold(command);
+      case 'setLimit': {
+        const purse = this.purse(command.owner);
+        const { kind, days, amount } = command.limit;
+        const before = purse.limits.get(`${kind} ${days}`) ?? null;
+        // What grows does so in a day, which no story lasts.
+        if (before === null || (amount !== null && amount <= before)) purse.limits.set(`${kind} ${days}`, amount);
+        return this.#told(purse, 0);
+      }
+      case 'exclude': {
+        const purse = this.purse(command.owner);
+        if (command.until < purse.excludedUntil) return 'NOT_OPEN';
+        purse.excludedUntil = command.until;
+        return this.#told(purse, 0);
+      }
+      case 'countDeposit':
+      case 'uncountDeposit': {
+        const purse = this.purse(command.owner);
+        const isBack = command.kind === 'uncountDeposit';
+        if (!isBack && purse.excludedUntil > Date.now()) return 'SELF_EXCLUDED';
+        if (!isBack && breaks(purse, 'deposit', purse.deposited + command.amount)) return 'PLAYER_LIMIT';
+        purse.deposited += isBack ? -command.amount : command.amount;
+        return this.#told(purse, 0);
+      }
       case 'openBook': {
         const { book, cap, playerCap } = command;
         const caps = { cap, playerCap: playerCap ?? 2n ** 62n };
@@ -153,7 +144,11 @@ export class Model {
     if (book?.state !== 'open' || book.window !== window) return 'BETTING_CLOSED';
     const purse = this.purse(origin);
     const total = lines.reduce((sum, { amount }) => sum + amount, 0n);
+    if (purse.excludedUntil > Date.now()) return 'SELF_EXCLUDED';
     if (total > purse.real + purse.bonus) return 'INSUFFICIENT_FUNDS';
+    if (breaks(purse, 'wager', purse.turnover + total) || breaks(purse, 'loss', purse.lost + total)) {
+      return 'PLAYER_LIMIT';
+    }
     const own = [...book.open.values()].filter(({ owner }) => owner === origin);
     if (own.reduce((sum, { real, bonus }) => sum + real + bonus, total) > book.playerCap) return 'ABOVE_MAXIMUM';
     if (worstCase([...book.open.values(), ...lines.map(asBet)]) > book.cap) return 'EXPOSURE_LIMIT';
@@ -209,6 +204,7 @@ export class Model {
       const bonus = payout - real;
       this.#pay(bet, real, bonus);
       const purse = this.purse(bet.owner);
+      purse.lost -= payout;
       if (bet.real > real) purse.realLosses += bet.real - real;
       if (bet.bonus > bonus) purse.bonusLosses += bet.bonus - bonus;
       net.real += real - bet.real;
@@ -253,6 +249,7 @@ export class Model {
     purse.turnover += stake;
     purse.xp += stake / 100n;
     purse.bets += bets;
+    purse.lost += stake;
   }
 
   #told(purse: Purse, transfers: number): Partial<Purse> {
@@ -272,25 +269,4 @@ export class Model {
     const book = this.books.get(id);
     return book?.state === 'settled' || book?.state === 'voided' ? undefined : book;
   }
-}
-
-function asBet({ selection, amount, liability }: Stake['lines'][number]): Bet {
-  return { owner: '', selection, window: 0, liability, real: amount, bonus: 0n };
-}
-
-/** Of each thousand selections the one that would pay most, less everything staked. */
-function worstCase(bets: readonly Bet[]): bigint {
-  const bySelection = new Map<number, bigint>();
-  let worst = 0n;
-  for (const { selection, liability, real, bonus } of bets) {
-    bySelection.set(selection, (bySelection.get(selection) ?? 0n) + liability);
-    worst -= real + bonus;
-  }
-  const byMarket = new Map<number, bigint>();
-  for (const [selection, sum] of bySelection) {
-    const market = Math.floor(selection / 1_000);
-    if (sum > (byMarket.get(market) ?? 0n)) byMarket.set(market, sum);
-  }
-  for (const sum of byMarket.values()) worst += sum;
-  return worst;
 }

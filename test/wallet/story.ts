@@ -9,53 +9,21 @@ import {
   cancel,
   claim,
   close,
+  countDeposit,
   credit,
   endHold,
+  exclude,
   hold,
   newUser,
   openBook,
   openWallet,
+  setLimit,
   settle,
   stake,
   voidBook,
   window,
 } from './fixture.ts';
-
-/** What somebody wants to do, before it is known what there is to do it with. Numbers choose among what there is. */
-export interface Intent {
-  readonly what:
-    | 'credit'
-    | 'hold'
-    | 'capture'
-    | 'release'
-    | 'stake'
-    | 'cancel'
-    | 'window'
-    | 'claim'
-    | 'settle'
-    | 'void'
-    | 'again'
-    | 'reuse'
-    | 'steal';
-
-  readonly player: number;
-  readonly book: number;
-  readonly amount: number;
-  readonly lines: readonly { readonly selection: number; readonly amount: number; readonly pays: number }[];
-  readonly pick: number;
-  /** 0 … 9; 0 makes it go wrong: a stale epoch or window, another's position, a ruling. */
-  readonly luck: number;
-  readonly key: 'now' | 'random' | 'ahead';
-  /** Sent after the fault of its burst, if there is one. */
-  readonly isLate: boolean;
-}
-
-/** Commands sent at once, and what goes wrong meanwhile. */
-export interface Burst {
-  readonly intents: readonly Intent[];
-  readonly fault: 'none' | 'terminate' | 'crash' | 'takeover' | 'restart';
-  readonly afterMs: number;
-}
+import type { Burst, Intent } from './intent.ts';
 
 /** A command every time it was sent, with what came of it. */
 export interface Sent {
@@ -74,6 +42,7 @@ interface KnownBook {
 }
 
 const APPLICATION = 'story';
+const FAR_FUTURE = Date.UTC(2100, 0);
 const OPTIONS = { batchMax: 25, mailboxMax: 60, mailboxMaxPerOrigin: 40, remembered: 1, walletsMax: 6 };
 
 /** Lives through a script, and looks at the books between one burst and the next. */
@@ -232,6 +201,16 @@ export class Story {
         const held = this.#holds[pick % Math.max(1, this.#holds.length)] ?? { id: 1, owner: player };
         return endHold(what, luck === 0 ? player : held.owner, held.id);
       }
+      case 'limit': {
+        const kinds = ['deposit', 'loss', 'wager'] as const;
+        const days = [1, 7, 30] as const;
+        const wanted = luck === 0 ? null : minor(Math.abs(amount) * 8);
+        return setLimit(player, kinds[pick % 3] ?? 'loss', days[luck % 3] ?? 1, wanted);
+      }
+      case 'exclude':
+        return exclude(player, luck === 3 && pick < 60 ? FAR_FUTURE : pick);
+      case 'deposit':
+        return countDeposit(luck < 3 ? 'uncountDeposit' : 'countDeposit', player, Math.abs(amount) + 1);
       case 'stake': {
         const priced = lines.map(({ selection, amount: stakes, pays }) => {
           return { selection, amount: minor(stakes), liability: minor(stakes * pays) };

@@ -70,6 +70,8 @@ export const DEMO_TABLES: readonly Game[] = [
 
 /** Puts the demo's tables into an empty database; call it before the rooms are opened. Idempotent. */
 export async function ensureDemoTables(database: Database, clock: Clock): Promise<void> {
-  const now = new Date(clock.now());
-  for (const table of DEMO_TABLES) await addGame(database, table, now);
+  // Tables are listed in the order in which they were set up.
+  for (const [place, table] of DEMO_TABLES.entries()) {
+    await addGame(database, table, new Date(clock.now() + place));
+  }
 }

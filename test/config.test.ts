@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { loadConfig } from '../src/config.ts';
+
+const SECRET = 'a secret of the tests, long enough for the configuration';
+const REAL = {
+  DATABASE_URL: 'postgresql://db.example.org/croupier',
+  ACCESS_TOKEN_SECRET: SECRET,
+  SEED_ENCRYPTION_KEY: SECRET,
+};
+
+describe('the configuration', () => {
+  it('refuses the secrets of the demo with a database of one’s own, each by its name', () => {
+    const { accessTokenSecret: demoSecret, sandboxWebhookSecret } = loadConfig({});
+    assert.equal(sandboxWebhookSecret, demoSecret, 'a demo has a sandbox');
+    for (const name of ['ACCESS_TOKEN_SECRET', 'SEED_ENCRYPTION_KEY', 'SANDBOX_WEBHOOK_SECRET']) {
+      assert.throws(() => loadConfig({ ...REAL, [name]: demoSecret }), new RegExp(`${name} must be set`));
+    }
+  });
+
+  it('has no payment sandbox with a database of one’s own, unless it is given a secret', () => {
+    assert.equal(loadConfig(REAL).sandboxWebhookSecret, undefined);
+    assert.equal(loadConfig({ ...REAL, SANDBOX_WEBHOOK_SECRET: SECRET }).sandboxWebhookSecret, SECRET);
+    assert.throws(() => loadConfig({ ...REAL, SANDBOX_WEBHOOK_SECRET: 'short' }), /SANDBOX_WEBHOOK_SECRET/);
+  });
+
+  it('names a threshold for the second approver that is none', () => {
+    assert.equal(loadConfig({ CASHIER_SECOND_APPROVER_ABOVE: '0' }).secondApproverAbove, 0n);
+    for (const wrong of ['-1', '1.5', 'many']) {
+      const load = () => loadConfig({ CASHIER_SECOND_APPROVER_ABOVE: wrong });
+      assert.throws(load, /CASHIER_SECOND_APPROVER_ABOVE/);
+    }
+  });
+});

@@ -55,6 +55,7 @@ class AdvisoryLock implements ShardOwnership {
         signal?.throwIfAborted();
         await endFrozenOwner(client, shard, log);
       }
+      await endAbandonedBatch(client, log);
       await this.#hold(client);
     });
   }
@@ -164,5 +165,25 @@ async function endFrozenOwner(client: Client, shard: number, log: Logger): Promi
   );
   if (rows.length === 0) return;
   log.warn({ shard, backends: rows.map(({ backend }) => backend) }, 'ended the session of a frozen owner');
+  await sleep(10);
+}
+
+/**
+ * An owner that froze in the middle of a batch still has the shard's row locked, and whoever takes over would wait
+ * until the server loses patience with it. The lock is ours: what that batch wrote so far is of no use to anybody. One
+ * whose COMMIT is under way is not idle, and is waited for.
+ */
+async function endAbandonedBatch(client: Client, log: Logger): Promise<void> {
+  const { rows } = await client.query<{ backend: number }>(
+    `select a.pid as backend, pg_terminate_backend(a.pid)
+       from pg_locks l
+       join pg_stat_activity a on a.pid = l.pid
+      where l.locktype = 'relation' and l.relation = 'shard'::regclass and l.mode = 'RowExclusiveLock' and l.granted
+        and l.database = (select oid from pg_database where datname = current_database())
+        and a.state like 'idle in transaction%' and a.state_change < clock_timestamp() - $1 * interval '1 ms'`,
+    [BEAT_MS],
+  );
+  if (rows.length === 0) return;
+  log.warn({ backends: rows.map(({ backend }) => backend) }, 'ended a batch that its owner had left half-way');
   await sleep(10);
 }

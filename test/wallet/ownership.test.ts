@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { clientConfig } from '../../db/pool.ts';
 import { acquireShard, type ShardOwnership } from '../../src/wallet/ownership.ts';
 import { useDatabase } from '../support/database.ts';
 import { silent } from './fixture.ts';
@@ -71,6 +73,25 @@ describe('ownership of a shard (DESIGN 4)', () => {
     owner.kill('SIGCONT');
     const [answer] = (await once(owner.stdout ?? owner, 'data')) as [Buffer];
     assert.equal(answer.toString(), 'lost\n');
+  });
+
+  it('taken over from one that froze in the middle of a batch, without waiting for the server to end it', async () => {
+    const owner = await ownerProcess();
+    const batch = new Client(clientConfig(database.url()));
+    batch.on('error', () => undefined);
+    const ended = new Promise<void>((resolve) => batch.once('end', resolve));
+    await batch.connect();
+    await batch.query('begin');
+    await batch.query('update shard set seq = seq + 1');
+    owner.kill('SIGSTOP');
+    held.push(await acquire());
+    const from = performance.now();
+    await database.admin().query('update shard set epoch = epoch + 1');
+    assert.ok(performance.now() - from < 1_000, 'the row is free');
+    await ended;
+    const { rows } = await database.admin().query('select seq from shard');
+    assert.deepEqual(rows, [{ seq: '0' }], 'nothing of the batch is left');
+    owner.kill('SIGKILL');
   });
 
   it('one that is alive and busy is left alone', async () => {

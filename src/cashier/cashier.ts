@@ -4,7 +4,7 @@ import type { UserId } from '../ids.ts';
 import type { Minor } from '../money.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 import { approve, cancel, type Decided, reject } from './decide.ts';
-import { type FinishDeps, finish } from './finish.ts';
+import { type FinishDeps, finish, logFailedPayout } from './finish.ts';
 import { providerCalled } from './providers.ts';
 import { requestTransaction, type Wish } from './request.ts';
 import { unfinishedTransactions } from './store.ts';
@@ -87,6 +87,7 @@ export class Cashier {
     // Money may have come in, or be owed, that no row here stands for: somebody has to look.
     if (outcome === 'APPLIED' || outcome === 'DUPLICATE') log.info(line, 'payment event');
     else log.error({ ...line, status: transaction.status }, 'a payment event does not fit its transaction');
+    if (outcome === 'APPLIED' && event.type === 'payout.failed') logFailedPayout(log, transaction);
     if (decision !== null) await this.#carryOut({ transaction, decision });
     return { ok: true, outcome };
   }

@@ -80,9 +80,15 @@ function moveOf({ id, type, status, userId, amount, currency, hold }: Transactio
   return { kind, ...owner, key: deterministicKey('withdrawal', id), request: `${kind} ${id}`, hold };
 }
 
-async function payOut({ database, providers, clock }: FinishDeps, withdrawal: Transaction): Promise<void> {
+async function payOut({ database, providers, clock, log }: FinishDeps, withdrawal: Transaction): Promise<void> {
   const payout = await called(providers, withdrawal).payOut(withdrawal);
-  await recordPayout(database, withdrawal.id, payout, new Date(clock.now()));
+  const isFirst = await recordPayout(database, withdrawal.id, payout, new Date(clock.now()));
+  if (isFirst && payout.status === 'FAILED') logFailedPayout(log, withdrawal);
+}
+
+/** The money has left the player and has not arrived: somebody has to look. */
+export function logFailedPayout(log: Logger, { id, provider, amount }: Transaction): void {
+  log.error({ transaction: id, provider, amount: String(amount) }, 'a payout has failed');
 }
 
 function called(providers: Providers, { id, provider: name }: Transaction) {

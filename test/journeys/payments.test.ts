@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { SANDBOX, sandboxMessage } from '../../src/cashier/sandbox.ts';
 import { findTransaction, insertTransaction } from '../../src/cashier/store.ts';
 import type { Transaction, TransactionId } from '../../src/cashier/transaction.ts';
@@ -20,6 +23,8 @@ import {
   start,
   testConfig,
 } from './support.ts';
+
+const SANDBOX_CLI = join(import.meta.dirname, '../../src/cashier/sandbox-cli.ts');
 
 describe('payments by a provider', () => {
   const database = useDatabase();
@@ -158,6 +163,19 @@ describe('payments by a provider', () => {
     assert.deepEqual(await deliver({ timestamp, signature, body: nonsense }), [400, 'INVALID_REQUEST']);
     const large = Buffer.alloc(20_000, 'x');
     assert.deepEqual(await deliver({ timestamp, signature, body: large }), [413, 'INVALID_REQUEST']);
+  });
+
+  it('npm run sandbox tells of a payment', async () => {
+    const player = await newPlayer(server, 0);
+    const deposit = await ask(player, 'deposits', 45_000);
+    const run = (...options: readonly string[]) => {
+      const env = { ...process.env, PORT: String(server.port), SANDBOX_WEBHOOK_SECRET: WEBHOOK_SECRET };
+      return promisify(execFile)(process.execPath, [SANDBOX_CLI, ...options], { env });
+    };
+    await assert.rejects(run(deposit.id), /<transactionId> <amount/);
+    const { stdout } = await run(deposit.id, '45000');
+    assert.deepEqual(JSON.parse(stdout), { ok: true, outcome: 'APPLIED' });
+    assert.equal(await total(player), 45_000);
   });
 
   it('a captured withdrawal is paid out, and what came of it is on record', async () => {

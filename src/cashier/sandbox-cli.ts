@@ -5,8 +5,8 @@ import { SANDBOX, sandboxMessage } from './sandbox.ts';
 import type { TransactionId } from './transaction.ts';
 
 /**
- * `npm run sandbox -- <transactionId> <amount> [event]`: tells the server on this machine, as the sandbox, what became of
- * a payment; the amount in minor units, the event `payment.succeeded` unless said. Prints what came of it.
+ * `npm run sandbox -- <transactionId> <amount> [event]`: tells the server on this machine, as the sandbox, what became
+ * of a payment; the amount in minor units, the event `payment.succeeded` unless said. Prints what came of it.
  */
 const Arguments = z.tuple([
   z.uuid().transform((id) => id as TransactionId),

@@ -497,6 +497,21 @@ create table public.users (
   constraint users_username_key UNIQUE (username)
 );
 
+create table public.vip_rank (
+  level smallint not null,
+  name text not null,
+  xp_from bigint not null,
+  cashback integer not null,
+  constraint vip_rank_cashback_check CHECK (cashback >= 0 AND cashback <= 10000),
+  constraint vip_rank_check CHECK ((level = 0) = (xp_from = 0)),
+  constraint vip_rank_level_check CHECK (level >= 0),
+  constraint vip_rank_name_check CHECK (name <> ''::text),
+  constraint vip_rank_name_key UNIQUE (name),
+  constraint vip_rank_pkey PRIMARY KEY (level),
+  constraint vip_rank_xp_from_check CHECK (xp_from >= 0),
+  constraint vip_rank_xp_from_key UNIQUE (xp_from)
+);
+
 create table public.wallet (
   id bigint generated always as identity not null,
   "real" bigint default 0 not null,
@@ -550,19 +565,33 @@ CREATE INDEX users_referred_by ON public.users USING btree (referred_by) WHERE (
 
 create view public.balances as
  SELECT id,
+    id AS wallet_id,
     owner AS player_id,
     currency AS currency_id,
+    "real" AS amount,
+    bonus,
     "real" AS real_balance,
     bonus AS bonus_balance,
-    "real" + bonus + held AS total_balance,
+    "real" + bonus AS total_balance,
     held AS pending,
-    turnover,
     "real" AS withdrawable,
+    turnover,
+    "real" AS total_real_balance,
+    bonus AS total_bonus_balance,
     real_losses AS total_real_losses,
     bonus_losses AS total_bonus_losses,
+    NULLIF(last_seq, 0)::text AS last_update_transaction_id,
     xp,
     bets AS count_balance,
-    version
+    version,
+    ( SELECT l.at::timestamp(3) with time zone AS at
+           FROM public.link l
+          WHERE l.shard = w.shard AND l.last_seq >= w.last_seq AND w.last_seq > 0
+          ORDER BY l.last_seq
+         LIMIT 1) AS updated_at,
+    ( SELECT u.created_at::timestamp(3) with time zone AS created_at
+           FROM public.users u
+          WHERE u.id = w.owner) AS created_at
    FROM public.wallet w
   WHERE owner IS NOT NULL;
 
@@ -694,5 +723,6 @@ grant select on table public.transfer to croupier_app;
 grant insert, select on table public.transfer to croupier_wallet;
 grant insert, select, update on table public.user_statistics to croupier_app;
 grant delete, insert, select, update on table public.users to croupier_app;
+grant delete, insert, select on table public.vip_rank to croupier_app;
 grant select on table public.wallet to croupier_app;
 grant insert, select, update on table public.wallet to croupier_wallet;

@@ -29,6 +29,7 @@ import { statisticsRoutes } from './http/statistics-routes.ts';
 import { tableRoutes } from './http/table-routes.ts';
 import { tableVoidsRoutes } from './http/table-voids-routes.ts';
 import { transactionRoutes } from './http/transaction-routes.ts';
+import { vipRoutes } from './http/vip-routes.ts';
 import { voidRoutes } from './http/void-routes.ts';
 import { walletRoutes } from './http/wallet-routes.ts';
 import { SturdyTransport } from './http/websocket.ts';
@@ -132,6 +133,7 @@ function routesOf(options: EdgeOptions) {
     ...statisticsRoutes(options),
     ...walletRoutes(options),
     ...statementRoutes(options),
+    ...vipRoutes(options),
     ...transactionRoutes(options),
     ...adminTransactionRoutes(options),
     ...voidRoutes({ ...options, tables: options.tables.all }),

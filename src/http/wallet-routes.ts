@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { Database } from '../../db/pool.ts';
 import { type BetCursor, betsOfPlayer } from '../games/andar-bahar/store.ts';
 import type { RoundId } from '../ids.ts';
-import { INR, toWire, ZERO } from '../money.ts';
-import { wireBalance, wireBet } from '../rounds/wire-bet.ts';
-import { findWallet, type PlayerWallet } from '../wallet/reads.ts';
+import { INR } from '../money.ts';
+import { wireBet } from '../rounds/wire-bet.ts';
+import { findStanding } from '../vip/store.ts';
 import { ANY_ROLE, guardedRoute, type Route } from './route.ts';
+import { WireWallet, wireWallet } from './wire-wallet.ts';
 
 const BetsQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(50),
@@ -19,18 +20,18 @@ const BetsQuery = z.strictObject({
     .optional(),
 });
 
-const NO_WALLET: PlayerWallet = {
-  ...{ currency: INR, version: 0, real: ZERO, bonus: ZERO, held: ZERO, turnover: ZERO },
-  ...{ realLosses: ZERO, bonusLosses: ZERO, xp: 0, bets: 0 },
-};
-
 /** A player's own money and bets. */
 export function walletRoutes({ database }: { readonly database: Database }): readonly Route[] {
   return [
     guardedRoute(
       ANY_ROLE,
-      { method: 'get', path: '/wallets/me', summary: 'The own wallet, with what it has turned over.' },
-      async ({ identity }) => wireWallet((await findWallet(database, identity.userId, INR)) ?? NO_WALLET),
+      {
+        method: 'get',
+        path: '/wallets/me',
+        summary: 'The own wallet, with what it has turned over and the rank that comes of it.',
+        answer: WireWallet,
+      },
+      async ({ identity }) => wireWallet(INR, await findStanding(database, identity.userId, INR)),
     ),
     guardedRoute(
       ANY_ROLE,
@@ -43,19 +44,4 @@ export function walletRoutes({ database }: { readonly database: Database }): rea
       },
     ),
   ];
-}
-
-function wireWallet(wallet: PlayerWallet) {
-  const { currency, turnover, realLosses, bonusLosses, xp, bets } = wallet;
-  return {
-    currency,
-    ...wireBalance(wallet),
-    withdrawable: toWire(wallet.real),
-    turnover: toWire(turnover),
-    totalRealLosses: toWire(realLosses),
-    totalBonusLosses: toWire(bonusLosses),
-    betCount: bets,
-    vip: { level: 0, xp },
-    bonuses: [],
-  };
 }

@@ -40,29 +40,6 @@ export async function balancesOf(
   return new Map(rows.map(({ owner, ...balance }) => [owner, balance]));
 }
 
-const WalletRow = z.object({
-  currency: z.string().transform((code) => code as Currency),
-  version: Integer,
-  real: Money,
-  bonus: Money,
-  held: Money,
-  turnover: Money,
-  realLosses: Money,
-  bonusLosses: Money,
-  xp: Integer,
-  bets: Integer,
-});
-export type PlayerWallet = z.infer<typeof WalletRow>;
-
-/** A player's wallet with its pre-computed aggregates (S2-12). Null before the first money. */
-export function findWallet(database: Queries, owner: UserId, currency: Currency): Promise<PlayerWallet | null> {
-  return database.maybeOne(sql.type(WalletRow)`
-    select currency, version, real, bonus, held, turnover, real_losses as "realLosses",
-           bonus_losses as "bonusLosses", xp, bets
-      from wallet
-     where owner = ${owner}::uuid and currency = ${currency}`);
-}
-
 const BookRow = z.object({
   epoch: Integer,
   state: z.enum(['open', 'closed', 'settling', 'settled', 'voiding', 'voided']) satisfies z.ZodType<BookState>,

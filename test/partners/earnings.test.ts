@@ -3,7 +3,7 @@ import type { Game } from '../../src/games/andar-bahar/store.ts';
 import type { UserId } from '../../src/ids.ts';
 import { INR, type Percentage } from '../../src/money.ts';
 import type { RoundDeps } from '../../src/rounds/live-round.ts';
-import { findWallet } from '../../src/wallet/reads.ts';
+import { balancesOf } from '../../src/wallet/reads.ts';
 import { assertBooks } from '../journeys/support.ts';
 import { assertProjections, newPartner, type Partner, refer } from '../rounds/followed.ts';
 import { ANDAR_WINS, BAHAR_AT_ONCE, BAHAR_WINS, newGame, playRound } from '../rounds/played.ts';
@@ -90,7 +90,7 @@ describe('what partners earn by a round', () => {
     const partner = await partnerOf(player);
     await playRound(deps, game, [{ userId: player, betSide: 'andar', amount: 10_000 }], BAHAR_WINS);
     assert.equal((await rowsOf(partner)).length, 1);
-    assert.equal(await findWallet(database.pool(), partner.userId, INR), null);
+    assert.equal((await balancesOf(database.pool(), INR, [partner.userId])).size, 0);
   });
 
   it('S0-62 S0-64 a partner’s rows are found by an index, newest or oldest first', async () => {

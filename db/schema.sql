@@ -699,7 +699,7 @@ grant insert, select, update on table public.game_statistics to croupier_app;
 grant select on table public.hold to croupier_app;
 grant select on table public.hold to croupier_wallet;
 grant select on table public.limit_hour to croupier_app;
-grant insert, select on table public.limit_hour to croupier_wallet;
+grant insert, select, update on table public.limit_hour to croupier_wallet;
 grant select on table public.link to croupier_app;
 grant insert, select on table public.link to croupier_wallet;
 grant insert, select, update on table public.partner_game_earnings to croupier_app;

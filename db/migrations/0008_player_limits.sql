@@ -7,6 +7,7 @@ alter table wallet
   add column hour_lost      int8 not null default 0, -- open stakes count; wins take away, below zero too
   add column hour_deposited int8 not null default 0; -- asked for, and not rejected
 
+-- Written when an hour is over; what came to nothing later is taken out of it.
 create table limit_hour (
   wallet    int8 not null,
   hour      int8 not null,
@@ -36,5 +37,4 @@ update wallet w
  where w.owner is not null and w.turnover > 0;
 
 grant select on limit_hour, player_limit to croupier_app, croupier_wallet;
-grant insert on limit_hour to croupier_wallet;
-grant insert, update on player_limit to croupier_wallet;
+grant insert, update on limit_hour, player_limit to croupier_wallet;

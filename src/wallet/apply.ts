@@ -2,7 +2,7 @@ import type { Batch } from './batch.ts';
 import { type BookId, type Command, type PositionId, requestHash } from './command.ts';
 import { sharesOf, stakeOf } from './decide-closing.ts';
 import type { Closing, Decision, Move, NewHold, Opening, Protection } from './decision.ts';
-import { count, type HourSums } from './limits.ts';
+import { count, type HourSums, hourOf, uncount } from './limits.ts';
 import type { CommandRecord } from './recent-commands.ts';
 import {
   addPosition,
@@ -105,7 +105,8 @@ function openPosition(state: LedgerState, batch: Batch, cursor: Cursor, opening:
   wallet.xp += stake / XP_STAKE_MINOR;
   wallet.bets += 1;
   countHour(state, batch, wallet, { wagered: stake, lost: stake });
-  addPosition(book, { id, wallet: wallet.id, owner: wallet.owner, selection, window, liability, real, bonus });
+  const { hour } = wallet;
+  addPosition(book, { id, wallet: wallet.id, owner: wallet.owner, selection, window, liability, real, bonus, hour });
 }
 
 function setAside(batch: Batch, cursor: Cursor, { wallet, amount }: NewHold): void {
@@ -131,6 +132,9 @@ function protect(state: LedgerState, batch: Batch, wallet: Wallet, change: Prote
     case 'deposit':
       countHour(state, batch, wallet, { deposited: change.amount });
       return;
+    case 'noDeposit':
+      writeHour(batch, wallet, uncount(wallet, hourOf(change.countedAt), { deposited: change.amount }));
+      return;
     default:
       change satisfies never;
   }
@@ -138,7 +142,10 @@ function protect(state: LedgerState, batch: Batch, wallet: Wallet, change: Prote
 
 /** Counts towards the player's limits, set or not: one that is set later looks back. */
 function countHour({ now }: LedgerState, batch: Batch, wallet: Wallet, more: Partial<HourSums>): void {
-  const over = count(wallet, now, more);
+  writeHour(batch, wallet, count(wallet, now, more));
+}
+
+function writeHour(batch: Batch, wallet: Wallet, over: ReturnType<typeof count>): void {
   if (over === null) return;
   const to = batch.hours;
   to.wallet.integer(wallet.id);
@@ -165,7 +172,7 @@ function closePosition(state: LedgerState, batch: Batch, decision: Decision, clo
     wallet.turnover -= stake;
     wallet.xp -= stake / XP_STAKE_MINOR;
     wallet.bets -= 1;
-    countHour(state, batch, wallet, { wagered: -stake, lost: -stake });
+    writeHour(batch, wallet, uncount(wallet, position.hour, { wagered: stake, lost: stake }));
     return;
   }
   book.positions.delete(position.id);

@@ -84,6 +84,8 @@ export class Batch {
   readonly transfer: TransferColumns = columns(TRANSFER);
   readonly previous: Columns<typeof PREVIOUS> = columns(PREVIOUS);
   readonly hours: Columns<typeof HOURS> = columns(HOURS);
+  /** What is taken out of hours that were over before. */
+  readonly takenOut: Columns<typeof HOURS> = columns(HOURS);
   readonly closing: ClosingColumns = columns(CLOSING);
   readonly wallet: WalletColumns = columns(WALLET);
   /** Wallets with a snapshot in this batch. */
@@ -96,7 +98,8 @@ export class Batch {
   readonly bookRows: BookRow[] = [];
 
   clear(): void {
-    for (const table of [this.command, this.transfer, this.previous, this.hours, this.closing, this.wallet]) {
+    const { command, transfer, previous, hours, takenOut, closing, wallet } = this;
+    for (const table of [command, transfer, previous, hours, takenOut, closing, wallet]) {
       for (const column of Object.values(table)) column.clear();
     }
     this.touched.length = 0;
@@ -145,6 +148,14 @@ export class Batch {
       to.hourLost.bigint(wallet.current.lost);
       to.hourDeposited.bigint(wallet.current.deposited);
       wallet.before = null;
+      for (const [hour, { wagered, lost, deposited }] of wallet.takenOut) {
+        this.takenOut.wallet.integer(wallet.id);
+        this.takenOut.hour.integer(hour);
+        this.takenOut.wagered.bigint(wagered);
+        this.takenOut.lost.bigint(lost);
+        this.takenOut.deposited.bigint(deposited);
+      }
+      wallet.takenOut.clear();
     }
   }
 }

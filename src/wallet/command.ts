@@ -95,12 +95,22 @@ export interface SelfExclusion extends Identified {
   readonly until: number;
 }
 
-/** Counts a deposit that was asked for against the player's limits, or takes one that came to nothing out of them. */
+/** Counts a deposit that was asked for against the player's limits. */
 export interface CountDeposit extends Identified {
-  readonly kind: 'countDeposit' | 'uncountDeposit';
+  readonly kind: 'countDeposit';
   readonly owner: UserId;
   readonly currency: Currency;
   readonly amount: Minor;
+}
+
+/** Takes a deposit that came to nothing out of the player's limits. */
+export interface UncountDeposit extends Identified {
+  readonly kind: 'uncountDeposit';
+  readonly owner: UserId;
+  readonly currency: Currency;
+  readonly amount: Minor;
+  /** When it was counted, epoch milliseconds; in doubt earlier. */
+  readonly countedAt: number;
 }
 
 export interface OpenBook extends Identified {
@@ -175,6 +185,7 @@ export type Command =
   | SetLimit
   | SelfExclusion
   | CountDeposit
+  | UncountDeposit
   | OpenBook
   | ClaimBook
   | OpenWindow
@@ -255,6 +266,7 @@ export function checkCommand(command: Command): void {
   }
   if (command.kind === 'hold') checkAmount(command.amount);
   if (command.kind === 'countDeposit' || command.kind === 'uncountDeposit') checkAmount(command.amount);
+  if (command.kind === 'uncountDeposit' && !Number.isSafeInteger(command.countedAt)) throw new TypeError('not a time');
   if (command.kind === 'setLimit' && (command.limit.amount ?? 0n) > AMOUNT_MAX) throw new TypeError('a limit too high');
   if (command.kind === 'openBook') {
     checkUuid(command.ref);

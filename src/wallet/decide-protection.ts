@@ -1,4 +1,4 @@
-import type { CountDeposit, SelfExclusion, SetLimit } from './command.ts';
+import type { CountDeposit, SelfExclusion, SetLimit, UncountDeposit } from './command.ts';
 import { accept, type Decision, refused } from './decision.ts';
 import { breaksLimit, changed } from './limits.ts';
 import type { LedgerState } from './state.ts';
@@ -16,10 +16,13 @@ export function decideExclusion(state: LedgerState, { owner, currency, until }: 
 }
 
 /** Refused `PLAYER_LIMIT` where the player's own limits do not allow this much more, `SELF_EXCLUDED`. */
-export function decideDeposit(state: LedgerState, { kind, owner, currency, amount }: CountDeposit): Decision {
+export function decideDeposit(state: LedgerState, { owner, currency, amount }: CountDeposit): Decision {
   const wallet = state.walletOf(owner, currency);
-  if (kind === 'uncountDeposit') return accept({ wallet, protection: { kind: 'deposit', amount: -amount } });
   if (state.now < wallet.excludedUntil) return refused('SELF_EXCLUDED', wallet);
   if (breaksLimit(wallet, state.now, { deposited: amount })) return refused('PLAYER_LIMIT', wallet);
   return accept({ wallet, protection: { kind: 'deposit', amount } });
+}
+
+export function decideNoDeposit(state: LedgerState, { owner, currency, amount, countedAt }: UncountDeposit): Decision {
+  return accept({ wallet: state.walletOf(owner, currency), protection: { kind: 'noDeposit', amount, countedAt } });
 }

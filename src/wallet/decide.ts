@@ -2,7 +2,7 @@ import type { Minor } from '../money.ts';
 import type { Adjust, Cancel, ClaimBook, CloseWindow, Command, OpenBook, OpenWindow, Stake } from './command.ts';
 import { decideSettle, decideVoid, giveBack, stakeOf } from './decide-closing.ts';
 import { decideEndHold, decideHold } from './decide-holds.ts';
-import { decideDeposit, decideExclusion, decideLimit } from './decide-protection.ts';
+import { decideDeposit, decideExclusion, decideLimit, decideNoDeposit } from './decide-protection.ts';
 import { accept, CASHIER, type Decision, escrowOf, fence, type Opening, refused } from './decision.ts';
 import { breaksLimit } from './limits.ts';
 import { type LedgerState, stakedBy } from './state.ts';
@@ -30,8 +30,9 @@ export function decide(state: LedgerState, command: Command): Decision {
     case 'exclude':
       return decideExclusion(state, command);
     case 'countDeposit':
-    case 'uncountDeposit':
       return decideDeposit(state, command);
+    case 'uncountDeposit':
+      return decideNoDeposit(state, command);
     case 'openBook':
       return decideOpenBook(state, command);
     case 'claimBook':

@@ -53,7 +53,8 @@ export interface NewHold {
 export type Protection =
   | { readonly kind: 'limit'; readonly limit: PlayerLimit }
   | { readonly kind: 'exclusion'; readonly until: number }
-  | { readonly kind: 'deposit'; readonly amount: bigint };
+  | { readonly kind: 'deposit'; readonly amount: bigint }
+  | { readonly kind: 'noDeposit'; readonly amount: bigint; readonly countedAt: number };
 
 /** What a command does, if anything: computed without touching anything, then applied by the actor. */
 export interface Decision {

@@ -8,7 +8,7 @@ import type { Batch } from './batch.ts';
 import { type Answer, type BookId, type Command, requestHash } from './command.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
-import { oldestHour } from './limits.ts';
+import { NO_SUMS, oldestHour, plus } from './limits.ts';
 import {
   findCommands,
   loadChainHead,
@@ -220,7 +220,10 @@ export class Ledger {
     if (ids.length === 0) return;
     const { pool, clock } = this.#options;
     const rows = await loadHours(pool, ids, oldestHour(clock.now()));
-    for (const { wallet, hour, ...sums } of rows) this.#state.walletById(wallet).hours.getOrInsert(hour, sums);
+    for (const { wallet: id, hour, ...sums } of rows) {
+      const { hours, takenOut } = this.#state.walletById(id);
+      hours.getOrInsert(hour, plus(sums, takenOut.get(hour) ?? NO_SUMS));
+    }
     for (const id of ids) this.#state.walletById(id).knowsHours = true;
   }
 }

@@ -110,13 +110,30 @@ export function count(
     for (const hour of wallet.hours.keys()) if (hour < now - HOURS_KEPT) wallet.hours.delete(hour);
   }
   wallet.hour = now;
-  const { wagered, lost, deposited } = wallet.current;
-  wallet.current = {
-    wagered: wagered + (more.wagered ?? 0n),
-    lost: lost + (more.lost ?? 0n),
-    deposited: deposited + (more.deposited ?? 0n),
-  };
+  wallet.current = plus(wallet.current, more);
   return over;
+}
+
+/**
+ * Counts something no more, in the hour in which it was counted: taken out of a later one it would make room there for
+ * as much again once that hour alone is left of the two. Answers the hour that is over with it, as `count` does.
+ */
+export function uncount(
+  wallet: Counted & { readonly takenOut: Map<number, HourSums> },
+  hour: number,
+  { wagered = 0n, lost = 0n, deposited = 0n }: Partial<HourSums>,
+): { hour: number; sums: HourSums } | null {
+  const less = { wagered: -wagered, lost: -lost, deposited: -deposited };
+  if (hour >= wallet.hour) return count(wallet, hour * HOUR_MS, less);
+  if (wallet.knowsHours || wallet.hours.has(hour))
+    wallet.hours.set(hour, plus(wallet.hours.get(hour) ?? NO_SUMS, less));
+  wallet.takenOut.set(hour, plus(wallet.takenOut.get(hour) ?? NO_SUMS, less));
+  return null;
+}
+
+/** Both together. */
+export function plus(sums: HourSums, { wagered = 0n, lost = 0n, deposited = 0n }: Partial<HourSums>): HourSums {
+  return { wagered: sums.wagered + wagered, lost: sums.lost + lost, deposited: sums.deposited + deposited };
 }
 
 function isNothing({ wagered, lost, deposited }: HourSums): boolean {

@@ -74,5 +74,14 @@ export async function loadLedger({
 /** A wallet as its row has it: what is kept in other tables is still to be added. */
 export function walletFrom({ hourWagered, hourLost, hourDeposited, ...row }: WalletRow): Wallet {
   const current = { wagered: hourWagered, lost: hourLost, deposited: hourDeposited };
-  return { ...row, current, limits: [], hours: new Map(), knowsHours: false, holds: new Map(), before: null };
+  return {
+    ...row,
+    current,
+    limits: [],
+    hours: new Map(),
+    knowsHours: false,
+    takenOut: new Map(),
+    holds: new Map(),
+    before: null,
+  };
 }

@@ -184,15 +184,21 @@ const PositionRow = z.object({
   liability: Money,
   real: Money,
   bonus: Money,
+  hour: Integer,
 });
 
-/** Open positions of unfinished books. `firstSeq` is the earliest they can have: a range of the primary key. */
+/**
+ * Open positions of unfinished books. `firstSeq` is the earliest they can have: a range of the primary key. When they
+ * were counted is not on record, but when they became durable is.
+ */
 export function loadOpenPositions(pool: DatabasePool, shard: number, firstSeq: number) {
   return pool.any(sql.type(PositionRow)`
     select t.position as id, t.book, t.debit as wallet, w.owner, t.selection, t."window",
            sum(t.liability)::int8 as liability,
            coalesce(sum(t.amount) filter (where t.debit_bucket = ${BUCKET.real}), 0)::int8 as real,
-           coalesce(sum(t.amount) filter (where t.debit_bucket = ${BUCKET.bonus}), 0)::int8 as bonus
+           coalesce(sum(t.amount) filter (where t.debit_bucket = ${BUCKET.bonus}), 0)::int8 as bonus,
+           (select floor(extract(epoch from l.at) / 3600)::int8 from link l
+             where l.shard = ${shard} and l.last_seq >= t.position order by l.last_seq limit 1) as hour
       from transfer t
       join book b on b.id = t.book and b.state not in ('settled', 'voided')
       join wallet w on w.id = t.debit

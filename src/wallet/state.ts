@@ -2,7 +2,7 @@ import type { UserId } from '../ids.ts';
 import type { Currency, Minor } from '../money.ts';
 import type { Balance, BookId, Outcome, PositionId } from './command.ts';
 import { Exposure } from './exposure.ts';
-import type { Counted } from './limits.ts';
+import type { Counted, HourSums } from './limits.ts';
 
 /** The disjoint parts of a wallet, by the number stored in `transfer`. */
 export const BUCKET = { real: 0, bonus: 1, held: 2 } as const;
@@ -53,6 +53,8 @@ export interface Wallet extends Counted {
   excludedUntil: number;
   /** What is set aside, by the transfer that did it: together they are `held`. */
   readonly holds: Map<PositionId, bigint>;
+  /** By hours that were over, what the batch under construction takes out of them: the database has it in them yet. */
+  readonly takenOut: Map<number, HourSums>;
   /** As it was when the batch under construction first touched it; null when untouched. */
   before: WalletSnapshot | null;
 }
@@ -68,6 +70,8 @@ export interface Position {
   /** The stake as it was taken: a refund gives back exactly this. */
   readonly real: bigint;
   readonly bonus: bigint;
+  /** In which it was counted towards its player's limits. */
+  readonly hour: number;
 }
 
 export type BookState = 'open' | 'closed' | 'settling' | 'settled' | 'voiding' | 'voided';

@@ -41,6 +41,7 @@ export function writeBatch(pool: Database, header: BatchHeader, batch: Batch): P
     if (wallets !== BigInt(batch.touched.length)) {
       throw new WalletMismatchError(`${batch.touched.length} wallets to update, ${wallets} are as expected`);
     }
+    if (batch.takenOut.wallet.length > 0) await transaction.query(takeOut(batch.takenOut));
     for (const limit of batch.limits) await transaction.query(upsertLimit(limit));
     for (const book of batch.bookRows) {
       if (book.firstBatch === header.batch) await transaction.query(insertBook(header.shard, book));
@@ -129,6 +130,17 @@ function batchStatement(
         from fence
     )
     select (select count(*) from fence) as fenced, (select count(*) from wallets) as wallets`;
+}
+
+/** Rare: somebody undoes, or is refused, across the turn of an hour. It may be one in which nothing was counted. */
+function takeOut({ wallet, hour, wagered, lost, deposited }: Batch['takenOut']) {
+  return sql.prepared('wallet_take_out', z.strictObject({}))`
+    insert into limit_hour (wallet, hour, wagered, lost, deposited)
+    select unnest(${bytes(wallet)}::int8[]), unnest(${bytes(hour)}::int8[]), unnest(${bytes(wagered)}::int8[]),
+           unnest(${bytes(lost)}::int8[]), unnest(${bytes(deposited)}::int8[])
+    on conflict (wallet, hour) do update
+       set wagered = limit_hour.wagered + excluded.wagered, lost = limit_hour.lost + excluded.lost,
+           deposited = limit_hour.deposited + excluded.deposited`;
 }
 
 function upsertLimit({ wallet, kind, days, amount, nextAmount, nextFrom }: Batch['limits'][number]) {

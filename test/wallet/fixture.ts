@@ -23,6 +23,7 @@ import {
   type Stake,
   type StakeLine,
   SYSTEM,
+  type UncountDeposit,
 } from '../../src/wallet/command.ts';
 
 import type { LimitDays, LimitKind } from '../../src/wallet/limits.ts';
@@ -119,9 +120,14 @@ export function exclude(owner: UserId, until: number): SelfExclusion {
   return { kind: 'exclude', origin: owner, key: newKey(), request: `${until}`, owner, currency: INR, until };
 }
 
-export function countDeposit(kind: CountDeposit['kind'], owner: UserId, amount: number): CountDeposit {
+export function countDeposit(owner: UserId, amount: number): CountDeposit {
   const request = `${owner}|${amount}`;
+  const kind = 'countDeposit' as const;
   return { kind, origin: SYSTEM, key: newKey(), request, owner, currency: INR, amount: minor(amount) };
+}
+
+export function uncountDeposit(owner: UserId, amount: number, countedAt: number): UncountDeposit {
+  return { ...countDeposit(owner, amount), kind: 'uncountDeposit', countedAt };
 }
 
 /** A bet that pays twice its stake when it wins, unless told otherwise. */

@@ -50,6 +50,7 @@ function wallet(id: number, { real = 0, bonus = 0, ...more }: WalletOptions): Wa
       hour: 0,
       hours: new Map(),
       knowsHours: true,
+      takenOut: new Map(),
       current: NO_SUMS,
       holds: new Map(),
       before: null,

@@ -20,6 +20,7 @@ import {
   setLimit,
   settle,
   stake,
+  uncountDeposit,
   voidBook,
   window,
 } from './fixture.ts';
@@ -210,7 +211,9 @@ export class Story {
       case 'exclude':
         return exclude(player, luck === 3 && pick < 60 ? FAR_FUTURE : pick);
       case 'deposit':
-        return countDeposit(luck < 3 ? 'uncountDeposit' : 'countDeposit', player, Math.abs(amount) + 1);
+        return luck < 3
+          ? uncountDeposit(player, Math.abs(amount) + 1, Date.now())
+          : countDeposit(player, Math.abs(amount) + 1);
       case 'stake': {
         const priced = lines.map(({ selection, amount: stakes, pays }) => {
           return { selection, amount: minor(stakes), liability: minor(stakes * pays) };

@@ -197,6 +197,21 @@ create table public.limit_hour (
   constraint limit_hour_pkey PRIMARY KEY (wallet, hour)
 );
 
+create table public.limit_request (
+  user_id uuid not null,
+  key uuid not null,
+  seq bigint generated always as identity not null,
+  request text not null,
+  sets_session boolean not null,
+  session_minutes smallint,
+  asked_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  constraint limit_request_check CHECK (sets_session OR session_minutes IS NULL),
+  constraint limit_request_pkey PRIMARY KEY (user_id, key),
+  constraint limit_request_session_minutes_check CHECK (session_minutes >= 10 AND session_minutes <= 240),
+  constraint limit_request_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id)
+);
+
 create table public.link (
   batch bigint not null,
   first_seq bigint not null,
@@ -551,6 +566,7 @@ CREATE INDEX cashier_transaction_unfinished ON public.cashier_transaction USING 
 CREATE INDEX cashier_transaction_user ON public.cashier_transaction USING btree (user_id, id);
 CREATE INDEX closing_batch ON public.closing USING brin (batch) WITH (pages_per_range='16', autosummarize='on');
 CREATE INDEX command_batch ON public.command USING brin (batch) WITH (pages_per_range='16', autosummarize='on');
+CREATE INDEX limit_request_session ON public.limit_request USING btree (user_id, seq) WHERE sets_session;
 CREATE INDEX link_seq ON public.link USING btree (shard, last_seq);
 CREATE INDEX partner_game_earnings_partner_id_idx ON public.partner_game_earnings USING btree (partner_id, created_at);
 CREATE INDEX payment_event_transaction ON public.payment_event USING btree (transaction);
@@ -700,6 +716,7 @@ grant select on table public.hold to croupier_app;
 grant select on table public.hold to croupier_wallet;
 grant select on table public.limit_hour to croupier_app;
 grant insert, select, update on table public.limit_hour to croupier_wallet;
+grant insert, select, update (done_at) on table public.limit_request to croupier_app;
 grant select on table public.link to croupier_app;
 grant insert, select on table public.link to croupier_wallet;
 grant insert, select, update on table public.partner_game_earnings to croupier_app;

@@ -82,6 +82,6 @@ export function accountRoom(deps: AccountDeps): typeof AccountRoom {
   return class extends AccountRoom {
     static override readonly deps = deps;
     // Colyseus calls it without its class.
-    static override readonly onAuth = admission(deps.accounts, ROLES);
+    static override readonly onAuth = admission(deps.accounts, { roles: ROLES });
   };
 }

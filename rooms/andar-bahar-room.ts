@@ -19,11 +19,13 @@ import { addWinner, countBet, RECENT_WINNERS, showMoment, wireState } from './an
 import { admission, BaseRoom, type BaseRoomDeps, type Call } from './base-room.ts';
 import { BetFeed } from './bet-feed.ts';
 import { ResultDesk } from './result-desk.ts';
+import type { Play } from './seat-keeper.ts';
 
 export interface AndarBaharDeps extends BaseRoomDeps {
   readonly database: Database;
   readonly wallet: Wallet;
   readonly tables: ReadonlyMap<TableId, Table>;
+  readonly protection: Play;
   readonly channels: Channels;
 }
 
@@ -46,6 +48,7 @@ export class AndarBaharRoom extends BaseRoom<AndarBaharState, Moment> {
   override state = new AndarBaharState();
   override patchRate = PATCH_MS;
   protected override readonly deps = (this.constructor as typeof AndarBaharRoom).deps;
+  protected override readonly play = this.deps.protection;
   readonly #feed = new BetFeed(this.deps.clock, (bet) => this.broadcast('bet-placed', bet));
   readonly #results = new ResultDesk(this.deps, this.seats, (type, message) => this.broadcast(type, message));
   readonly #bets = new RoundBets();
@@ -223,6 +226,6 @@ export function andarBaharRoom(deps: AndarBaharDeps): typeof AndarBaharRoom {
   return class extends AndarBaharRoom {
     static override readonly deps = deps;
     // Colyseus calls it without its class.
-    static override readonly onAuth = admission(deps.accounts);
+    static override readonly onAuth = admission(deps.accounts, { play: deps.protection });
   };
 }

@@ -120,6 +120,6 @@ export function backofficeRoom(deps: BackofficeDeps): typeof BackofficeRoom {
   return class extends BackofficeRoom {
     static override readonly deps = deps;
     // Colyseus calls it without its class.
-    static override readonly onAuth = admission(deps.accounts, HOUSE);
+    static override readonly onAuth = admission(deps.accounts, { roles: HOUSE });
   };
 }

@@ -19,7 +19,7 @@ import { isRefusal, type Refusal, refuse } from '../src/refusal.ts';
 import type { Attendance } from './attendance.ts';
 import { FrameMeter, type Pace } from './frame-meter.ts';
 import { inspect } from './inspection.ts';
-import { SeatKeeper } from './seat-keeper.ts';
+import { type Admitted, type Play, SeatKeeper } from './seat-keeper.ts';
 import { identityOf, type Seat, Seats } from './seats.ts';
 import { socketOf } from './sockets.ts';
 import { handleUnknown, makeKnown } from './unknown-messages.ts';
@@ -62,6 +62,8 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
   protected readonly seats = new Seats();
   /** Who may be here; undefined: everybody, spectators too. */
   protected readonly roles: readonly Role[] | undefined;
+  /** Given in rooms where people play. */
+  protected readonly play: Play | undefined;
   #keeper: SeatKeeper | undefined;
   #meter: FrameMeter | undefined;
 
@@ -78,7 +80,7 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
       const limited = this.#pace(client) === 'ok' ? undefined : refuse('RATE_LIMITED');
       return this.#refuse(client, limited ?? refuse('INVALID_REQUEST', 'There is no such message'), context);
     });
-    this.#keeper = new SeatKeeper(this.deps, this, this.seats, this.roles);
+    this.#keeper = new SeatKeeper(this.deps, this, this.seats, { roles: this.roles, play: this.play });
     this.deps.attendance.add(this, this.seats);
   }
 
@@ -88,7 +90,7 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
   }
 
   override async onDrop(client: Client, code?: number): Promise<void> {
-    this.seats.remove(client, identityOf(client)?.userId);
+    this.#keeper?.standUp(client);
     if (code === CloseCode.SERVER_SHUTDOWN || this.#keeper?.hasThrownOut(client)) return;
     // Not so with WITH_ERROR: it is also how Colyseus makes room for a client whose old connection only seems alive.
     this.allowReconnection(client, RECONNECT_SECONDS).catch(() => undefined);
@@ -100,7 +102,7 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
   }
 
   override onLeave(client: Client): void {
-    this.seats.remove(client, identityOf(client)?.userId);
+    this.#keeper?.standUp(client);
   }
 
   override onDispose(): void {
@@ -198,11 +200,12 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
 
 /**
  * The `onAuth` of every room class. No token: a spectator, where the room is not for certain roles. A token that is no
- * good: refused, so that nobody plays on in the belief of being signed in. FORBIDDEN for everybody else's role.
+ * good: refused, so that nobody plays on in the belief of being signed in. FORBIDDEN for everybody else's role;
+ * SELF_EXCLUDED where people play (`play`) for who has excluded themselves.
  */
 export function admission(
   accounts: Pick<Accounts, 'verifyAccessToken' | 'recheck'>,
-  roles?: readonly Role[],
+  { roles, play }: Partial<Admitted> = {},
 ): (token: string | undefined) => Promise<Seat | true> {
   return async (token) => {
     if (token === undefined || token === '') {
@@ -213,6 +216,8 @@ export function admission(
     if (!verified.ok) throw new ServerError(ErrorCode.AUTH_FAILED, verified.code);
     const { identity } = verified;
     if (roles && !isAllowed(identity.role, roles)) throw new ServerError(ErrorCode.AUTH_FAILED, 'FORBIDDEN');
+    const excluded = await play?.excludedAmong([identity.userId]);
+    if (excluded?.has(identity.userId)) throw new ServerError(ErrorCode.AUTH_FAILED, 'SELF_EXCLUDED');
     return { identity };
   };
 }

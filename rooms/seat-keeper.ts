@@ -3,7 +3,11 @@ import type { Accounts } from '../src/accounts/accounts.ts';
 import { isAllowed, type Role } from '../src/accounts/identity.ts';
 import type { Ended } from '../src/accounts/session-checks.ts';
 import type { Clock } from '../src/clock.ts';
+import type { UserId } from '../src/ids.ts';
 import type { Logger } from '../src/log.ts';
+import type { Protection } from '../src/protection/protection.ts';
+import type { RefusalCode } from '../src/refusal.ts';
+import { isHere } from './joined.ts';
 import { identityOf, type Seats } from './seats.ts';
 import { socketOf } from './sockets.ts';
 
@@ -11,6 +15,17 @@ export interface SeatKeeperDeps {
   readonly accounts: Pick<Accounts, 'recheck' | 'onSessionEnded' | 'standing'>;
   readonly clock: Clock;
   readonly log: Logger;
+}
+
+/** What a room needs in which people play. */
+export type Play = Pick<Protection, 'excludedAmong' | 'onExcluded' | 'sitDown'>;
+
+/** Who may be in a room. */
+export interface Admitted {
+  /** Undefined: everybody. */
+  readonly roles: readonly Role[] | undefined;
+  /** Given where people play: who has excluded themselves may not, and is reminded of the time. */
+  readonly play: Play | undefined;
 }
 
 /** A reader so slow that this much waits for it is let go: it would take the server's memory with it. */
@@ -25,6 +40,8 @@ const STANDING_MS = 5_000;
 export const SESSION_ENDED = 4401;
 /** Closes the connection of somebody whose role does not belong here any more. */
 export const ROLE_ENDED = 4403;
+/** Closes the connection of somebody who has excluded themselves from play; without a login one may still watch. */
+export const EXCLUDED = 4423;
 
 /** Lets people sit down whose sessions stand, and lets go of those whose session ends and those who do not listen. */
 export class SeatKeeper {
@@ -32,43 +49,54 @@ export class SeatKeeper {
   readonly #deps: SeatKeeperDeps;
   readonly #room: Pick<Room, 'clients' | 'roomId'>;
   readonly #roles: readonly Role[] | undefined;
+  readonly #play: Play | undefined;
   readonly #thrownOut = new WeakSet<Client>();
   readonly #cameAt = new WeakMap<Client, number>();
+  readonly #sitting = new WeakMap<Client, () => void>();
   readonly #stops: (() => void)[] = [];
 
-  /** Without `roles` everybody may be here. */
-  constructor(
-    deps: SeatKeeperDeps,
-    room: Pick<Room, 'clients' | 'roomId'>,
-    seats: Seats,
-    roles: readonly Role[] | undefined,
-  ) {
+  constructor(deps: SeatKeeperDeps, room: Pick<Room, 'clients' | 'roomId'>, seats: Seats, { roles, play }: Admitted) {
     this.#roles = roles;
+    this.#play = play;
     this.#deps = deps;
     this.#room = room;
     this.seats = seats;
     this.#stops.push(deps.accounts.onSessionEnded((ended) => this.#sessionEnded(ended)));
+    if (play) this.#stops.push(play.onExcluded((userId) => this.#letGoOfPlayers(new Set([userId]))));
     this.#every(LOOK_AFTER_MS, () => this.#letGoOfTheSlow());
     this.#every(STANDING_MS, () => this.#letGoOfTheEnded(this.seats.clients()));
   }
 
-  /** Throws, and so refuses the connection, where the session has ended since the token or the seat was given. */
+  /**
+   * Throws, and so refuses the connection, where the session has ended since the token or the seat was given, or its
+   * owner has excluded themselves.
+   */
   async sitDown(client: Client): Promise<void> {
     const identity = identityOf(client);
     this.#cameAt.set(client, this.#deps.clock.now());
     // Seated before it is asked: a session that ends meanwhile is found here.
     this.seats.add(client, identity?.userId);
     const standing = identity && (await this.#deps.accounts.recheck(identity));
-    const belongs = standing === undefined || !standing.ok || this.#belongs(standing.identity.role);
-    if (standing?.ok !== false && belongs) return;
+    const refusal = standing && (await this.#refusalOf(standing));
+    if (refusal === undefined) {
+      if (identity) this.#beginSitting(client, identity.userId);
+      return;
+    }
     this.#thrownOut.add(client);
-    throw new ServerError(ErrorCode.AUTH_FAILED, standing?.ok === false ? standing.code : 'FORBIDDEN');
+    throw new ServerError(ErrorCode.AUTH_FAILED, refusal);
+  }
+
+  /** A connection that is gone, for a while or for good. */
+  standUp(client: Client): void {
+    this.seats.remove(client, identityOf(client)?.userId);
+    this.#sitting.get(client)?.();
+    this.#sitting.delete(client);
   }
 
   /** Closes a connection for good: what it still says is not heard, nothing personal is said to it any more. */
   letGo(client: Client, code: number, reason: string): void {
     this.#thrownOut.add(client);
-    this.seats.remove(client, identityOf(client)?.userId);
+    this.standUp(client);
     client.state = ClientState.LEAVING;
     client.leave(code, reason);
   }
@@ -80,6 +108,22 @@ export class SeatKeeper {
 
   stop(): void {
     for (const stop of this.#stops) stop();
+  }
+
+  async #refusalOf(standing: Awaited<ReturnType<Accounts['recheck']>>): Promise<RefusalCode | undefined> {
+    if (!standing.ok) return standing.code;
+    const { role, userId } = standing.identity;
+    if (!this.#belongs(role)) return 'FORBIDDEN';
+    const excluded = await this.#play?.excludedAmong([userId]);
+    return excluded?.has(userId) ? 'SELF_EXCLUDED' : undefined;
+  }
+
+  #beginSitting(client: Client, userId: UserId): void {
+    if (this.#play === undefined || this.#thrownOut.has(client) || this.#sitting.has(client)) return;
+    const remind = (reminder: object) => {
+      if (isHere(client)) client.send('session-reminder', reminder);
+    };
+    this.#sitting.set(client, this.#play.sitDown(userId, remind));
   }
 
   /** Somebody of this server has ended a session, or changed a user. */
@@ -105,6 +149,14 @@ export class SeatKeeper {
       if (!standing.has(sessionId)) this.letGo(client, SESSION_ENDED, 'session ended');
     }
     if (this.#roles) await this.#letGoOfOtherRoles(seated.map(({ client }) => client));
+    // Whoever excluded themselves through another process, or one that was cut off before it told.
+    if (this.#play) this.#letGoOfPlayers(await this.#play.excludedAmong(this.seats.players()));
+  }
+
+  #letGoOfPlayers(excluded: ReadonlySet<UserId>): void {
+    for (const userId of excluded) {
+      for (const client of [...this.seats.of(userId)]) this.letGo(client, EXCLUDED, 'excluded from play');
+    }
   }
 
   async #letGoOfOtherRoles(clients: readonly Client[]): Promise<void> {

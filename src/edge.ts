@@ -13,6 +13,7 @@ import { isBotName } from './demo/people.ts';
 import { adminAuditRoutes } from './http/admin-audit-routes.ts';
 import { adminGameRoutes } from './http/admin-game-routes.ts';
 import { adminTransactionRoutes } from './http/admin-transaction-routes.ts';
+import { adminUserRoutes } from './http/admin-user-routes.ts';
 import { mountHttp } from './http/app.ts';
 import { authRoutes } from './http/auth-routes.ts';
 import { guardServer } from './http/gate.ts';
@@ -22,6 +23,7 @@ import { metricsRouter } from './http/metrics-route.ts';
 import { monitorRouter } from './http/monitor.ts';
 import { verifyUpgrade } from './http/origin.ts';
 import { paymentWebhooks } from './http/payment-webhooks.ts';
+import { protectionRoutes } from './http/protection-routes.ts';
 import { recallRoutes } from './http/recall-routes.ts';
 import { roundRoutes } from './http/round-routes.ts';
 import { statementRoutes } from './http/statement-routes.ts';
@@ -134,11 +136,13 @@ function routesOf(options: EdgeOptions) {
     ...walletRoutes(options),
     ...statementRoutes(options),
     ...vipRoutes(options),
+    ...protectionRoutes(options),
     ...transactionRoutes(options),
     ...adminTransactionRoutes(options),
     ...voidRoutes({ ...options, tables: options.tables.all }),
     ...adminGameRoutes(options),
     ...adminAuditRoutes(options),
+    ...adminUserRoutes(options),
   ];
 }
 

@@ -18,6 +18,7 @@ import { alreadyRunning } from './demo/running.ts';
 import { keepHouse } from './housekeeping.ts';
 import type { Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { Protection } from './protection/protection.ts';
 import { WalletActor } from './wallet/actor.ts';
 import { writeHeads } from './wallet/chain-heads.ts';
 import { acquireShard, type ShardOwnership } from './wallet/ownership.ts';
@@ -45,6 +46,7 @@ export interface Services {
   readonly limits: RateLimits;
   readonly backoffice: Backoffice;
   readonly cashier: Cashier;
+  readonly protection: Protection;
   /** To people's own channels and to the back office, for whoever has something to tell them. */
   readonly channels: Channels;
   /** Null where nobody collects them. */
@@ -105,6 +107,7 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
   const stopping = new AbortController();
   const parts = { clock, log, database, wallet, backoffice, channels };
   const cashier = openCashier(config, parts, stopping.signal);
+  const protection = new Protection(parts);
   const heads = headWriter({ config, clock, log, database });
   const house = keepHouse({ clock, log }, [
     { name: 'cashier', everyMs: CASHIER_EVERY_MS, run: () => cashier.sweep() },
@@ -114,7 +117,7 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
   closing.add('housekeeping', house);
   closing.add('cashier', async () => stopping.abort());
   const open = { config, clock, log, database, wallet, ownership, accounts, limits };
-  return { ...open, backoffice, cashier, channels, metrics };
+  return { ...open, backoffice, cashier, protection, channels, metrics };
 }
 
 type CashierParts = Pick<Services, 'clock' | 'log' | 'database' | 'wallet' | 'backoffice' | 'channels'>;

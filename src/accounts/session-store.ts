@@ -98,6 +98,16 @@ export async function endSession(
   return ended !== null;
 }
 
+/** Ends all that a user has. */
+export async function endSessionsOf(
+  database: Queries,
+  { userId, reason, now }: { readonly userId: UserId; readonly reason: string; readonly now: Date },
+): Promise<void> {
+  await database.query(sql.type(Nothing)`
+    update session set revoked_at = ${sql.timestamp(now)}, revoke_reason = ${reason}
+    where user_id = ${userId} and revoked_at is null`);
+}
+
 /** Living sessions of a user, newest first, at most `limit`, all older than `before` when given. */
 export async function listSessions(
   database: Queries,

@@ -51,6 +51,12 @@ export async function findUser(database: Queries, id: UserId): Promise<User | un
   return (await database.maybeOne(sql.type(UserRow)`select ${USER} from users where id = ${id}`)) ?? undefined;
 }
 
+/** Nobody else changes this user until the transaction ends. */
+export async function lockUser(tx: Queries, id: UserId): Promise<User | undefined> {
+  const row = await tx.maybeOne(sql.type(UserRow)`select ${USER} from users where id = ${id} for no key update`);
+  return row ?? undefined;
+}
+
 /** With the password hash, for signing in. */
 export async function findByUsername(database: Queries, username: string) {
   const row = await database.maybeOne(sql.type(UserWithPassword)`

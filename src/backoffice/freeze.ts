@@ -1,0 +1,42 @@
+import type { Queries } from '../../db/pool.ts';
+import type { Identity } from '../accounts/identity.ts';
+import { endSessionsOf } from '../accounts/session-store.ts';
+import { lockUser, type User, updateStatus } from '../accounts/store.ts';
+import type { UserId } from '../ids.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+import type { Done } from './backoffice.ts';
+
+export interface Freeze {
+  readonly userId: UserId;
+  readonly frozen: boolean;
+  readonly reason: string;
+  readonly at: Date;
+}
+
+/**
+ * Freezes an account, which ends all of its sessions, or releases it. What is at stake stays so, and is paid. Refuses
+ * NOT_FOUND, FORBIDDEN for oneself and for a MASTER by anybody but a MASTER, ALREADY_DECIDED where it is like that.
+ * Follow it with `accounts.forgetUser`.
+ */
+export async function setFrozen(
+  tx: Queries,
+  by: Identity,
+  { userId, frozen, reason, at }: Freeze,
+): Promise<Done<User> | Refusal> {
+  if (userId === by.userId) return refuse('FORBIDDEN', 'Nobody freezes or releases themselves.');
+  const user = await lockUser(tx, userId);
+  if (user === undefined) return refuse('NOT_FOUND');
+  if (user.role === 'MASTER' && by.role !== 'MASTER') return refuse('FORBIDDEN');
+  const status = frozen ? 'frozen' : 'active';
+  if (user.status === status) return refuse('ALREADY_DECIDED', `The account is ${status} already.`);
+  const changed = await updateStatus(tx, userId, status);
+  if (changed === undefined) throw new Error(`user ${userId} is gone`);
+  if (frozen) await endSessionsOf(tx, { userId, reason: 'account frozen', now: at });
+  return {
+    answer: changed,
+    entry: {
+      ...{ action: frozen ? 'user.freeze' : 'user.release', target: `user:${userId}` },
+      ...{ before: { status: user.status }, after: { status }, reason },
+    },
+  };
+}

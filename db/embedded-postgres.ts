@@ -78,7 +78,7 @@ async function join(home: Home, log: Logger | undefined): Promise<EmbeddedPostgr
   if (!found || !isPostmasterOf(found.pid, home.dataDirectory)) return undefined;
   const postmaster = await untilReady(home, () => !isAlive(found.pid));
   if (!postmaster) return undefined;
-  log?.info({ pid: postmaster.pid }, 'joined the PostgreSQL server that was running');
+  log?.info({ postmaster: postmaster.pid }, 'joined the PostgreSQL server that was running');
   return handle(home, postmaster, true);
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { readRunning } from '../src/demo/running.ts';
 import { defaultFile } from './credentials.ts';
 import { loopbackEndpoint } from './endpoint.ts';
 import { Mistake } from './mistake.ts';
@@ -7,7 +8,7 @@ export const USAGE = `Plays at a table of a running server with many bots, and c
 
   npm run loadtest -- [options]
 
-  --endpoint <url>        the server, on this machine only      http://127.0.0.1:2567
+  --endpoint <url>        the server, on this machine only      the demo that runs here, or port 2567
   --table <id>            the table                             main
   --players <n>           bots that bet                         10
   --spectators <n>        bots that only listen                 5
@@ -45,7 +46,7 @@ export function parseLoadtest(args: readonly string[], environment: Environment)
   if (values.help) return undefined;
   const dataDir = environment.DATA_DIR ?? '.data';
   return {
-    endpoint: loopbackEndpoint(values.endpoint),
+    endpoint: loopbackEndpoint(values.endpoint ?? demoAddress(dataDir) ?? 'http://127.0.0.1:2567'),
     table: values.table,
     players: count('players', values.players, 0, 5_000),
     spectators: count('spectators', values.spectators, 0, 20_000),
@@ -65,7 +66,7 @@ function parse(args: readonly string[]) {
     parseArgs({
       args: [...args],
       options: {
-        endpoint: { type: 'string', default: 'http://127.0.0.1:2567' },
+        endpoint: { type: 'string' },
         table: { type: 'string', default: 'main' },
         players: { type: 'string', default: '10' },
         spectators: { type: 'string', default: '5' },
@@ -96,4 +97,9 @@ export function count(name: string, text: string, least: number, most: number): 
   const value = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
   throw new Mistake(`--${name} must be a whole number from ${least} to ${most}, not ${text}`);
+}
+
+function demoAddress(dataDir: string): string | undefined {
+  const running = readRunning(dataDir);
+  return running && `http://127.0.0.1:${running.port}`;
 }

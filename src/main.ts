@@ -1,6 +1,6 @@
 import { acquireServer } from '../db/server.ts';
 import { systemClock } from './clock.ts';
-import { loadConfig } from './config.ts';
+import { type Config, loadConfig } from './config.ts';
 import { prepareDemo, type RunningDemo, runDemo, welcome } from './demo/demo.ts';
 import { demoFacts } from './demo/people.ts';
 import { sayRunning } from './demo/running.ts';
@@ -11,7 +11,7 @@ import { type Server, startServer } from './server.ts';
 /** `npm start`. Ctrl-C or SIGTERM stops in order, within ten seconds; a second Ctrl-C ends at once. */
 const STOP_DEADLINE_MS = 10_000;
 
-const config = loadConfig(process.env);
+const config = readConfig();
 const log = createLogger(config.logLevel);
 let server: Server | undefined;
 let demo: RunningDemo | undefined;
@@ -35,8 +35,9 @@ try {
     onFatal: (error) => fail(error, 'the wallet has stopped'),
   });
 } catch (error) {
-  log.fatal({ err: error }, 'could not start');
+  // Whoever tries the demo reads a sentence; whoever runs it elsewhere has a log.
   if (config.demo && error instanceof Error) process.stdout.write(`\n  ${error.message}\n\n`);
+  else log.fatal({ err: error }, 'could not start');
   await databaseServer.release();
   process.exit(1);
 }
@@ -44,6 +45,16 @@ if (config.demo) {
   demo = runDemo(server);
   takeBack = sayRunning(config.dataDir, { pid: process.pid, port: server.port });
   process.stdout.write(demo.banner);
+}
+
+/** What is wrong with the environment is said as it is: a stack would only hide it. */
+function readConfig(): Config {
+  try {
+    return loadConfig(process.env);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
 }
 
 function stop(signal: string): void {
@@ -61,6 +72,7 @@ async function shutDown(): Promise<void> {
   await databaseServer.release();
   takeBack();
   log.info('stopped');
+  if (config.demo) process.stdout.write('\n  Stopped. What was in play is dealt and paid.\n\n');
 }
 
 /** Nothing can be trusted any more. What was under way is in the database and is resumed at the next start. */

@@ -1,8 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readRecord } from './record.ts';
 import { verifyRound } from './verify-round.ts';
 
-const USAGE = `npm run verify -- <roundId> [--server http://127.0.0.1:2567] [--commitment <hex>] [--key <uuid>]…
+const USAGE = `npm run verify -- <roundId> [--server <url>] [--commitment <hex>] [--key <uuid>]…
+
+Deals a round again from its public record and compares.
+
+  --server <url>      whose round it is; the demo that runs on DATA_DIR, else http://127.0.0.1:2567
+  --commitment <hex>  what the table showed before the bets
+  --key <uuid>        a key of a bet of yours: it must be among those that were drawn with; as often as you like
 `;
 
 const TIMEOUT_MS = 10_000;
@@ -17,11 +25,16 @@ async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      server: { type: 'string', default: 'http://127.0.0.1:2567' },
+      help: { type: 'boolean', default: false },
+      server: { type: 'string', default: demoAddress() ?? 'http://127.0.0.1:2567' },
       commitment: { type: 'string' },
       key: { type: 'string', multiple: true, default: [] },
     },
   });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
   const [roundId] = positionals;
   if (roundId === undefined || positionals.length > 1) throw new Error(`usage: ${USAGE}`);
   const record = readRecord(await fetchRecord(values.server, roundId));
@@ -30,12 +43,34 @@ async function main(): Promise<number> {
   for (const { ok, line } of checks) process.stdout.write(`${ok ? 'ok   ' : 'WRONG'}  ${line}\n`);
   const wrong = checks.filter((check) => !check.ok).length;
   const verdict = wrong === 0 ? 'the round is as it was committed to' : `${wrong} of ${checks.length} checks failed`;
+  const status = await fetchStatus(values.server, roundId);
+  if (status === 'voided')
+    process.stdout.write('note   the round was voided: these cards were not dealt, it is what it would have been\n');
   process.stdout.write(`\nround ${roundId}: ${verdict}\n`);
   return wrong === 0 ? 0 : 1;
 }
 
-async function fetchRecord(server: string, roundId: string): Promise<unknown> {
-  const address = new URL(`/rounds/${encodeURIComponent(roundId)}/verification`, server);
+/** Where the demo on this data directory has said that it listens. */
+function demoAddress(): string | undefined {
+  try {
+    const said = readFileSync(join(process.env.DATA_DIR ?? '.data', 'running.json'), 'utf8');
+    const { port } = JSON.parse(said) as { readonly port: unknown };
+    return typeof port === 'number' ? `http://127.0.0.1:${port}` : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function fetchStatus(server: string, roundId: string): Promise<unknown> {
+  const round = await fetchJson(new URL(`/rounds/${encodeURIComponent(roundId)}`, server)).catch(() => undefined);
+  return typeof round === 'object' && round !== null && 'status' in round ? round.status : undefined;
+}
+
+function fetchRecord(server: string, roundId: string): Promise<unknown> {
+  return fetchJson(new URL(`/rounds/${encodeURIComponent(roundId)}/verification`, server));
+}
+
+async function fetchJson(address: URL): Promise<unknown> {
   const response = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch((cause: unknown) => {
     throw new Error(`no answer from ${address.origin}`, { cause });
   });

@@ -30,7 +30,7 @@ ${curlSnippet(url)}
 
 ${sdkSnippet(url, fast)}
 
-  Ctrl-C stops everything; the data stays for the next start.
+  Ctrl-C closes betting, deals and pays the rounds in play at once, and stops; the data stays for the next start.
 
 `;
 }

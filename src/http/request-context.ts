@@ -49,6 +49,7 @@ function logRequest(request: Request, response: Response, context: RequestContex
     userId: caller?.ok ? caller.identity.userId : undefined,
     aborted: response.writableFinished ? undefined : true,
   };
-  if (response.statusCode >= 500) log.error(line, 'request');
+  // 503 is an answer we mean: not ready, or busy.
+  if (response.statusCode >= 500 && response.statusCode !== 503) log.error(line, 'request');
   else log.info(line, 'request');
 }

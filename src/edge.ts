@@ -25,6 +25,7 @@ import { verifyUpgrade } from './http/origin.ts';
 import { paymentWebhooks } from './http/payment-webhooks.ts';
 import { protectionRoutes } from './http/protection-routes.ts';
 import { recallRoutes } from './http/recall-routes.ts';
+import { reconciliationRoutes } from './http/reconciliation-routes.ts';
 import { roundRoutes } from './http/round-routes.ts';
 import { statementRoutes } from './http/statement-routes.ts';
 import { statisticsRoutes } from './http/statistics-routes.ts';
@@ -143,6 +144,7 @@ function routesOf(options: EdgeOptions) {
     ...adminGameRoutes(options),
     ...adminAuditRoutes(options),
     ...adminUserRoutes(options),
+    ...reconciliationRoutes(options),
   ];
 }
 

@@ -4,6 +4,7 @@ import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import type { PasswordSettings } from './accounts/passwords.ts';
 import { createRateLimits, type RateLimits } from './accounts/rate-limits.ts';
 import type { User } from './accounts/store.ts';
+import { Auditor } from './backoffice/auditor.ts';
 import { type Backoffice, createBackoffice } from './backoffice/backoffice.ts';
 import { writeLogHead } from './backoffice/log-heads.ts';
 import { Cashier } from './cashier/cashier.ts';
@@ -47,6 +48,8 @@ export interface Services {
   readonly backoffice: Backoffice;
   readonly cashier: Cashier;
   readonly protection: Protection;
+  /** Proves the books from their rows, beside everything else. */
+  readonly auditor: Auditor;
   /** To people's own channels and to the back office, for whoever has something to tell them. */
   readonly channels: Channels;
   /** Null where nobody collects them. */
@@ -103,6 +106,8 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
   });
   const limits = createRateLimits({ enabled: config.rateLimits });
   const backoffice = createBackoffice({ database, clock, log });
+  const auditor = new Auditor({ databaseUrl, dataDir: config.dataDir, secret: config.seedEncryptionKey });
+  closing.add('auditor', () => auditor.stop());
   const channels = new Channels(log);
   const stopping = new AbortController();
   const parts = { clock, log, database, wallet, backoffice, channels };
@@ -117,7 +122,7 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
   closing.add('housekeeping', house);
   closing.add('cashier', async () => stopping.abort());
   const open = { config, clock, log, database, wallet, ownership, accounts, limits };
-  return { ...open, backoffice, cashier, protection, channels, metrics };
+  return { ...open, backoffice, cashier, protection, auditor, channels, metrics };
 }
 
 type CashierParts = Pick<Services, 'clock' | 'log' | 'database' | 'wallet' | 'backoffice' | 'channels'>;

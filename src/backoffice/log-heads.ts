@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Database } from '../../db/pool.ts';
-import { HeadFile } from '../wallet/head-file.ts';
+import type { Database, Queries } from '../../db/pool.ts';
+import { HeadFile, type LastHead } from '../wallet/head-file.ts';
 import { findHead, findLineHash } from './store.ts';
 
 /** In the order in which it is signed. */
@@ -28,10 +28,17 @@ export async function writeLogHead(
 }
 
 /** What the file says and the audit log does not. An absent file says nothing. */
-export function compareLogHeads(database: Database, dataDir: string, secret: string): Promise<readonly string[]> {
-  return fileOf(dataDir, secret).check(async ({ seq, hash }) => {
-    const line = await findLineHash(database, seq);
-    if (line === null) return `line ${seq} is gone from the audit log`;
-    return line.hash.toString('hex') === hash ? null : `line ${seq} is another one in the audit log`;
-  });
+export function compareLogHeads(database: Queries, dataDir: string, secret: string): Promise<readonly string[]> {
+  return fileOf(dataDir, secret).check((head) => contradiction(database, head));
+}
+
+/** The last head on file and whether the audit log has it; null where none is on file. */
+export function compareLastLogHead(database: Queries, dataDir: string, secret: string): Promise<LastHead<Head> | null> {
+  return fileOf(dataDir, secret).checkLast((head) => contradiction(database, head));
+}
+
+async function contradiction(database: Queries, { seq, hash }: Head): Promise<string | null> {
+  const line = await findLineHash(database, seq);
+  if (line === null) return `line ${seq} is gone from the audit log`;
+  return line.hash.toString('hex') === hash ? null : `line ${seq} is another one in the audit log`;
 }

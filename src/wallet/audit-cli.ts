@@ -1,14 +1,7 @@
-import { openAppPool } from '../../db/pool.ts';
 import { acquireServer } from '../../db/server.ts';
-import { auditActs } from '../backoffice/audit.ts';
-import { compareLogHeads } from '../backoffice/log-heads.ts';
-import { auditCashier } from '../cashier/audit.ts';
-import { type Config, loadConfig } from '../config.ts';
+import { auditAll } from '../backoffice/audit-all.ts';
+import { loadConfig } from '../config.ts';
 import { createLogger } from '../log.ts';
-import { auditEarnings } from '../partners/audit.ts';
-import { auditStatistics } from '../statistics/audit.ts';
-import { auditBooks } from './audit.ts';
-import { compareHeads } from './chain-heads.ts';
 
 /**
  * `npm run audit`: re-walks the books of DATABASE_URL, or of the demo's own database, and what was counted from them;
@@ -19,7 +12,8 @@ async function main(): Promise<number> {
   const server = await acquireServer(config, createLogger('error'));
   let failed = 0;
   try {
-    for (const { check, broken } of await findingsOf(server.url, config)) {
+    const { dataDir, seedEncryptionKey: secret } = config;
+    for (const { check, broken } of await auditAll({ databaseUrl: server.url, dataDir, secret })) {
       process.stdout.write(`${broken.length === 0 ? 'ok    ' : 'BROKEN'} ${check}\n`);
       for (const what of broken) process.stdout.write(`       ${what}\n`);
       failed += broken.length;
@@ -29,23 +23,6 @@ async function main(): Promise<number> {
   }
   process.stdout.write(failed === 0 ? 'The books are right.\n' : `${failed} findings: the books are NOT right.\n`);
   return failed === 0 ? 0 : 1;
-}
-
-async function findingsOf(databaseUrl: string, { dataDir, seedEncryptionKey: secret }: Config) {
-  const pool = await openAppPool(databaseUrl, { maxPoolSize: 1 });
-  try {
-    return [
-      ...(await auditBooks(pool)),
-      { check: 'chain heads on file', broken: await compareHeads(pool, dataDir, secret) },
-      ...(await auditCashier(pool)),
-      ...(await auditStatistics(pool)),
-      ...(await auditEarnings(pool)),
-      ...(await auditActs(pool)),
-      { check: 'audit log heads on file', broken: await compareLogHeads(pool, dataDir, secret) },
-    ];
-  } finally {
-    await pool.end();
-  }
 }
 
 process.exitCode = await main();

@@ -34,6 +34,8 @@ export function auditBooks(database: Database, { chain = true } = {}): Promise<r
 export function onSnapshot<T>(database: Database, ask: (snapshot: Queries) => Promise<T>): Promise<T> {
   return database.transaction(async (snapshot) => {
     await snapshot.query(sql.type(z.strictObject({}))`set transaction isolation level repeatable read, read only`);
+    // A long history takes its time.
+    await snapshot.query(sql.type(z.strictObject({}))`set local statement_timeout = 0`);
     // Everything is read anyway; a loop planned by guesses about tables that have just grown would read it many times.
     await snapshot.query(sql.type(z.strictObject({}))`set local enable_nestloop = off`);
     return ask(snapshot);

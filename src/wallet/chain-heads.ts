@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { sql } from 'slonik';
 import { z } from 'zod';
-import type { Database } from '../../db/pool.ts';
+import type { Database, Queries } from '../../db/pool.ts';
 import type { Logger } from '../log.ts';
-import { HeadFile } from './head-file.ts';
+import { HeadFile, type LastHead } from './head-file.ts';
 
 const HeadRow = z.object({ shard: z.number(), batch: z.bigint(), seq: z.bigint(), hash: z.instanceof(Buffer) });
 
@@ -55,12 +55,19 @@ export interface HeadOptions {
 }
 
 /** What the file says and the database does not. An absent file says nothing. */
-export function compareHeads(database: Database, dataDir: string, secret: string): Promise<readonly string[]> {
-  return fileOf(dataDir, secret).check(async ({ shard, batch, seq, hash }) => {
-    const link = await database.maybeOne(sql.type(z.object({ seq: z.bigint(), hash: z.instanceof(Buffer) }))`
-      select last_seq as seq, hash from link where shard = ${shard} and batch = ${batch}::int8`);
-    if (link === null) return `batch ${batch} of shard ${shard} is gone from the database`;
-    if (`${link.seq}` === seq && link.hash.toString('hex') === hash) return null;
-    return `batch ${batch} of shard ${shard} is another one in the database`;
-  });
+export function compareHeads(database: Queries, dataDir: string, secret: string): Promise<readonly string[]> {
+  return fileOf(dataDir, secret).check((head) => contradiction(database, head));
+}
+
+/** The last head on file and whether the database has it; null where none is on file. */
+export function compareLastHead(database: Queries, dataDir: string, secret: string): Promise<LastHead<Head> | null> {
+  return fileOf(dataDir, secret).checkLast((head) => contradiction(database, head));
+}
+
+async function contradiction(database: Queries, { shard, batch, seq, hash }: Head): Promise<string | null> {
+  const link = await database.maybeOne(sql.type(z.object({ seq: z.bigint(), hash: z.instanceof(Buffer) }))`
+    select last_seq as seq, hash from link where shard = ${shard} and batch = ${batch}::int8`);
+  if (link === null) return `batch ${batch} of shard ${shard} is gone from the database`;
+  if (`${link.seq}` === seq && link.hash.toString('hex') === hash) return null;
+  return `batch ${batch} of shard ${shard} is another one in the database`;
 }

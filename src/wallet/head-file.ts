@@ -3,10 +3,19 @@ import { appendFile, mkdir, open, readFile, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 
+/** Longer than any line: what is read of the file for its last one. */
+const END_BYTES = 4096;
+
 /** The end of a chain at one moment: flat, its values in the order in which they are signed. */
 export type Head = Readonly<Record<string, string | number>>;
 
 type Signed<H> = H & { readonly signature: string };
+
+/** `head` is null where the line is none; `broken` says what is wrong with it, and is null where nothing is. */
+export interface LastHead<H> {
+  readonly head: H | null;
+  readonly broken: string | null;
+}
 
 /**
  * A file of chain heads, one line of JSON each, signed with HMAC-SHA256 over the file's `name` and the values of the
@@ -49,6 +58,13 @@ export class HeadFile<H extends Head> {
     return broken;
   }
 
+  /** The last line alone, read from the end of the file; null where there is none. */
+  async checkLast(contradiction: (head: H) => Promise<string | null>): Promise<LastHead<H> | null> {
+    const line = (await readEnd(this.#path)).split('\n').at(-2);
+    if (line === undefined) return null;
+    return { head: this.#parse(line), broken: await this.#checkLine(line, contradiction) };
+  }
+
   async #checkLine(line: string, contradiction: (head: H) => Promise<string | null>): Promise<string | null> {
     const head = this.#parse(line);
     if (head === null) return 'is not a chain head';
@@ -88,6 +104,21 @@ export class HeadFile<H extends Head> {
     const text = await this.#read();
     const whole = text.slice(0, text.lastIndexOf('\n') + 1);
     if (whole.length < text.length) await truncate(this.#path, Buffer.byteLength(whole));
+  }
+}
+
+async function readEnd(path: string): Promise<string> {
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (file === null) return '';
+  try {
+    const { size } = await file.stat();
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(END_BYTES), 0, END_BYTES, Math.max(0, size - END_BYTES));
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,0 +1,143 @@
+import { sql } from 'slonik';
+import { z } from 'zod';
+import type { Queries } from '../../db/pool.ts';
+import type { Currency, Minor } from '../money.ts';
+
+const Count = z.bigint().transform(Number);
+const Sum = z.string().transform((sum) => BigInt(sum) as Minor);
+const Code = z.string().transform((code) => code as Currency);
+
+const WalletSum = z.object({
+  currency: Code,
+  /** Null: all players together. */
+  name: z.string().nullable(),
+  wallets: Count,
+  real: Sum,
+  bonus: Sum,
+  held: Sum,
+});
+export type WalletSum = z.infer<typeof WalletSum>;
+
+/** What there is, by currency: in each system wallet, and in all players' together. One pass over the wallets. */
+export function walletSums(database: Queries): Promise<readonly WalletSum[]> {
+  return database.any(sql.type(WalletSum)`
+    select currency, name, count(*) as wallets, sum(real)::text as real, sum(bonus)::text as bonus,
+           sum(held)::text as held
+      from wallet
+     group by currency, name
+     order by currency, name nulls first`);
+}
+
+const OpenHolds = z.object({ currency: Code, holds: Count, amount: Sum });
+
+/** Money that is set aside and for which there is a hold that is not ended, by currency. */
+export function openHolds(database: Queries) {
+  return database.any(sql.type(OpenHolds)`
+    select w.currency, count(*) as holds, sum(h.amount)::text as amount
+      from hold h
+      join wallet w on w.id = h.wallet
+     where h.status = 'open'
+     group by w.currency`);
+}
+
+const UnfinishedBook = z.object({
+  book: Count,
+  /** The round, phase or desk that it is of. */
+  ref: z.string(),
+  game: z.string(),
+  currency: Code,
+  state: z.string(),
+  firstSeq: Count,
+  /** When it was opened. */
+  since: z.date().nullable(),
+  /** Null where it is not a round's. */
+  roundNumber: Count.nullable(),
+});
+export type UnfinishedBook = z.infer<typeof UnfinishedBook>;
+
+/** The books that are not finished, the oldest first. */
+export function unfinishedBooks(database: Queries): Promise<readonly UnfinishedBook[]> {
+  return database.any(sql.type(UnfinishedBook)`
+    select b.id as book, b.ref, b.game, b.currency, b.state, b.first_seq as "firstSeq", l.at as since,
+           r.round_number as "roundNumber"
+      from book b
+      left join link l on l.shard = b.shard and l.batch = b.first_batch
+      left join round r on r.book = b.id
+     where b.state not in ('settled', 'voided')
+     order by b.id`);
+}
+
+const AtStake = z.object({ book: Count, bets: Count, real: Sum, bonus: Sum });
+export type AtStake = z.infer<typeof AtStake>;
+
+/**
+ * The open positions of these books, from the ledger since the first of them was opened: the end of it, as long as no
+ * round has been left unfinished for long.
+ */
+export async function atStakeIn(database: Queries, books: readonly UnfinishedBook[]): Promise<readonly AtStake[]> {
+  if (books.length === 0) return [];
+  const from = Math.min(...books.map(({ firstSeq }) => firstSeq));
+  const ids = books.map(({ book }) => book);
+  return database.any(sql.type(AtStake)`
+    select t.book, count(distinct t.position) as bets,
+           coalesce(sum(t.amount) filter (where t.debit_bucket = 0), 0)::text as real,
+           coalesce(sum(t.amount) filter (where t.debit_bucket = 1), 0)::text as bonus
+      from transfer t
+     where t.shard = 0 and t.seq >= ${from} and t.book = any(${sql.array(ids, 'int8')})
+       and not exists (select from closing c where c.shard = t.shard and c.position = t.position)
+     group by t.book`);
+}
+
+const CashierSum = z.object({
+  currency: Code,
+  type: z.enum(['DEPOSIT', 'WITHDRAWAL']),
+  pending: Count,
+  pendingAmount: Sum,
+  approved: Count,
+  approvedAmount: Sum,
+  moved: Count,
+  movedAmount: Sum,
+  unpaid: Count,
+  unpaidAmount: Sum,
+});
+export type CashierSum = z.infer<typeof CashierSum>;
+
+/** Deposits and withdrawals by what became of them so far; those that came to nothing are left out. */
+export function cashierSums(database: Queries): Promise<readonly CashierSum[]> {
+  return database.any(sql.type(CashierSum)`
+    select currency, type,
+           count(*) filter (where stage = 'pending') as pending,
+           coalesce(sum(amount) filter (where stage = 'pending'), 0)::text as "pendingAmount",
+           count(*) filter (where stage = 'approved') as approved,
+           coalesce(sum(amount) filter (where stage = 'approved'), 0)::text as "approvedAmount",
+           count(*) filter (where stage = 'moved') as moved,
+           coalesce(sum(amount) filter (where stage = 'moved'), 0)::text as "movedAmount",
+           count(*) filter (where unpaid) as unpaid,
+           coalesce(sum(amount) filter (where unpaid), 0)::text as "unpaidAmount"
+      from (select currency, type, amount,
+                   case when status in ('REQUESTED', 'PENDING') then 'pending'
+                        when status = 'APPROVED' and moved is null then 'approved'
+                        when status = 'APPROVED' then 'moved' end as stage,
+                   type = 'WITHDRAWAL' and status = 'APPROVED' and moved is not null and provider is not null
+                     and payout_status is distinct from 'PAID' as unpaid
+              from cashier_transaction) c
+     group by currency, type`);
+}
+
+const ChainHead = z.object({
+  batch: Count,
+  seq: Count,
+  /** Of the link, which is null where it is missing. */
+  linkSeq: Count.nullable(),
+  hash: z.instanceof(Buffer).nullable(),
+  at: z.date().nullable(),
+});
+
+/** Where the ledger is, and the last link of its chain. */
+export function chainHead(database: Queries) {
+  return database.one(sql.type(ChainHead)`
+    select s.batch, s.seq, l.last_seq as "linkSeq", l.hash, l.at
+      from shard s
+      left join link l on l.shard = s.shard and l.batch = s.batch
+     where s.shard = 0`);
+}

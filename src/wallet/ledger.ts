@@ -201,10 +201,12 @@ export class Ledger {
     await this.#loadHours(hours);
   }
 
-  /** A wallet that is in memory already is ahead of the row just read. */
+  /** A wallet that is in memory already is ahead of the row just read. Two commands may have asked for the same one. */
   async #add(rows: readonly WalletRow[]): Promise<void> {
     const { pool, shard } = this.#options;
-    const added = rows.filter(({ id }) => !this.#state.wallets.has(id));
+    const added = [...new Map(rows.map((row) => [row.id, row])).values()].filter(
+      ({ id }) => !this.#state.wallets.has(id),
+    );
     const holding = added.filter(({ held }) => held !== 0n).map(({ id }) => id);
     const holds = holding.length > 0 ? await loadHolds(pool, shard, holding) : [];
     const players = added.filter(({ owner }) => owner !== null).map(({ id }) => id);

@@ -174,6 +174,7 @@ describe('deposits and withdrawals', () => {
       { amount: 10_000.5 },
       { method: 'cheque' },
       { reference: '' },
+      { reference: 'to account \u202e4321' },
       { userId: ann.userId },
     ]) {
       assert.deepEqual(codeOf(await ask(player, 'deposits', 10_000, bad)), [400, 'INVALID_REQUEST']);

@@ -96,7 +96,10 @@ describe('the facts that the documents want on record', () => {
     const types = new Set(lines.map(({ type }) => type));
     assert.ok(types.has('bet') && types.has('win'));
     assert.equal((await get(server, '/wallets/me/ledger')).error.code, 'UNAUTHORIZED');
-    assert.equal((await get(server, '/wallets/me/ledger?cursor=1.2.3', player)).error.code, 'INVALID_REQUEST');
+    const { id } = lines.at(-1);
+    for (const cursor of ['1.2.3', `${id}.999999999999999999.0.0`, `${id}.-1.0.0`]) {
+      assert.equal((await get(server, `/wallets/me/ledger?cursor=${cursor}`, player)).error.code, 'INVALID_REQUEST');
+    }
   });
 
   /** Bets on both sides until one of them has come to this. */

@@ -226,6 +226,25 @@ describe('limits over a month of hours', () => {
     assert.deepEqual(await findings(database.pool()), []);
   });
 
+  it('stand once in memory, however many commands have waited for the wallet: none stays behind when it changes', async () => {
+    let now = NOON;
+    const clock = { now: () => now, after: systemClock.after.bind(systemClock) };
+    let wallet = await openWallet(database.url(), { clock });
+    const ask = async (command: Command) => shown(await wallet.actor.execute(command));
+    const player = newUser();
+    await ask(credit(player, 10_000));
+    await ask(openBook(8));
+    await ask(setLimit(player, 'wager', 1, minor(10)));
+    await wallet.end();
+    wallet = await openWallet(database.url(), { clock });
+    const answers = await Promise.all([stake(player, 8, 11), stake(player, 8, 12), stake(player, 8, 13)].map(ask));
+    assert.deepEqual(answers, ['PLAYER_LIMIT', 'PLAYER_LIMIT', 'PLAYER_LIMIT']);
+    assert.match(await ask(setLimit(player, 'wager', 1, minor(20))), /^[0-9]/);
+    now += 24 * HOUR_MS;
+    assert.match(await ask(stake(player, 8, 20)), /^[0-9]/);
+    await wallet.end();
+  });
+
   it('take an undone stake out of the hour it was made in, after a restart too', async () => {
     // The database says when a stake became durable, so the hours are those of now.
     let now = Date.now() - 5 * HOUR_MS;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Controls, further lines, and what turns the order of letters around: an account number would read backwards to whoever
- * is to pay into it.
+ * Controls, further lines, and what turns the order of letters around: an account number would read backwards to
+ * whoever is to pay into it.
  */
 const UNREADABLE = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 

@@ -84,7 +84,8 @@ export async function atStakeIn(database: Queries, books: readonly UnfinishedBoo
            coalesce(sum(t.amount) filter (where t.debit_bucket = 1), 0)::text as bonus
       from transfer t
      where t.shard = 0 and t.seq >= ${from} and t.book = any(${sql.array(ids, 'int8')})
-       and not exists (select from closing c where c.shard = t.shard and c.position = t.position)
+       -- The same bound on both: without it all closings there ever were are read.
+       and not exists (select from closing c where c.shard = 0 and c.position >= ${from} and c.position = t.position)
      group by t.book`);
 }
 

@@ -74,6 +74,27 @@ describe('the names that the documents use for money', () => {
     assert.match(rows[0]?.indexdef ?? '', /UNIQUE .* \(owner, currency\)$/);
   });
 
+  it('S2-05 S2-09 S2-13 S2-14 S2-16 money, bonus and rank are one wallet and its rank', async () => {
+    const { userId, username } = await newPlayer(server, 300_000);
+    await carryOut(userId, { kind: 'bonus', amount: 500 });
+    await carryOut(userId, { kind: 'stake', amount: 150_000 });
+    const { rows } = await database.admin().query(`
+      select u.username, b.bonus_balance::int as bonus, r.name as rank
+        from balances b
+        join users u on u.id = b.player_id
+        join vip_rank r on r.xp_from = (select max(xp_from) from vip_rank where xp_from <= b.xp)
+       where b.bonus > 0 and r.level > 0`);
+    assert.deepEqual(rows, [{ username, bonus: 500, rank: 'Silver' }]);
+  });
+
+  it('S2-17 S2-28 money is a whole number of minor units in columns of its own, nowhere in JSON', async () => {
+    const { rows } = await database.admin().query(`
+      select table_name, column_name from information_schema.columns
+       where table_schema = 'public' and data_type in ('json', 'jsonb', 'numeric', 'double precision', 'real', 'money')
+         and table_name in ('wallet', 'transfer', 'command', 'closing', 'book', 'balances', 'position', 'hold')`);
+    assert.deepEqual(rows, []);
+  });
+
   async function carryOut(owner: UserId, { kind, amount }: Op): Promise<void> {
     if (kind === 'real' || kind === 'bonus') {
       assert.ok((await server.wallet.execute(credit(owner, amount, kind))).ok);

@@ -67,6 +67,10 @@ async function assertNoOpenTransaction({ admin }: Opened): Promise<void> {
   );
 }
 
+/** A machine that is busy with other things closes connections when it finds the time. */
+const LOOK_EVERY_MS = 25;
+const LAST_LOOK = 200;
+
 /** Other sessions on this database that still match after a while, each as role, state and last statement. */
 async function lastingSessions(admin: Client, condition: string): Promise<readonly string[]> {
   for (let attempt = 0; ; attempt++) {
@@ -75,8 +79,8 @@ async function lastingSessions(admin: Client, condition: string): Promise<readon
         from pg_stat_activity
        where datname = current_database() and pid <> pg_backend_pid()
          and backend_type = 'client backend' and ${condition}`);
-    if (rows.length === 0 || attempt === 20) return rows.map(({ session }) => session);
-    await sleep(25);
+    if (rows.length === 0 || attempt === LAST_LOOK) return rows.map(({ session }) => session);
+    await sleep(LOOK_EVERY_MS);
   }
 }
 

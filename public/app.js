@@ -1,5 +1,6 @@
 import * as account from './account.js';
 import { readPageFacts } from './http.js';
+import { Limits } from './limits.js';
 import { Lobby } from './lobby.js';
 import { formatRupees } from './money.js';
 import { MyRounds } from './my-rounds.js';
@@ -34,12 +35,14 @@ const page = {
 
 const lobby = new Lobby({ main: byId('tables'), jump: byId('jump'), waiting: byId('waiting') }, page);
 const myRounds = new MyRounds(byId('my-rounds'), (tableId) => lobby.nameOf(tableId));
+const limits = new Limits(byId('limits'), page);
 
 account.onAccountChange(() => {
   showAccount();
   if (seatedAs === account.currentUser()?.id) return;
   seatedAs = account.currentUser()?.id;
   myRounds.showFor(account.currentUser());
+  limits.showFor(account.currentUser());
   lobby.reopen();
 });
 

@@ -1,10 +1,14 @@
 import { Refused } from './refusals.js';
 import { setServerTime } from './server-time.js';
 
-/** One request to the API. Answers the parsed JSON; throws Refused with the server's code, TypeError when offline. */
-export async function call(method, path, { body, token } = {}) {
+/**
+ * One request to the API, with a `key` where it counts once. Answers the parsed JSON; throws Refused with the server's
+ * code, TypeError when offline.
+ */
+export async function call(method, path, { body, token, key } = {}) {
   const headers = {};
   if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (key !== undefined) headers['Idempotency-Key'] = key;
   if (token !== undefined) headers.Authorization = `Bearer ${token}`;
   const response = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
   const answer = await response.json().catch(() => ({}));

@@ -10,7 +10,7 @@ const MEANINGS = {
   EXPOSURE_LIMIT: 'The house takes no more on this side in this round.',
   NOT_OPEN: 'That bet cannot be changed any more.',
   PLAYER_LIMIT: 'A limit that you have set for yourself does not allow this.',
-  SELF_EXCLUDED: 'You have excluded yourself from play.',
+  SELF_EXCLUDED: 'You have excluded yourself from play. You can watch.',
   ACCOUNT_FROZEN: 'This account is frozen.',
   GAME_PAUSED: 'This table is paused at the moment.',
 };

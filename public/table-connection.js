@@ -16,6 +16,8 @@ export class TableConnection {
   #room;
   #attempt = 0;
   #generation = 0;
+  /** The player may not play now: the seat is a spectator's. */
+  #isExcluded = false;
 
   constructor(tableId, handlers) {
     this.#tableId = tableId;
@@ -30,6 +32,7 @@ export class TableConnection {
   async open() {
     this.close();
     this.#attempt = 0;
+    this.#isExcluded = false;
     await this.#join(this.#generation);
   }
 
@@ -50,6 +53,7 @@ export class TableConnection {
     for (let attempt = 0; ; attempt++) {
       const last = Date.now() > giveUpAt;
       try {
+        if (this.#isExcluded) throw new Refused({ code: 'SELF_EXCLUDED' });
         if (!this.#room) throw new Refused({ code: 'UNKNOWN_OUTCOME' });
         const answer = await this.#room.request(type, payload, { timeout: REQUEST_TIMEOUT_MS });
         if (answer?.ok === true) return answer;
@@ -65,11 +69,12 @@ export class TableConnection {
   async #join(generation) {
     try {
       const client = new window.Colyseus.Client(location.origin);
-      client.auth.token = await accessToken();
+      if (!this.#isExcluded) client.auth.token = await accessToken();
       const room = await client.joinById(this.#tableId);
       if (generation !== this.#generation) return void room.leave();
       this.#take(room, generation);
-    } catch {
+    } catch (error) {
+      if (error?.message === 'SELF_EXCLUDED') this.#isExcluded = true;
       await checkLogin().catch(() => undefined);
       if (generation === this.#generation) this.#rejoin(generation);
     }

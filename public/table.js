@@ -3,6 +3,7 @@ import { betName } from './bet-names.js';
 import { judge, recordAddress } from './fairness.js';
 import { call } from './http.js';
 import { uuid7 } from './ids.js';
+import { reminderText } from './limits.js';
 import { formatRupees } from './money.js';
 import { readRules, Rules } from './rules.js';
 import { serverNow } from './server-time.js';
@@ -182,6 +183,7 @@ export class Table {
     if (type === 'game_complete') this.#takeResult(payload);
     if (type === 'balance-update') takeBalance(balanceOf(payload));
     if (type === 'round-voided') this.#takeVoid(payload);
+    if (type === 'session-reminder') this.#page.notice(reminderText(payload));
   }
 
   #takeResult({ roundId, winner, userPayout, newBalance: total, version }) {

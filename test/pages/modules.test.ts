@@ -20,9 +20,19 @@ const { sha256, bytesOf } = await pageModule<{
   sha256(bytes: Uint8Array): Promise<string>;
   bytesOf(hex: string): Uint8Array;
 }>('fairness.js');
+const { reminderText } = await pageModule<{ reminderText(told: object): string }>('limits.js');
 const { Refused } = await pageModule<{
   Refused: new (refusal: { code: string; message: string }) => Error & { code: string; isPassing: boolean };
 }>('refusals.js');
+
+describe('a reminder of the time on the page', () => {
+  it('says how long and for how much, whichever way it went', () => {
+    const begin = 'You have been playing for 30 minutes. Today you staked ₹50.00 and';
+    const text = (net: number) => reminderText({ minutes: 30, staked: 5_000, won: 5_000 + net, net });
+    assert.equal(text(-1_050), `${begin} lost ₹10.50.`);
+    assert.equal(text(1_050), `${begin} won ₹10.50 more than you staked.`);
+  });
+});
 
 describe('money on the page', () => {
   it('is shown exactly, with Indian grouping', () => {

@@ -71,7 +71,11 @@ describe('the page', () => {
 
   it('every element that a script looks for is in the page', () => {
     const start = html.indexOf('<template');
-    const holders = { 'table-view.js': html.slice(start), 'my-rounds.js': html.slice(0, start) };
+    const holders = {
+      'table-view.js': html.slice(start),
+      'my-rounds.js': html.slice(0, start),
+      'limits.js': html.slice(0, start),
+    };
     for (const [, id = ''] of read('app.js').matchAll(/byId\('([^']+)'\)/g)) assert.ok(html.includes(`id="${id}"`), id);
     for (const [name, holder] of Object.entries(holders)) {
       for (const [, part] of read(name).matchAll(/#(?:part|text|all|named)\('([^']+)'/g)) {

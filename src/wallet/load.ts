@@ -198,7 +198,7 @@ export function loadOpenPositions(pool: DatabasePool, shard: number, firstSeq: n
            coalesce(sum(t.amount) filter (where t.debit_bucket = ${BUCKET.real}), 0)::int8 as real,
            coalesce(sum(t.amount) filter (where t.debit_bucket = ${BUCKET.bonus}), 0)::int8 as bonus,
            (select floor(extract(epoch from l.at) / 3600)::int8 from link l
-             where l.shard = ${shard} and l.last_seq >= t.position order by l.last_seq limit 1) as hour
+             where l.shard = ${shard} and l.last_seq >= t.position order by l.last_seq, l.batch limit 1) as hour
       from transfer t
       join book b on b.id = t.book and b.state not in ('settled', 'voided')
       join wallet w on w.id = t.debit

@@ -5,9 +5,17 @@ import { deterministicKey } from '../ids.ts';
 import type { Logger } from '../log.ts';
 import type { RefusalCode } from '../refusal.ts';
 import { askUntilKnown, insist, type Wallet } from '../rounds/insist.ts';
-import { type Adjust, type EndHold, type Hold, SYSTEM } from '../wallet/command.ts';
+import { type Adjust, type CountDeposit, type EndHold, type Hold, SYSTEM } from '../wallet/command.ts';
 import { type Providers, providerCalled } from './providers.ts';
-import { findTransaction, recordHold, recordMove, recordPayout, recordProviderReference } from './store.ts';
+import {
+  findTransaction,
+  recordCount,
+  recordHold,
+  recordMove,
+  recordPayout,
+  recordProviderReference,
+  recordUncount,
+} from './store.ts';
 import { tellMoney, tellNew } from './telling.ts';
 import { nextStep, type Step, type Transaction, type TransactionId } from './transaction.ts';
 
@@ -26,7 +34,14 @@ export interface FinishDeps {
 const PATIENCE_MS = 3_000;
 
 type Act = (deps: FinishDeps, transaction: Transaction) => Promise<void>;
-const STEPS: Readonly<Record<Step, Act>> = { hold: holdMoney, register, move, payOut };
+const STEPS: Readonly<Record<Step, Act>> = {
+  count: countDeposit,
+  uncount: uncountDeposit,
+  hold: holdMoney,
+  register,
+  move,
+  payOut,
+};
 
 /**
  * Takes every step of a transaction that needs nobody's decision. Each is durable before the next, asks under a key
@@ -55,6 +70,25 @@ async function holdMoney(deps: FinishDeps, transaction: Transaction): Promise<vo
   if (!(await recordHold(deps.database, id, { hold }))) return;
   tellMoney(deps.channels, transaction, answer.balance);
   tellNew(deps.channels, transaction);
+}
+
+/** Under the player's own key, as above. */
+async function countDeposit(deps: FinishDeps, transaction: Transaction): Promise<void> {
+  const { id, userId, key, amount, currency } = transaction;
+  const identified = { origin: userId, key, request: `deposit ${id} ${amount}` };
+  const command: CountDeposit = { kind: 'countDeposit', ...identified, owner: userId, currency, amount };
+  const answer = await askUntilKnown(deps.wallet, deps.clock, command, patience(deps));
+  const isFirst = await recordCount(deps.database, id, answer.ok ? null : (answer.code as RefusalCode));
+  if (isFirst && answer.ok) tellNew(deps.channels, transaction);
+}
+
+/** What came to nothing counts no more: out of the hour it was asked for in. */
+async function uncountDeposit(deps: FinishDeps, transaction: Transaction): Promise<void> {
+  const { id, userId, amount, currency, createdAt } = transaction;
+  const identified = { origin: SYSTEM, key: deterministicKey('no deposit', id), request: `no deposit ${id} ${amount}` };
+  const owner = { owner: userId, currency, amount, countedAt: createdAt.getTime() };
+  await insist(deps.wallet, deps.clock, { kind: 'uncountDeposit', ...identified, ...owner }, patience(deps));
+  await recordUncount(deps.database, id);
 }
 
 async function register({ database, providers }: FinishDeps, deposit: Transaction): Promise<void> {

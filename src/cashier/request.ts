@@ -6,7 +6,6 @@ import type { FinishDeps } from './finish.ts';
 import { providerOf } from './providers.ts';
 import { PENDING_MAX, rulingOn } from './rules.ts';
 import { countPending, findByKey, findTransaction, insertTransaction, lockPlayer } from './store.ts';
-import { tellNew } from './telling.ts';
 import type { Method, Transaction, TransactionId, TransactionType } from './transaction.ts';
 
 /** What a player asks for. */
@@ -22,10 +21,11 @@ export interface Wish {
 export type RequestDeps = Pick<FinishDeps, 'database' | 'clock' | 'log' | 'channels' | 'providers'>;
 
 /**
- * Puts a wish on record and has it finished up to where it waits for a decision: a withdrawal's money is held then. The
- * same key again finds the first one, refusals included. Refuses INVALID_REQUEST for a method nobody serves,
- * IDEMPOTENCY_KEY_REUSED, RATE_LIMITED while too many are undecided, BELOW_MINIMUM, ABOVE_MAXIMUM, INSUFFICIENT_FUNDS,
- * and UNKNOWN_OUTCOME while the wallet does not answer.
+ * Puts a wish on record and has it finished up to where it waits for a decision: a withdrawal's money is held then, a
+ * deposit is counted against the player's own limits. The same key again finds the first one, refusals included.
+ * Refuses INVALID_REQUEST for a method nobody serves, IDEMPOTENCY_KEY_REUSED, RATE_LIMITED while too many are
+ * undecided, BELOW_MINIMUM, ABOVE_MAXIMUM, INSUFFICIENT_FUNDS, for a deposit PLAYER_LIMIT and SELF_EXCLUDED, and
+ * UNKNOWN_OUTCOME while the wallet does not answer.
  */
 export async function requestTransaction(
   deps: RequestDeps,
@@ -37,12 +37,10 @@ export async function requestTransaction(
   const createdAt = new Date(deps.clock.now());
   const entered = await deps.database.transaction((tx) => enter(tx, wish, provider?.name ?? null, createdAt));
   if (isRefusal(entered)) return entered;
-  const { transaction, isNew } = entered;
-  if (isNew && transaction.status === 'PENDING') tellNew(deps.channels, transaction);
-  await finish(transaction.id).catch((error: unknown) => {
-    deps.log.error({ err: error, transaction: transaction.id }, 'a transaction is left to the next sweep');
+  await finish(entered.id).catch((error: unknown) => {
+    deps.log.error({ err: error, transaction: entered.id }, 'a transaction is left to the next sweep');
   });
-  const { status, refusal, ...rest } = await find(deps.database, transaction.id);
+  const { status, refusal, ...rest } = await find(deps.database, entered.id);
   if (refusal !== null) return refuse(refusal);
   return status === 'REQUESTED' ? refuse('UNKNOWN_OUTCOME') : { ...rest, status, refusal };
 }
@@ -52,20 +50,19 @@ async function enter(
   wish: Wish,
   provider: string | null,
   createdAt: Date,
-): Promise<{ readonly transaction: Transaction; readonly isNew: boolean } | Refusal> {
-  const { userId, key, type } = wish;
+): Promise<Transaction | Refusal> {
+  const { userId, key } = wish;
   await lockPlayer(tx, userId);
   const known = await findByKey(tx, userId, key);
-  if (known !== null)
-    return isSame(known, wish) ? { transaction: known, isNew: false } : refuse('IDEMPOTENCY_KEY_REUSED');
+  if (known !== null) return isSame(known, wish) ? known : refuse('IDEMPOTENCY_KEY_REUSED');
   if ((await countPending(tx, userId)) >= PENDING_MAX) {
     return refuse('RATE_LIMITED', `${PENDING_MAX} deposits and withdrawals are undecided; wait for one of them.`);
   }
   const refusal = await rulingOn(tx, wish);
-  const status = refusal !== null ? 'REFUSED' : type === 'DEPOSIT' ? 'PENDING' : 'REQUESTED';
+  const status = refusal !== null ? 'REFUSED' : 'REQUESTED';
   const id = uuid7<TransactionId>(createdAt.getTime());
   await insertTransaction(tx, { ...wish, id, status, refusal, currency: INR, provider, createdAt });
-  return { transaction: await find(tx, id), isNew: true };
+  return find(tx, id);
 }
 
 function isSame({ type, amount, method, reference }: Transaction, wish: Wish): boolean {

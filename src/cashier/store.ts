@@ -26,6 +26,8 @@ const Row = z.object({
   provider: z.string().nullable(),
   providerReference: z.string().nullable(),
   hold: Count.transform((seq) => seq as PositionId).nullable(),
+  counted: z.boolean(),
+  uncounted: z.boolean(),
   firstApprover: User.nullable(),
   decidedBy: User.nullable(),
   decidedAt: z.date().nullable(),
@@ -39,7 +41,8 @@ const Row = z.object({
 
 const COLUMNS = sql.fragment`
   id, user_id as "userId", key, type, status, refusal, amount, currency, method, reference, provider,
-  provider_reference as "providerReference", hold, first_approver as "firstApprover", decided_by as "decidedBy",
+  provider_reference as "providerReference", hold, counted, uncounted,
+  first_approver as "firstApprover", decided_by as "decidedBy",
   decided_at as "decidedAt", reason, moved, moved_at as "movedAt", payout_status as "payoutStatus",
   payout_reference as "payoutReference", created_at as "createdAt"`;
 
@@ -125,6 +128,20 @@ export async function recordHold(
            hold = ${'hold' in said ? said.hold : null}::int8
      where id = ${id}::uuid and status = 'REQUESTED'`);
   return rowCount > 0;
+}
+
+/** What the wallet has said to a deposit: null where the player's limits allow it. True for the one who records it. */
+export async function recordCount(queries: Queries, id: TransactionId, refusal: RefusalCode | null): Promise<boolean> {
+  const { rowCount } = await queries.query(sql.type(Nothing)`
+    update cashier_transaction
+       set status = ${refusal === null ? 'PENDING' : 'REFUSED'}, refusal = ${refusal}, counted = ${refusal === null}
+     where id = ${id}::uuid and status = 'REQUESTED'`);
+  return rowCount > 0;
+}
+
+export async function recordUncount(queries: Queries, id: TransactionId): Promise<void> {
+  await queries.query(sql.type(Nothing)`
+    update cashier_transaction set uncounted = true where id = ${id}::uuid and counted`);
 }
 
 export async function recordProviderReference(queries: Queries, id: TransactionId, reference: string): Promise<void> {

@@ -14,7 +14,10 @@ export type Method = (typeof METHODS)[number];
 
 /** What players and the house see (S4-26). */
 export const STATUSES = ['PENDING', 'APPROVED', 'REJECTED', 'CANCELLED'] as const;
-/** `REQUESTED`: the wallet has not said yet whether it holds the money. `REFUSED`: it never came about. */
+/**
+ * `REQUESTED`: the wallet has not said yet whether it holds the money, or the player's limits allow the deposit.
+ * `REFUSED`: it never came about.
+ */
 export const ALL_STATUSES = [...STATUSES, 'REQUESTED', 'REFUSED'] as const;
 export type Status = (typeof ALL_STATUSES)[number];
 
@@ -35,6 +38,9 @@ export interface Transaction {
   readonly providerReference: string | null;
   /** What sets the money of a withdrawal aside. */
   readonly hold: PositionId | null;
+  /** Whether a deposit was counted against its player's limits, and taken out of them again. */
+  readonly counted: boolean;
+  readonly uncounted: boolean;
   readonly firstApprover: UserId | null;
   /** Null while it is open, and where the provider decided. */
   readonly decidedBy: UserId | null;
@@ -49,17 +55,18 @@ export interface Transaction {
 }
 
 /** What has to be done next, by nobody's decision. */
-export type Step = 'hold' | 'register' | 'move' | 'payOut';
+export type Step = 'count' | 'uncount' | 'hold' | 'register' | 'move' | 'payOut';
 
 /**
  * The step that is due; null where a decision is, or nothing. The database knows which rows have one: its column
  * `unfinished` says the same.
  */
 export function nextStep(transaction: Transaction): Step | null {
-  const { type, status, provider, providerReference, moved, payoutStatus } = transaction;
-  if (status === 'REQUESTED') return 'hold';
+  const { type, status, provider, providerReference, moved, payoutStatus, counted, uncounted } = transaction;
+  if (status === 'REQUESTED') return type === 'DEPOSIT' ? 'count' : 'hold';
   if (type === 'DEPOSIT') {
     if (status === 'PENDING' && provider !== null && providerReference === null) return 'register';
+    if (status === 'REJECTED' || status === 'CANCELLED') return counted && !uncounted ? 'uncount' : null;
     return status === 'APPROVED' && moved === null ? 'move' : null;
   }
   if (status === 'PENDING' || status === 'REFUSED') return null;

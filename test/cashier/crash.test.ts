@@ -10,6 +10,8 @@ import { systemClock } from '../../src/clock.ts';
 import type { UserId } from '../../src/ids.ts';
 import { INR } from '../../src/money.ts';
 import { isRefusal } from '../../src/refusal.ts';
+import { sumOf } from '../../src/wallet/limits.ts';
+import { findProtection } from '../../src/wallet/protection.ts';
 import { balancesOf } from '../../src/wallet/reads.ts';
 import { accepted } from '../accounts/support.ts';
 import { assertBooks } from '../journeys/support.ts';
@@ -140,6 +142,10 @@ describe('S4-32 the cashier, killed before or after any of its effects', () => {
     const total = Number(balance.real + balance.held);
     const moved = status === 'APPROVED' ? (type === 'DEPOSIT' ? AMOUNT : -AMOUNT) : 0;
     assert.equal(total, START + moved, status);
+    const { counted } = await findProtection(database.pool(), userId, INR, Date.now());
+    const isCounted = type === 'DEPOSIT' && (status === 'PENDING' || status === 'APPROVED');
+    const used = sumOf(counted, { kind: 'deposit', days: 1 }, Date.now());
+    assert.equal(used, isCounted ? BigInt(AMOUNT) : 0n, `counted against the limits: ${status}`);
     assert.equal(Number(balance.held), type === 'WITHDRAWAL' && status === 'PENDING' ? AMOUNT : 0, status);
   }
 });

@@ -21,7 +21,15 @@ function transaction(more: Partial<Transaction>): Transaction {
     },
     ...{ refusal: null, amount: minor(60_000), currency: INR, method: SANDBOX, reference: null, provider: SANDBOX },
     ...{ providerReference: 'p', hold: null, firstApprover: null, decidedBy: null, decidedAt: null, reason: null },
-    ...{ moved: null, movedAt: null, payoutStatus: null, payoutReference: null, createdAt: new Date(NOW) },
+    ...{
+      moved: null,
+      counted: true,
+      uncounted: false,
+      movedAt: null,
+      payoutStatus: null,
+      payoutReference: null,
+      createdAt: new Date(NOW),
+    },
     ...more,
   };
 }

@@ -98,6 +98,8 @@ describe('a player who has excluded themselves', () => {
     const cash = { amount: 50_000, method: 'upi' };
     const headers = () => ({ 'Idempotency-Key': newKey() });
     assert.equal((await send(server, 'POST', '/transactions/withdrawals', player, cash, headers())).status, 201);
+    const deposit = await send(server, 'POST', '/transactions/deposits', player, cash, headers());
+    assert.equal(codeOf(deposit), 'SELF_EXCLUDED');
     await account.leaves();
     await refusedSeat();
     assert.equal((await putLimits(server, player, { sessionMinutes: 10 })).status, 200);

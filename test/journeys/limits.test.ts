@@ -138,6 +138,29 @@ describe('limits of a player’s own', () => {
     await Promise.all(guests.map((guest) => guest.leaves()));
   });
 
+  it('on deposits count what is asked for until it comes to nothing', async () => {
+    const admin = await newStaff(server, 'ADMIN');
+    const deposit = (amount: number, key = newKey()) =>
+      send(server, 'POST', '/transactions/deposits', player, { amount, method: 'upi' }, { 'Idempotency-Key': key });
+    const left = async () => (await limitOf(server, player, 'deposit', '30d')).remaining;
+    await putLimits(server, player, { limits: [{ kind: 'deposit', period: '30d', amount: 50_000 }] });
+    const key = newKey();
+    const refused = await deposit(50_001, key);
+    assert.deepEqual([codeOf(refused), codeOf(await deposit(50_001, key))], ['PLAYER_LIMIT', 'PLAYER_LIMIT']);
+    const all = await Promise.all(Array.from({ length: 5 }, () => deposit(20_000)));
+    const taken = all.filter(({ status }) => status === 201).map(({ json }) => json.id as string);
+    assert.deepEqual([taken.length, await left()], [2, 10_000]);
+    const [one, two] = taken;
+    assert.equal((await send(server, 'DELETE', `/transactions/${one}`, player)).status, 200);
+    assert.equal(await left(), 30_000);
+    const reason = 'no such payment';
+    assert.equal((await send(server, 'PUT', `/admin/tx/${two}/reject-tx`, admin, { reason })).status, 200);
+    assert.equal(await left(), 50_000);
+    const third = await deposit(50_000);
+    assert.equal((await send(server, 'PUT', `/admin/tx/${third.json.id}/approve-tx`, admin)).status, 200);
+    assert.deepEqual([await left(), codeOf(await deposit(10_000))], [0, 'PLAYER_LIMIT']);
+  });
+
   it('lowered while bets are on their way: nothing is taken beyond it once it was answered', async () => {
     const guest = await sit(server, 'calm', player);
     const bets: Promise<{ ok?: boolean }>[] = [];

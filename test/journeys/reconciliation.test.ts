@@ -2,16 +2,36 @@ import assert from 'node:assert/strict';
 import { WireReconciliation } from '../../src/http/wire-reconciliation.ts';
 import type { Server } from '../../src/server.ts';
 import { useDatabase } from '../support/database.ts';
-import { assertBooks, type Guest, get, newKey, newPlayer, newStaff, quickTable, sit, start } from './support.ts';
+import { removeDirectory, temporaryDirectory } from '../support/server.ts';
+import {
+  assertBooks,
+  type Guest,
+  get,
+  newKey,
+  newPlayer,
+  newStaff,
+  quickTable,
+  sit,
+  start,
+  testConfig,
+} from './support.ts';
 
 describe('the figures of a live server', () => {
   const database = useDatabase();
   let server: Server;
+  let dataDir: string;
+  let over = false;
   before(async () => {
-    server = await start(database, [quickTable('busy', { bettingMs: 150, pauseMs: 20 }), quickTable('calm')]);
+    // Heads on file are of one database: here nobody else's may lie.
+    dataDir = temporaryDirectory();
+    const config = testConfig({ DATA_DIR: dataDir });
+    const tables = [quickTable('busy', { bettingMs: 150, pauseMs: 20 }), quickTable('calm')];
+    server = await start(database, tables, { config });
   });
   after(async () => {
+    over = true;
     await server.stop();
+    removeDirectory(dataDir);
     await assertBooks(database);
   });
 
@@ -22,7 +42,6 @@ describe('the figures of a live server', () => {
     const guests = await Promise.all(
       tables.map(async (tableId) => sit(server, tableId, await newPlayer(server, 10_000_000))),
     );
-    let over = false;
     const playing = guests.map((guest) => playUntil(guest, () => over));
     const seen = { open: 0, settled: new Set<number>() };
     for (let looks = 0; looks < 150 || seen.open === 0 || seen.settled.size < 3; looks++) {

@@ -23,6 +23,127 @@ create table public.audit_log (
   constraint audit_log_seq_check CHECK (seq > 0)
 );
 
+create table public.bonus_award (
+  id uuid not null,
+  campaign uuid not null,
+  user_id uuid not null,
+  ref text not null,
+  amount bigint not null,
+  currency character(3) not null,
+  requirement bigint not null,
+  valid_days integer not null,
+  max_stake bigint,
+  games text[] not null,
+  contributions integer[] not null,
+  status text not null,
+  refusal text,
+  given_by uuid,
+  reason text,
+  asked_at timestamp with time zone,
+  grant_id bigint,
+  ending text,
+  ending_by uuid,
+  ending_at timestamp with time zone,
+  ending_reason text,
+  ended boolean default false not null,
+  created_at timestamp with time zone not null,
+  decided_at timestamp with time zone,
+  unfinished boolean generated always as (((status = 'PENDING'::text) OR ((status = 'GRANTED'::text) AND (ending IS NOT NULL) AND (NOT ended)))) stored not null,
+  constraint bonus_award_amount_check CHECK (amount > 0),
+  constraint bonus_award_campaign_fkey FOREIGN KEY (campaign) REFERENCES public.bonus_campaign(id),
+  constraint bonus_award_campaign_user_id_ref_key UNIQUE (campaign, user_id, ref),
+  constraint bonus_award_check CHECK ((status = 'GRANTED'::text) = (grant_id IS NOT NULL)),
+  constraint bonus_award_check1 CHECK ((status = 'REFUSED'::text) = (refusal IS NOT NULL)),
+  constraint bonus_award_check2 CHECK ((status = 'PENDING'::text) = (decided_at IS NULL)),
+  constraint bonus_award_check3 CHECK (status <> 'GRANTED'::text OR asked_at IS NOT NULL),
+  constraint bonus_award_check4 CHECK (status <> 'CANCELLED'::text OR asked_at IS NULL),
+  constraint bonus_award_check5 CHECK ((given_by IS NULL) = (reason IS NULL) AND given_by <> user_id),
+  constraint bonus_award_check6 CHECK ((ending IS NULL) = (ending_by IS NULL) AND (ending IS NULL) = (ending_at IS NULL)),
+  constraint bonus_award_check7 CHECK ((ending = 'DECLINED'::text) = (ending_by = user_id) AND (ending = 'CANCELLED'::text) = (ending_reason IS NOT NULL)),
+  constraint bonus_award_check8 CHECK (NOT ended OR status = 'GRANTED'::text AND ending IS NOT NULL),
+  constraint bonus_award_ending_by_fkey FOREIGN KEY (ending_by) REFERENCES public.users(id),
+  constraint bonus_award_ending_check CHECK (ending = ANY (ARRAY['DECLINED'::text, 'CANCELLED'::text])),
+  constraint bonus_award_given_by_fkey FOREIGN KEY (given_by) REFERENCES public.users(id),
+  constraint bonus_award_grant_id_key UNIQUE (grant_id),
+  constraint bonus_award_pkey PRIMARY KEY (id),
+  constraint bonus_award_requirement_check CHECK (requirement >= 0),
+  constraint bonus_award_status_check CHECK (status = ANY (ARRAY['PENDING'::text, 'GRANTED'::text, 'REFUSED'::text, 'CANCELLED'::text])),
+  constraint bonus_award_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id)
+);
+
+create table public.bonus_campaign (
+  id uuid not null,
+  name text not null,
+  kind text not null,
+  enabled_at timestamp with time zone,
+  fixed_amount bigint,
+  percentage integer,
+  max_amount bigint not null,
+  min_deposit bigint not null,
+  wagering integer not null,
+  valid_days integer not null,
+  max_stake bigint,
+  games text[] not null,
+  contributions integer[] not null,
+  once_per_player boolean not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  changed_by uuid not null,
+  changed_at timestamp with time zone not null,
+  constraint bonus_campaign_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES public.users(id),
+  constraint bonus_campaign_check CHECK (fixed_amount >= 1 AND fixed_amount <= max_amount),
+  constraint bonus_campaign_check1 CHECK (ends_at > starts_at),
+  constraint bonus_campaign_check2 CHECK (cardinality(games) = cardinality(contributions) AND cardinality(games) > 0),
+  constraint bonus_campaign_check3 CHECK (
+CASE
+    WHEN kind = 'SIGN_UP'::text THEN fixed_amount IS NOT NULL AND percentage IS NULL AND once_per_player
+    WHEN kind = ANY (ARRAY['DEPOSIT'::text, 'REFERRAL'::text]) THEN (fixed_amount IS NULL) <> (percentage IS NULL)
+    ELSE fixed_amount IS NULL AND percentage IS NULL AND NOT once_per_player
+END),
+  constraint bonus_campaign_check4 CHECK ((kind = ANY (ARRAY['DEPOSIT'::text, 'REFERRAL'::text])) OR min_deposit = 0),
+  constraint bonus_campaign_kind_check CHECK (kind = ANY (ARRAY['SIGN_UP'::text, 'DEPOSIT'::text, 'REFERRAL'::text, 'MANUAL'::text, 'CASHBACK'::text])),
+  constraint bonus_campaign_max_amount_check CHECK (max_amount > 0),
+  constraint bonus_campaign_max_stake_check CHECK (max_stake > 0),
+  constraint bonus_campaign_min_deposit_check CHECK (min_deposit >= 0),
+  constraint bonus_campaign_name_check CHECK (name <> ''::text),
+  constraint bonus_campaign_name_key UNIQUE (name),
+  constraint bonus_campaign_percentage_check CHECK (percentage >= 1 AND percentage <= 100000),
+  constraint bonus_campaign_pkey PRIMARY KEY (id),
+  constraint bonus_campaign_valid_days_check CHECK (valid_days >= 1 AND valid_days <= 365),
+  constraint bonus_campaign_wagering_check CHECK (wagering >= 0 AND wagering <= 10000)
+);
+
+create table public.bonus_grant (
+  id bigint not null,
+  wallet bigint not null,
+  amount bigint not null,
+  requirement bigint not null,
+  wagered bigint not null,
+  balance bigint not null,
+  at_stake bigint not null,
+  expires_at bigint not null,
+  max_stake bigint,
+  ended_at bigint default 0 not null,
+  version bigint not null,
+  shard smallint not null,
+  status smallint not null,
+  games text[] not null,
+  contributions integer[] not null,
+  constraint bonus_grant_amount_check CHECK (amount > 0),
+  constraint bonus_grant_at_stake_check CHECK (at_stake >= 0),
+  constraint bonus_grant_balance_check CHECK (balance >= 0),
+  constraint bonus_grant_check CHECK (wagered >= 0 AND wagered <= requirement),
+  constraint bonus_grant_check1 CHECK ((status = 0) = (ended_at = 0)),
+  constraint bonus_grant_check2 CHECK (status = 0 OR balance = 0),
+  constraint bonus_grant_check3 CHECK (status <> 1 OR wagered = requirement),
+  constraint bonus_grant_check4 CHECK (cardinality(games) = cardinality(contributions) AND cardinality(games) > 0),
+  constraint bonus_grant_max_stake_check CHECK (max_stake > 0),
+  constraint bonus_grant_pkey PRIMARY KEY (shard, id),
+  constraint bonus_grant_requirement_check CHECK (requirement >= 0),
+  constraint bonus_grant_status_check CHECK (status >= 0 AND status <= 6)
+) with (fillfactor=50);
+
 create table public.book (
   id bigint not null,
   ref uuid not null,
@@ -37,11 +158,36 @@ create table public.book (
   first_batch bigint not null,
   last_seq bigint,
   player_cap bigint,
+  market_sizes smallint[] default '{}'::smallint[] not null,
   constraint book_pkey PRIMARY KEY (id),
   constraint book_player_cap_check CHECK (player_cap > 0),
   constraint book_ref_key UNIQUE (ref),
   constraint book_shard_fkey FOREIGN KEY (shard) REFERENCES public.shard(shard),
   constraint book_state_check CHECK (state = ANY (ARRAY['open'::text, 'closed'::text, 'settling'::text, 'settled'::text, 'voiding'::text, 'voided'::text]))
+);
+
+create table public.cashback (
+  user_id uuid not null,
+  period date not null,
+  net_loss bigint not null,
+  loss bigint not null,
+  level smallint not null,
+  rate integer not null,
+  amount bigint not null,
+  award uuid,
+  constraint cashback_amount_check CHECK (amount >= 0),
+  constraint cashback_award_fkey FOREIGN KEY (award) REFERENCES public.bonus_award(id),
+  constraint cashback_award_key UNIQUE (award),
+  constraint cashback_check CHECK ((amount > 0) = (award IS NOT NULL)),
+  constraint cashback_period_fkey FOREIGN KEY (period) REFERENCES public.cashback_period(period),
+  constraint cashback_pkey PRIMARY KEY (user_id, period),
+  constraint cashback_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id)
+);
+
+create table public.cashback_period (
+  period date not null,
+  settled_at timestamp with time zone not null,
+  constraint cashback_period_pkey PRIMARY KEY (period)
 );
 
 create table public.cashier_transaction (
@@ -470,7 +616,9 @@ create table public.transfer (
   "window" smallint,
   debit_prev bigint default 0 not null,
   credit_prev bigint default 0 not null,
+  bonus_grant bigint,
   constraint transfer_amount_check CHECK (amount > 0),
+  constraint transfer_bonus CHECK (book IS NULL OR (debit_bucket = 1) = (bonus_grant IS NOT NULL)),
   constraint transfer_moves CHECK (debit <> credit OR debit_bucket <> credit_bucket),
   constraint transfer_opens CHECK ((book IS NULL) = (reason <> 1) AND (book IS NULL) = (selection IS NULL)),
   constraint transfer_pkey PRIMARY KEY (shard, seq)
@@ -554,18 +702,30 @@ create table public.wallet (
   hour_wagered bigint default 0 not null,
   hour_lost bigint default 0 not null,
   hour_deposited bigint default 0 not null,
+  net_loss bigint default 0 not null,
+  play_through bigint default 0 not null,
+  play_through_from bigint default 0 not null,
   constraint wallet_funds CHECK (overdraft OR "real" >= 0 AND bonus >= 0 AND held >= 0),
   constraint wallet_identity CHECK ((owner IS NULL) <> (name IS NULL)),
   constraint wallet_name UNIQUE (name, currency, shard),
   constraint wallet_owner UNIQUE (owner, currency),
   constraint wallet_pkey PRIMARY KEY (id),
+  constraint wallet_play_through CHECK (play_through >= 0),
   constraint wallet_shard_fkey FOREIGN KEY (shard) REFERENCES public.shard(shard)
 ) with (fillfactor=50, autovacuum_vacuum_scale_factor=0.1);
 
 
 CREATE INDEX audit_log_actor ON public.audit_log USING btree (actor, seq);
 CREATE INDEX audit_log_target ON public.audit_log USING btree (target, seq);
+CREATE UNIQUE INDEX bonus_award_given ON public.bonus_award USING btree (given_by, ref) WHERE (given_by IS NOT NULL);
+CREATE INDEX bonus_award_pending ON public.bonus_award USING btree (user_id, id) WHERE (status = 'PENDING'::text);
+CREATE INDEX bonus_award_unfinished ON public.bonus_award USING btree (id) WHERE unfinished;
+CREATE INDEX bonus_award_user ON public.bonus_award USING btree (user_id, id);
+CREATE UNIQUE INDEX bonus_campaign_cashback ON public.bonus_campaign USING btree (kind) WHERE ((kind = 'CASHBACK'::text) AND (enabled_at IS NOT NULL));
+CREATE INDEX bonus_grant_expiry ON public.bonus_grant USING btree (expires_at);
+CREATE INDEX bonus_grant_wallet ON public.bonus_grant USING btree (wallet);
 CREATE INDEX book_unfinished ON public.book USING btree (shard) WHERE (state <> ALL (ARRAY['settled'::text, 'voided'::text]));
+CREATE INDEX cashier_transaction_credited ON public.cashier_transaction USING btree (moved_at) WHERE ((type = 'DEPOSIT'::text) AND (moved IS NOT NULL));
 CREATE INDEX cashier_transaction_pending ON public.cashier_transaction USING btree (id) WHERE (status = 'PENDING'::text);
 CREATE INDEX cashier_transaction_unfinished ON public.cashier_transaction USING btree (id) WHERE unfinished;
 CREATE INDEX cashier_transaction_user ON public.cashier_transaction USING btree (user_id, id);
@@ -595,7 +755,7 @@ create view public.balances as
     bonus AS bonus_balance,
     "real" + bonus AS total_balance,
     held AS pending,
-    "real" AS withdrawable,
+    GREATEST("real" - play_through, 0::bigint) AS withdrawable,
     turnover,
     "real" AS total_real_balance,
     bonus AS total_bonus_balance,
@@ -612,7 +772,10 @@ create view public.balances as
          LIMIT 1) AS updated_at,
     ( SELECT u.created_at::timestamp(3) with time zone AS created_at
            FROM public.users u
-          WHERE u.id = w.owner) AS created_at
+          WHERE u.id = w.owner) AS created_at,
+    ( SELECT COALESCE(jsonb_agg(jsonb_build_object('id', g.id::text, 'amount', g.amount, 'wageringRequirement', g.requirement, 'wageredAmount', g.wagered, 'expiryDate', to_timestamp((g.expires_at::numeric / 1000.0)::double precision), 'gameRestrictions', g.games) ORDER BY g.id), '[]'::jsonb) AS "coalesce"
+           FROM public.bonus_grant g
+          WHERE g.wallet = w.id AND g.status = 0) AS bonuses
    FROM public.wallet w
   WHERE owner IS NOT NULL;
 
@@ -665,6 +828,24 @@ create view public.hold as
      LEFT JOIN public.transfer e ON e.shard = h.shard AND e."position" = h.seq AND (e.reason = ANY (ARRAY[8, 9]))
   WHERE h.reason = 7;
 
+create view public.player_bonuses as
+ SELECT a.id,
+    a.user_id AS player_id,
+    a.campaign AS bonus_id,
+    a.amount,
+    COALESCE(g.wagered, 0::bigint) AS process_amount,
+    a.requirement AS goal_amount,
+        CASE a.status
+            WHEN 'GRANTED'::text THEN (ARRAY['ACTIVE'::text, 'COMPLETED'::text, 'CANCELLED'::text, 'EXPIRED'::text, 'CANCELLED'::text, 'CANCELLED'::text, 'CANCELLED'::text])[1 + g.status]
+            WHEN 'PENDING'::text THEN 'PENDING'::text
+            ELSE 'CANCELLED'::text
+        END AS status,
+    COALESCE(g.balance, 0::bigint) AS balance,
+    a.created_at,
+    to_timestamp((g.expires_at::numeric / 1000.0)::double precision) AS expires_at
+   FROM public.bonus_award a
+     LEFT JOIN public.bonus_grant g ON g.id = a.grant_id;
+
 create view public."position" as
  SELECT o.shard,
     o."position" AS id,
@@ -688,7 +869,7 @@ create view public.transactions as
  SELECT t.shard,
     t.seq AS id,
     w.owner AS user_id,
-    (ARRAY['bet'::text, 'win'::text, 'house'::text, 'refund'::text, 'credit'::text, 'debit'::text, 'hold'::text, 'withdrawal'::text, 'release'::text])[t.reason] AS type,
+    (ARRAY['bet'::text, 'win'::text, 'house'::text, 'refund'::text, 'credit'::text, 'debit'::text, 'hold'::text, 'withdrawal'::text, 'release'::text, 'bonus'::text, 'bonus_conversion'::text, 'bonus_forfeit'::text])[t.reason] AS type,
     l.amount,
     (ARRAY['real'::text, 'bonus'::text, 'held'::text])[1 + l.bucket] AS bucket,
     NULLIF(t."position", 0) AS bet_id,
@@ -706,8 +887,14 @@ grant insert, select on table public.audit_log to croupier_app;
 grant select on table public.balances to croupier_app;
 grant select on table public.balances to croupier_wallet;
 grant select on table public.bets to croupier_app;
+grant insert, select, update on table public.bonus_award to croupier_app;
+grant insert, select, update on table public.bonus_campaign to croupier_app;
+grant select on table public.bonus_grant to croupier_app;
+grant insert, select, update on table public.bonus_grant to croupier_wallet;
 grant select on table public.book to croupier_app;
 grant insert, select, update on table public.book to croupier_wallet;
+grant insert, select on table public.cashback to croupier_app;
+grant insert, select on table public.cashback_period to croupier_app;
 grant insert, select, update on table public.cashier_transaction to croupier_app;
 grant select on table public.closing to croupier_app;
 grant insert, select on table public.closing to croupier_wallet;
@@ -727,6 +914,8 @@ grant insert, select on table public.link to croupier_wallet;
 grant insert, select, update on table public.partner_game_earnings to croupier_app;
 grant insert, select, update on table public.partners to croupier_app;
 grant insert, select on table public.payment_event to croupier_app;
+grant select on table public.player_bonuses to croupier_app;
+grant select on table public.player_bonuses to croupier_wallet;
 grant select on table public.player_limit to croupier_app;
 grant insert, select, update on table public.player_limit to croupier_wallet;
 grant delete, insert, select, update on table public.refresh_token to croupier_app;

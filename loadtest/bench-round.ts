@@ -79,7 +79,7 @@ async function start(url: string, outcomes: Map<string, number>): Promise<Server
     onRegistered: async ({ id }, { wallet }) => {
       const [key, owner, amount] = [deterministicKey('bench', id), id as UserId, minor(100_000_000)];
       const command = { kind: 'adjust', origin: SYSTEM, key, request: id, owner, currency: INR } as const;
-      await wallet.execute({ ...command, bucket: 'real', amount });
+      await wallet.execute({ ...command, amount });
     },
   });
 }

@@ -71,7 +71,6 @@ export async function fund(actor: WalletActor, users: readonly UserId[]): Promis
         request: owner,
         owner,
         currency: INR,
-        bucket: 'real',
         amount,
       });
     }),

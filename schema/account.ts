@@ -12,6 +12,8 @@ export const BALANCE_REASONS = [
   'BET_UNDONE',
   'ROUND_PAYOUT',
   'ROUND_VOIDED',
+  'BONUS_GRANTED',
+  'BONUS_ENDED',
 ] as const;
 export type BalanceReason = (typeof BALANCE_REASONS)[number];
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { minor } from './money.ts';
+import { minor, type Percentage } from './money.ts';
 
 /** Anyone may read these in the repository, so they open nothing but a demo on this machine. */
 const DEMO_SECRET = 'croupier-demo-secret-not-for-production';
@@ -28,6 +28,9 @@ const Environment = z.object({
   REFRESH_TOKEN_DAYS: Count.default(30),
   SEED_ENCRYPTION_KEY: Secret.default(DEMO_SECRET),
   CASHIER_SECOND_APPROVER_ABOVE: z.coerce.number().int().min(0).max(1e15).default(5_000_000),
+  DEPOSIT_WAGERING_PERCENT: z.coerce.number().int().min(0).max(10_000).default(100),
+  WITHDRAWAL_WITH_BONUS: z.enum(['forfeit', 'block']).default('forfeit'),
+  STAKE_ORDER: z.enum(['real-first', 'bonus-first']).default('real-first'),
   SANDBOX_WEBHOOK_SECRET: Secret.optional(),
   METRICS_TOKEN: z.string().min(8, 'must be at least 8 characters').optional(),
   ALLOWED_ORIGINS: List.default([]),
@@ -70,6 +73,10 @@ export function loadConfig(environment: Record<string, string | undefined>) {
     seedEncryptionKey: data.SEED_ENCRYPTION_KEY,
     /** Minor units: more than this takes two people. */
     secondApproverAbove: minor(data.CASHIER_SECOND_APPROVER_ABOVE),
+    /** Of a deposit, to be staked before as much can be withdrawn. */
+    depositWagering: (100 * data.DEPOSIT_WAGERING_PERCENT) as Percentage,
+    withdrawalWithBonus: data.WITHDRAWAL_WITH_BONUS,
+    stakeOrder: data.STAKE_ORDER,
     /** Without one there is no sandbox: its deposits are paid by whoever has the secret. */
     sandboxWebhookSecret: data.SANDBOX_WEBHOOK_SECRET ?? (demo ? DEMO_SECRET : undefined),
     /** Without one there are no figures. */

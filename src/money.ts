@@ -55,6 +55,29 @@ export function splitInProportion(whole: Minor, part: Minor, total: Minor): read
   return [first as Minor, (whole - first) as Minor];
 }
 
+/**
+ * Splits `whole` in the proportion of `parts`: each share is rounded down, the last takes the remainder, so that nothing
+ * is lost.
+ */
+export function splitAmong(whole: Minor, parts: readonly Minor[]): readonly Minor[] {
+  let [left, total] = [whole as bigint, parts.reduce<bigint>((sum, part) => sum + part, 0n)];
+  if (total <= 0n) throw new RangeError('cannot split in the proportion of nothing');
+  const shares = parts.map((part) => (whole * part) / total);
+  for (const share of shares) left -= share;
+  return shares.map((share, index) => (index === shares.length - 1 ? share + left : share) as Minor);
+}
+
+/** The least amount of which this percentage comes to `counted`: rounded up. The percentage must not be 0. */
+export function stakeFor(counted: Minor, percentage: Percentage): Minor {
+  const share = BigInt(percentage);
+  return ((counted * 10_000n + share - 1n) / share) as Minor;
+}
+
+/** What has to be staked of a bonus: `amount × times`, in hundredths, rounded up. The amount must not be negative. */
+export function wageringOf(amount: Minor, times: number): Minor {
+  return ((amount * BigInt(times) + 99n) / 100n) as Minor;
+}
+
 /** For people: `₹10`, `₹99.50`, `USD 5`; hundredths only where there are some, no grouping (S0-15). */
 export function formatMoney(amount: Minor, currency: Currency): string {
   const [sign, size] = amount < 0n ? ['-', -amount] : ['', amount];

@@ -12,6 +12,7 @@ export const REFUSALS = {
   UNKNOWN_OUTCOME: { status: 503, message: 'Whether it was done is not known yet. Ask again with the same key.' },
   IDEMPOTENCY_KEY_REUSED: { status: 409, message: 'This key was used for another request.' },
   INSUFFICIENT_FUNDS: { status: 422, message: 'The balance does not cover this amount.' },
+  WAGERING_OPEN: { status: 422, message: 'More has to be staked before this can be withdrawn.' },
   BETTING_CLOSED: { status: 422, message: 'Betting is closed.' },
   BELOW_MINIMUM: { status: 422, message: 'The amount is below the minimum.' },
   ABOVE_MAXIMUM: { status: 422, message: 'The amount is above the maximum.' },

@@ -93,7 +93,7 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
   closing.add('metrics', async () => metrics?.stop());
   const stillOwner = () => ownership.stillOwner();
   const wallet = await WalletActor.open({
-    ...{ pool, clock, log, stillOwner },
+    ...{ pool, clock, log, stillOwner, stakeOrder: config.stakeOrder },
     ...(metrics && { observer: metrics.wallet }),
     ...(onFatal && { onStopped: onFatal }),
   });
@@ -128,10 +128,11 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
 type CashierParts = Pick<Services, 'clock' | 'log' | 'database' | 'wallet' | 'backoffice' | 'channels'>;
 
 function openCashier(config: Config, parts: CashierParts, signal: AbortSignal): Cashier {
-  const { sandboxWebhookSecret: secret, secondApproverAbove } = config;
+  const { sandboxWebhookSecret: secret, secondApproverAbove, withdrawalWithBonus, depositWagering } = config;
   const providers = new Map<Method, PaymentProvider>();
   if (secret !== undefined) providers.set(SANDBOX, sandboxProvider(secret));
-  return new Cashier({ ...parts, secondApproverAbove, providers, signal });
+  const rules = { secondApproverAbove, withdrawalWithBonus, depositWagering };
+  return new Cashier({ ...parts, ...rules, providers, signal });
 }
 
 /** The heads of both chains, the ledger's and the audit log's, to their files. */

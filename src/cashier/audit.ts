@@ -1,6 +1,7 @@
 import { sql } from 'slonik';
 import type { Database } from '../../db/pool.ts';
-import { type Check, FINDINGS_MAX, type Finding, onSnapshot, Row, runChecks } from '../wallet/audit.ts';
+import { type Finding, onSnapshot, runChecks } from '../wallet/audit.ts';
+import { type Check, FINDINGS_MAX, Row } from '../wallet/audit-check.ts';
 
 /** Whether the cashier's rows and the ledger say the same. Beside a live server too, where the money may lag behind. */
 export function auditCashier(database: Database): Promise<readonly Finding[]> {

@@ -3,9 +3,17 @@ import type { Channels } from '../channels.ts';
 import type { Clock } from '../clock.ts';
 import { deterministicKey } from '../ids.ts';
 import type { Logger } from '../log.ts';
+import { type Percentage, percentageOf } from '../money.ts';
 import type { RefusalCode } from '../refusal.ts';
 import { askUntilKnown, insist, type Wallet } from '../rounds/insist.ts';
-import { type Adjust, type CountDeposit, type EndHold, type Hold, SYSTEM } from '../wallet/command.ts';
+import {
+  type Adjust,
+  type BonusOnHold,
+  type CountDeposit,
+  type EndHold,
+  type Hold,
+  SYSTEM,
+} from '../wallet/command.ts';
 import { type Providers, providerCalled } from './providers.ts';
 import {
   findTransaction,
@@ -26,6 +34,12 @@ export interface FinishDeps {
   readonly log: Logger;
   readonly channels: Channels;
   readonly providers: Providers;
+  /** What becomes of active bonuses when a withdrawal is asked for (S2-34). */
+  readonly withdrawalWithBonus: BonusOnHold;
+  /** How much of a deposit has to be staked before as much can be withdrawn (S2-34). */
+  readonly depositWagering: Percentage;
+  /** Hears of every deposit that was credited, after that is on record. Must not throw. */
+  readonly onCredited?: (id: TransactionId) => Promise<void>;
   /** Aborted when the process stops: what is not finished then is finished by the next. */
   readonly signal: AbortSignal;
 }
@@ -60,7 +74,8 @@ export async function finish(deps: FinishDeps, id: TransactionId): Promise<void>
 async function holdMoney(deps: FinishDeps, transaction: Transaction): Promise<void> {
   const { id, userId, key, amount, currency } = transaction;
   const identified = { origin: userId, key, request: `withdrawal ${id} ${amount}` };
-  const command: Hold = { kind: 'hold', ...identified, owner: userId, currency, amount };
+  const bonuses = deps.withdrawalWithBonus;
+  const command: Hold = { kind: 'hold', ...identified, owner: userId, currency, amount, bonuses };
   const answer = await askUntilKnown(deps.wallet, deps.clock, command, patience(deps));
   if (!answer.ok) {
     await recordHold(deps.database, id, { refusal: answer.code as RefusalCode });
@@ -97,17 +112,26 @@ async function register({ database, providers }: FinishDeps, deposit: Transactio
 }
 
 async function move(deps: FinishDeps, transaction: Transaction): Promise<void> {
-  const { seq, balance } = await insist(deps.wallet, deps.clock, moveOf(transaction), patience(deps));
+  const { seq, balance } = await insist(
+    deps.wallet,
+    deps.clock,
+    moveOf(transaction, deps.depositWagering),
+    patience(deps),
+  );
   const isFirst = await recordMove(deps.database, transaction.id, seq, new Date(deps.clock.now()));
   if (isFirst) tellMoney(deps.channels, transaction, balance);
+  if (isFirst && transaction.type === 'DEPOSIT') await deps.onCredited?.(transaction.id);
 }
 
 /** What a decided transaction does to the books. Its key follows from its id: it is done once, whoever asks. */
-function moveOf({ id, type, status, userId, amount, currency, hold }: Transaction): Adjust | EndHold {
+function moveOf(
+  { id, type, status, userId, amount, currency, hold }: Transaction,
+  depositWagering: Percentage,
+): Adjust | EndHold {
   const owner = { origin: SYSTEM, owner: userId, currency };
   if (type === 'DEPOSIT') {
     const identified = { key: deterministicKey('deposit', id), request: `deposit ${id} ${amount}` };
-    return { kind: 'adjust', ...owner, ...identified, bucket: 'real', amount };
+    return { kind: 'adjust', ...owner, ...identified, amount, playThrough: percentageOf(amount, depositWagering) };
   }
   if (hold === null) throw new Error(`withdrawal ${id} was decided without a hold`);
   const kind = status === 'APPROVED' ? 'capture' : 'release';

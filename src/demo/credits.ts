@@ -37,7 +37,6 @@ async function credit(
     request: `${owner} ${INR} real ${amount}`,
     owner,
     currency: INR,
-    bucket: 'real',
     amount,
   };
   for (let attempt = 1; ; attempt++) {

@@ -19,10 +19,13 @@ const StatementQuery = z.strictObject({
 
 const WireBuckets = z.strictObject({ real: z.int(), bonus: z.int(), held: z.int(), total: z.int() });
 
+/** Given, turned into real money, taken back. */
+const BONUS_TYPES = ['bonus', 'bonus_conversion', 'bonus_forfeit'] as const;
+
 const WireLine = z.strictObject({
   id: z.string(),
   at: z.iso.datetime(),
-  type: z.enum(['bet', 'win', 'refund', 'credit', 'debit', 'hold', 'withdrawal', 'release']),
+  type: z.enum(['bet', 'win', 'refund', 'credit', 'debit', 'hold', 'withdrawal', 'release', ...BONUS_TYPES]),
   change: WireBuckets,
   balance: WireBuckets.describe('right after it'),
   betId: z.string().nullable().describe('the bet or hold it belongs to'),
@@ -40,6 +43,9 @@ const TYPES = {
   hold: 'hold',
   capture: 'withdrawal',
   release: 'release',
+  grant: 'bonus',
+  convert: 'bonus_conversion',
+  forfeit: 'bonus_forfeit',
 } as const;
 
 /** Every movement on one's own wallet. */

@@ -1,6 +1,7 @@
 import { sql } from 'slonik';
 import type { Database } from '../../db/pool.ts';
-import { type Check, FINDINGS_MAX, type Finding, onSnapshot, Row, runChecks } from '../wallet/audit.ts';
+import { type Finding, onSnapshot, runChecks } from '../wallet/audit.ts';
+import { type Check, FINDINGS_MAX, Row } from '../wallet/audit-check.ts';
 
 /** Whether what partners are owed follows from the ledger. Beside a live server too. */
 export function auditEarnings(database: Database): Promise<readonly Finding[]> {

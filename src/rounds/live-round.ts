@@ -8,6 +8,7 @@ import { displayOf } from '../games/andar-bahar/cards.ts';
 import type { PayTable } from '../games/andar-bahar/pay-table.ts';
 import { findPayTable } from '../games/andar-bahar/pay-tables.ts';
 import { type Betting, type Dealing, openRound as openRules, type TableSettings } from '../games/andar-bahar/round.ts';
+import { MARKET_SIZES } from '../games/andar-bahar/selection.ts';
 import type { Game } from '../games/andar-bahar/store.ts';
 import { deterministicKey, type Key, type RoundId, type TableId, uuid7 } from '../ids.ts';
 import type { Logger } from '../log.ts';
@@ -87,6 +88,7 @@ export async function openRound(
       currency: game.currency,
       cap: game.exposureCap,
       playerCap: game.maxPlayerStake,
+      marketSizes: MARKET_SIZES,
     },
     signal,
   );

@@ -1,6 +1,7 @@
 import type { DatabasePool } from 'slonik';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
+import type { StakeOrder } from './bonus.ts';
 import { NO_OBSERVER, type WalletObserver } from './observer.ts';
 
 export interface WalletActorOptions {
@@ -8,6 +9,8 @@ export interface WalletActorOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly shard?: number;
+  /** Which money is staked first: the player's own, unless said otherwise (DESIGN 7). */
+  readonly stakeOrder?: StakeOrder;
   /** Commands and closings per batch. */
   readonly batchMax?: number;
   /** Commands waiting beyond the batch under construction. */
@@ -36,6 +39,7 @@ export function settingsOf(options: WalletActorOptions): WalletActorSettings {
   const { batchMax = 2_000, mailboxMax = 20_000, remembered = 200_000 } = options;
   return {
     shard: 0,
+    stakeOrder: 'real-first',
     batchMax,
     mailboxMax,
     mailboxMaxPerOrigin: Math.ceil(mailboxMax / 10),

@@ -3,10 +3,11 @@ import { Batch } from './batch.ts';
 import { type Answer, type BookId, type Command, checkCommand, weightOf } from './command.ts';
 import { type AtStake, Ledger } from './ledger.ts';
 import { type Entry, Mailbox } from './mailbox.ts';
+import { WalletMismatchError } from './mismatch.ts';
 import { inTime, NoAnswerError } from './patience.ts';
 import { isDataError, reopenLedger } from './recovery.ts';
 import { inSlices } from './slices.ts';
-import { FencedError, WalletMismatchError } from './store.ts';
+import { FencedError } from './store.ts';
 import { Suspects } from './suspects.ts';
 
 /** Recoveries in a row without one batch written: then it is no passing fault. */

@@ -91,7 +91,10 @@ interface Page {
 function hashOf(rebuilt: Batch, link: Link, { commands, transfers, closings }: Page): Buffer {
   rebuilt.clear();
   fill(rebuilt.command, commands.takeUpTo(link.batch));
-  fill(rebuilt.transfer, transfers.takeUpTo(link.lastSeq));
+  const moved = transfers.takeUpTo(link.lastSeq);
+  fill(rebuilt.transfer, moved);
+  fill({ grantOf: rebuilt.grantOf }, moved);
+  rebuilt.movesBonuses = moved.some(({ grantOf }) => BigInt(grantOf ?? 0) !== 0n);
   fill(rebuilt.closing, closings.takeUpTo(link.batch));
   const hash = createHash('sha256').update(link.prev);
   for (const bytes of rebuilt.chained()) hash.update(bytes);
@@ -123,7 +126,7 @@ async function readPage(database: Queries, shard: number, first: Link, last: Lin
   const transfers = await database.any(sql.type(Row)`
     select seq, debit, credit, amount, position, coalesce(book, 0) as book, coalesce(liability, -1) as liability,
            debit_bucket as "debitBucket", credit_bucket as "creditBucket", reason, coalesce(selection, -1) as selection,
-           coalesce("window", 0) as "window"
+           coalesce("window", 0) as "window", coalesce(bonus_grant, 0) as "grantOf"
       from transfer where shard = ${shard} and seq between ${first.firstSeq} and ${last.lastSeq} order by seq`);
   const closings = await database.any(sql.type(Row)`
     select batch, position, payout, ord, outcome

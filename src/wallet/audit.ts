@@ -1,21 +1,15 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Database, Queries } from '../../db/pool.ts';
+import { BONUS_CHECKS } from './audit-bonus.ts';
 import { walkChain } from './audit-chain.ts';
+import { type Check, FINDINGS_MAX, Row } from './audit-check.ts';
 
 /** What one check found. `broken` is empty when the books are right. */
 export interface Finding {
   readonly check: string;
   readonly broken: readonly string[];
 }
-
-/** So many of a kind are enough to know. */
-export const FINDINGS_MAX = 20;
-
-/** A finding, in words. */
-export const Row = z.object({ what: z.string() });
-/** A query for what must not exist. */
-export type Check = (database: Queries) => Promise<readonly z.infer<typeof Row>[]>;
 
 /**
  * Re-walks everything from the rows themselves, on one snapshot: it may run beside a live server. `chain: false` leaves
@@ -88,13 +82,14 @@ const replay: Check = (database) =>
 const aggregates: Check = (database) =>
   database.any(sql.type(Row)`
     with won as (
-      select position, coalesce(sum(amount) filter (where credit_bucket = 0), 0) as real,
-             coalesce(sum(amount) filter (where credit_bucket = 1), 0) as bonus
-        from transfer where reason in (2, 4) group by position
+      select position, coalesce(sum(amount) filter (where debit_bucket = 0), 0) as real,
+             coalesce(sum(amount) filter (where debit_bucket = 1), 0) as bonus
+        from transfer where reason in (2, 4) or (reason = 12 and position > 0) group by position
     ), total as (
       select p.wallet, sum(p.stake) as turnover, count(*) as bets, sum(p.stake / 100) as xp,
              coalesce(sum(greatest(p.real - coalesce(w.real, 0), 0)) filter (where p.outcome is not null), 0)
                as real_losses,
+             coalesce(sum(p.real - coalesce(w.real, 0)) filter (where p.outcome is not null), 0) as net_loss,
              coalesce(sum(greatest(p.bonus - coalesce(w.bonus, 0), 0)) filter (where p.outcome is not null), 0)
                as bonus_losses
         from position p
@@ -102,14 +97,14 @@ const aggregates: Check = (database) =>
        where p.outcome is distinct from 4
        group by p.wallet
     )
-    select format('wallet %s: turnover %s, bets %s, xp %s, losses %s/%s; its positions say %s, %s, %s, %s/%s',
-                  w.id, w.turnover, w.bets, w.xp, w.real_losses, w.bonus_losses,
-                  t.turnover, t.bets, t.xp, t.real_losses, t.bonus_losses) as what
+    select format('wallet %s: turnover %s, bets %s, xp %s, losses %s/%s, net %s; its positions say %s, %s, %s, %s/%s, %s',
+                  w.id, w.turnover, w.bets, w.xp, w.real_losses, w.bonus_losses, w.net_loss,
+                  t.turnover, t.bets, t.xp, t.real_losses, t.bonus_losses, t.net_loss) as what
       from wallet w
       left join total t on t.wallet = w.id
-     where (w.turnover, w.bets, w.xp, w.real_losses, w.bonus_losses) is distinct from
+     where (w.turnover, w.bets, w.xp, w.real_losses, w.bonus_losses, w.net_loss) is distinct from
            (coalesce(t.turnover, 0), coalesce(t.bets, 0), coalesce(t.xp, 0),
-            coalesce(t.real_losses, 0), coalesce(t.bonus_losses, 0))
+            coalesce(t.real_losses, 0), coalesce(t.bonus_losses, 0), coalesce(t.net_loss, 0))
      limit ${FINDINGS_MAX}`);
 
 /** What lies in escrow is what is at stake, game by game, bucket by bucket. */
@@ -127,12 +122,16 @@ const escrow: Check = (database) =>
      where w.name like 'escrow:%'
        and (w.real, w.bonus, w.held) is distinct from (coalesce(s.real, 0), coalesce(s.bonus, 0), 0)`);
 
-/** Every closing pays exactly its payout, to the position's owner; nothing is paid without a closing. */
+/**
+ * Every closing pays exactly its payout, to the position's owner, or what was forfeited of it to where bonuses come
+ * from; nothing is paid without a closing.
+ */
 const payouts: Check = (database) =>
   database.any(sql.type(Row)`
     with paid as (
-      select shard, position, sum(amount) as amount, min(credit) as wallet, max(credit) as other
-        from transfer where reason in (2, 4) group by shard, position
+      select shard, position, sum(amount) as amount, min(credit) filter (where reason <> 12) as wallet,
+             max(credit) filter (where reason <> 12) as other
+        from transfer where reason in (2, 4) or (reason = 12 and position > 0) group by shard, position
     )
     select format('position %s: closed with %s, paid %s', coalesce(c.position, p.position), c.payout, p.amount) as what
       from closing c
@@ -236,6 +235,7 @@ const CHECKS: readonly (readonly [string, Check])[] = [
   ['escrow against open positions', escrow],
   ['payouts against closings', payouts],
   ['held money against holds', holds],
+  ...BONUS_CHECKS,
   ['statements', statements],
   ['hours of the limits', hours],
   ['gapless ledger', gapless],

@@ -1,3 +1,4 @@
+import { GRANT_STATUS, type Grant } from './bonus.ts';
 import { Column, type ColumnType } from './columns.ts';
 import type { PlayerLimit } from './limits.ts';
 import type { Book, BookRow, Wallet } from './state.ts';
@@ -38,6 +39,21 @@ const TRANSFER = {
 /** Which transfer of the same wallets came before: follows from the rows, so the chain does not cover it. */
 const PREVIOUS = { debit: 'int8', credit: 'int8' } as const;
 
+/** The bonus whose money a transfer moves; 0: none. */
+const GRANT_OF = 'int8';
+
+/** What has become of bonuses. */
+const GRANT = {
+  id: 'int8',
+  before: 'int8',
+  version: 'int8',
+  wagered: 'int8',
+  balance: 'int8',
+  atStake: 'int8',
+  endedAt: 'int8',
+  status: 'int2',
+} as const;
+
 /** Hours that are over: what was done on a wallet in each. */
 const HOURS = { wallet: 'int8', hour: 'int8', wagered: 'int8', lost: 'int8', deposited: 'int8' } as const;
 
@@ -56,10 +72,13 @@ const WALLET = {
   deltaTurnover: 'int8',
   deltaRealLosses: 'int8',
   deltaBonusLosses: 'int8',
+  deltaNetLoss: 'int8',
   deltaXp: 'int8',
   deltaBets: 'int8',
   lastSeq: 'int8',
   excludedUntil: 'int8',
+  playThrough: 'int8',
+  playThroughFrom: 'int8',
   hour: 'int8',
   hourWagered: 'int8',
   hourLost: 'int8',
@@ -72,6 +91,8 @@ export type CommandColumns = Columns<typeof COMMAND>;
 export type TransferColumns = Columns<typeof TRANSFER>;
 export type ClosingColumns = Columns<typeof CLOSING>;
 export type WalletColumns = Columns<typeof WALLET>;
+/** A new bonus as the batch that gives it leaves it. */
+export type NewGrantRow = Readonly<Omit<Grant, 'before'>>;
 
 function columns<Definition extends Record<string, ColumnType>>(definition: Definition): Columns<Definition> {
   const made = Object.entries(definition).map(([name, type]) => [name, new Column(type)] as const);
@@ -86,10 +107,19 @@ export class Batch {
   readonly hours: Columns<typeof HOURS> = columns(HOURS);
   /** What is taken out of hours that were over before. */
   readonly takenOut: Columns<typeof HOURS> = columns(HOURS);
+  /** By transfer. In the hash chain only of batches in which there is one: before there were bonuses it had no place. */
+  readonly grantOf: Column = new Column(GRANT_OF);
+  movesBonuses = false;
+  readonly grant: Columns<typeof GRANT> = columns(GRANT);
   readonly closing: ClosingColumns = columns(CLOSING);
   readonly wallet: WalletColumns = columns(WALLET);
   /** Wallets with a snapshot in this batch. */
   readonly touched: Wallet[] = [];
+  /** Bonuses that were there before and change in this batch. */
+  readonly grants: Grant[] = [];
+  /** Bonuses that this batch gives. */
+  readonly newGrants = new Set<Grant>();
+  readonly newGrantRows: NewGrantRow[] = [];
   /** Limits that players have set or changed, in order. */
   readonly limits: (PlayerLimit & { readonly wallet: number })[] = [];
   /** Books that this batch opens or changes. */
@@ -98,27 +128,51 @@ export class Batch {
   readonly bookRows: BookRow[] = [];
 
   clear(): void {
-    const { command, transfer, previous, hours, takenOut, closing, wallet } = this;
-    for (const table of [command, transfer, previous, hours, takenOut, closing, wallet]) {
+    const { command, transfer, previous, hours, takenOut, closing, grant, wallet } = this;
+    for (const table of [command, transfer, previous, hours, takenOut, closing, grant, wallet]) {
       for (const column of Object.values(table)) column.clear();
     }
+    this.grantOf.clear();
+    this.movesBonuses = false;
     this.touched.length = 0;
+    this.grants.length = 0;
+    this.newGrants.clear();
+    this.newGrantRows.length = 0;
     this.limits.length = 0;
     this.books.clear();
     this.bookRows.length = 0;
   }
 
-  /** What the chain's hash runs over: command, transfer and closing columns, in this order. */
+  /** What the chain's hash runs over: command, transfer and closing columns, in this order, then bonuses, if any. */
   chained(): Buffer[] {
-    return [this.command, this.transfer, this.closing].flatMap((table) =>
+    const rows = [this.command, this.transfer, this.closing].flatMap((table) =>
       Object.values(table).map((column) => column.encoded()),
     );
+    return this.movesBonuses ? [...rows, this.grantOf.encoded()] : rows;
   }
 
   /** Nothing is added from here on: takes down what has become of the wallets and the books. */
   seal(): void {
     this.#sealWallets();
-    for (const { positions, exposure, staked, ...row } of this.books) this.bookRows.push(row);
+    this.#sealGrants();
+    for (const { positions, exposure, staked, counted, ...row } of this.books) this.bookRows.push(row);
+  }
+
+  #sealGrants(): void {
+    const to = this.grant;
+    for (const grant of this.grants) {
+      if (grant.before === null) throw new Error(`bonus ${grant.id} is marked as touched but has no version before`);
+      to.id.integer(grant.id);
+      to.before.integer(grant.before);
+      to.version.integer(grant.version);
+      to.wagered.bigint(grant.wagered);
+      to.balance.bigint(grant.balance);
+      to.atStake.bigint(grant.atStake);
+      to.endedAt.integer(grant.endedAt);
+      to.status.small(GRANT_STATUS[grant.status]);
+      grant.before = null;
+    }
+    for (const { before, ...row } of this.newGrants) this.newGrantRows.push(row);
   }
 
   /** Fills the wallet columns from the touched wallets: what they were, and by how much they changed. */
@@ -139,10 +193,13 @@ export class Batch {
       to.deltaTurnover.bigint(wallet.turnover - before.turnover);
       to.deltaRealLosses.bigint(wallet.realLosses - before.realLosses);
       to.deltaBonusLosses.bigint(wallet.bonusLosses - before.bonusLosses);
+      to.deltaNetLoss.bigint(wallet.netLoss - before.netLoss);
       to.deltaXp.bigint(wallet.xp - before.xp);
       to.deltaBets.integer(wallet.bets - before.bets);
       to.lastSeq.integer(wallet.lastSeq);
       to.excludedUntil.integer(wallet.excludedUntil);
+      to.playThrough.bigint(wallet.playThrough);
+      to.playThroughFrom.integer(wallet.playThroughFrom);
       to.hour.integer(wallet.hour);
       to.hourWagered.bigint(wallet.current.wagered);
       to.hourLost.bigint(wallet.current.lost);

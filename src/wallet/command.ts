@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { isUuid, type Key, type UserId } from '../ids.ts';
 import type { Currency, Minor } from '../money.ts';
+import type { BonusTerms, GrantId } from './bonus.ts';
 import type { LimitDays, LimitKind } from './limits.ts';
 import type { RecordedRefusal, UnrecordedRefusal } from './verdict.ts';
 
@@ -53,14 +54,36 @@ export interface Cancel extends Identified {
   readonly ruling?: RecordedRefusal;
 }
 
-/** Money from or to the outside world. Positive credits the player, negative debits. */
+/** Real money from or to the outside world. Positive credits the player, negative debits. */
 export interface Adjust extends Identified {
   readonly kind: 'adjust';
   readonly owner: UserId;
   readonly currency: Currency;
-  readonly bucket: 'real' | 'bonus';
   readonly amount: Minor;
+  /** Of a deposit: how much has to be staked before this much can be withdrawn. Absent: nothing. */
+  readonly playThrough?: Minor;
 }
+
+/** Gives a bonus: the answer's `seq` is its id. */
+export interface GrantBonus extends Identified {
+  readonly kind: 'grantBonus';
+  readonly owner: UserId;
+  readonly currency: Currency;
+  readonly amount: Minor;
+  readonly terms: BonusTerms;
+}
+
+/** Ends an active bonus before it is played through; what is left of it is forfeited. */
+export interface EndBonus extends Identified {
+  readonly kind: 'endBonus';
+  readonly owner: UserId;
+  readonly currency: Currency;
+  readonly grant: GrantId;
+  readonly as: 'expired' | 'cancelled' | 'declined';
+}
+
+/** What becomes of bonuses that are active when a withdrawal is asked for: they are lost, or it is refused (S2-34). */
+export type BonusOnHold = 'forfeit' | 'block';
 
 /** Sets real money of a player aside: it stays theirs and is in their total, but cannot be staked (DOMAIN 6). */
 export interface Hold extends Identified {
@@ -68,6 +91,7 @@ export interface Hold extends Identified {
   readonly owner: UserId;
   readonly currency: Currency;
   readonly amount: Minor;
+  readonly bonuses: BonusOnHold;
 }
 
 /** Ends a hold, once: captured money leaves for the outside world, released money can be staked again. */
@@ -124,6 +148,11 @@ export interface OpenBook extends Identified {
   readonly cap: Minor;
   /** The most that one player may have at stake in it at once; null or absent: anything. */
   readonly playerCap?: Minor | null;
+  /**
+   * How many selections there are in each market, by its number: selections 0 … 999 are market 0. Where it is known,
+   * stakes on all of a market at once do not count towards a bonus (bonus.ts).
+   */
+  readonly marketSizes?: readonly number[];
 }
 
 /** A room takes an unfinished book over: the epoch in the answer fences off whoever had it before. */
@@ -180,6 +209,8 @@ export type Command =
   | Stake
   | Cancel
   | Adjust
+  | GrantBonus
+  | EndBonus
   | Hold
   | EndHold
   | SetLimit
@@ -263,8 +294,10 @@ export function checkCommand(command: Command): void {
   }
   if (command.kind === 'adjust') {
     checkAmount(command.amount < 0n ? -command.amount : command.amount);
+    if ((command.playThrough ?? 0n) !== 0n) checkAmount(command.playThrough ?? 0n);
   }
   if (command.kind === 'hold') checkAmount(command.amount);
+  if (command.kind === 'grantBonus') checkBonus(command);
   if (command.kind === 'countDeposit' || command.kind === 'uncountDeposit') checkAmount(command.amount);
   if (command.kind === 'uncountDeposit' && !Number.isSafeInteger(command.countedAt)) throw new TypeError('not a time');
   if (command.kind === 'setLimit' && (command.limit.amount ?? 0n) > AMOUNT_MAX) throw new TypeError('a limit too high');
@@ -280,6 +313,17 @@ function checkStake({ lines, ruling }: Stake): void {
     checkAmount(amount);
     if (liability !== 0n) checkAmount(liability);
     if (!Number.isInteger(selection) || selection < 0 || selection > 32_767) throw new TypeError('no such selection');
+  }
+}
+
+function checkBonus({ amount, terms }: GrantBonus): void {
+  checkAmount(amount);
+  if (terms.requirement !== 0n) checkAmount(terms.requirement);
+  if (terms.maxStake !== null) checkAmount(terms.maxStake);
+  if (!Number.isSafeInteger(terms.expiresAt)) throw new TypeError('not a time');
+  if (terms.contributions.size === 0) throw new TypeError('a bonus for no game');
+  for (const share of terms.contributions.values()) {
+    if (!Number.isInteger(share) || share < 0 || share > 10_000) throw new TypeError('not a contribution');
   }
 }
 

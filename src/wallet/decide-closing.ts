@@ -1,7 +1,9 @@
 import { type Minor, splitInProportion } from '../money.ts';
+import { sharesOfReturn } from './bonus.ts';
 import type { Settle, VoidBook } from './command.ts';
+import { destinationOf, settleBonuses } from './decide-bonus.ts';
 import { accept, type Closing, type Decision, escrowOf, fence, houseOf, type Move, refused } from './decision.ts';
-import type { Book, Bucket, LedgerState, Position } from './state.ts';
+import type { Book, Bucket, LedgerState, Position, Wallet } from './state.ts';
 
 /** Pays positions out. Refused `BOOK_FENCED` to an old room, `NOT_OPEN` before the window is closed or after a void. */
 export function decideSettle(state: LedgerState, command: Settle): Decision {
@@ -16,11 +18,14 @@ export function decideSettle(state: LedgerState, command: Settle): Decision {
     closings.push({ position, payout, outcome });
   }
   checkComplete(book, closings.length, command.last, new Set(command.closes.map((close) => close.position)).size);
+  const { funding, payouts, takings } = closingMoves(state, book, closings);
+  const { conversions, ...bonuses } = settleBonuses(state, book, closings, payouts);
   return accept({
     epoch: book.epoch,
     closings,
     closesIn: book,
-    moves: closingMoves(state, book, closings),
+    moves: [...funding, ...payouts, ...takings, ...conversions],
+    ...bonuses,
     book: {
       kind: 'changed',
       book,
@@ -55,12 +60,13 @@ export function decideVoid(state: LedgerState, command: VoidBook): Decision {
   });
 }
 
-/** The effects of taking stakes back: the full stake, in the buckets it came from. */
+/** The effects of taking stakes back: the full stake, to where it came from. */
 export function giveBack(state: LedgerState, book: Book, positions: readonly Position[]) {
   const closings = positions.map(
     (position): Closing => ({ position, payout: stakeOf(position), outcome: 'cancelled' }),
   );
-  return { closings, closesIn: book, moves: closingMoves(state, book, closings) } satisfies Partial<Decision>;
+  const { payouts } = closingMoves(state, book, closings);
+  return { closings, closesIn: book, moves: payouts } satisfies Partial<Decision>;
 }
 
 /**
@@ -68,21 +74,17 @@ export function giveBack(state: LedgerState, book: Book, positions: readonly Pos
  * in what the payouts need above the stakes, then the players are paid, then the house takes what is left: escrow never
  * runs dry on the way.
  */
-function closingMoves(state: LedgerState, book: Book, closings: readonly Closing[]): Move[] {
+function closingMoves(state: LedgerState, book: Book, closings: readonly Closing[]) {
   const escrow = state.systemWallet(escrowOf(book.game), book.currency);
   const house = state.systemWallet(houseOf(book.game), book.currency);
   const net = { real: 0n, bonus: 0n };
   const payouts: Move[] = [];
   for (const closing of closings) {
-    const { position, outcome } = closing;
+    const { position } = closing;
     const [real, bonus] = sharesOf(closing);
     net.real += real - position.real;
     net.bonus += bonus - position.bonus;
-    const reason = outcome === 'won' ? ('payout' as const) : ('refund' as const);
-    const to = state.walletById(position.wallet);
-    const leg = { from: escrow, to, reason, position: position.id };
-    if (real > 0n) payouts.push({ ...leg, fromBucket: 'real', toBucket: 'real', amount: real });
-    if (bonus > 0n) payouts.push({ ...leg, fromBucket: 'bonus', toBucket: 'bonus', amount: bonus });
+    payouts.push(...payoutMoves(state, escrow, closing, [real, bonus]));
   }
   const funding: Move[] = [];
   const takings: Move[] = [];
@@ -91,7 +93,27 @@ function closingMoves(state: LedgerState, book: Book, closings: readonly Closing
     if (net[bucket] > 0n) funding.push({ ...leg, from: house, to: escrow, amount: net[bucket] });
     if (net[bucket] < 0n) takings.push({ ...leg, from: escrow, to: house, amount: -net[bucket] });
   }
-  return [...funding, ...payouts, ...takings];
+  return { funding, payouts, takings };
+}
+
+function payoutMoves(
+  state: LedgerState,
+  escrow: Wallet,
+  { position, outcome }: Closing,
+  [real, bonus]: readonly [real: bigint, bonus: bigint],
+): readonly Move[] {
+  const to = state.walletById(position.wallet);
+  const reason = outcome === 'won' ? ('payout' as const) : ('refund' as const);
+  const leg = { from: escrow, reason, position: position.id };
+  const moves: Move[] = [];
+  if (real > 0n) moves.push({ ...leg, fromBucket: 'real', to, toBucket: 'real', amount: real });
+  if (bonus === 0n) return moves;
+  const shares = bonus === position.bonus ? position.shares : sharesOfReturn(position.shares, bonus);
+  for (const share of shares) {
+    if (share.amount === 0n) continue;
+    moves.push({ ...leg, fromBucket: 'bonus', amount: share.amount, ...destinationOf(state, to, share) });
+  }
+  return moves;
 }
 
 /**

@@ -1,12 +1,22 @@
 import type { EndHold, Hold } from './command.ts';
+import { endAll } from './decide-bonus.ts';
 import { accept, CASHIER, type Decision, refused } from './decision.ts';
 import type { LedgerState } from './state.ts';
 
-/** Sets money aside. Refused `INSUFFICIENT_FUNDS` beyond the real money there is: a bonus cannot be held. */
-export function decideHold(state: LedgerState, { owner, currency, amount }: Hold): Decision {
+/**
+ * Sets money aside. Refused `INSUFFICIENT_FUNDS` beyond the real money there is: a bonus cannot be held. Refused
+ * `WAGERING_OPEN` beyond what of it is not to be staked first, or because of active bonuses, where these are not
+ * forfeited.
+ */
+export function decideHold(state: LedgerState, { owner, currency, amount, bonuses }: Hold): Decision {
   const wallet = state.walletOf(owner, currency);
   if (amount > wallet.real) return refused('INSUFFICIENT_FUNDS', wallet);
-  return accept({ wallet, hold: { wallet, amount } });
+  if (amount > wallet.real - wallet.playThrough) return refused('WAGERING_OPEN', wallet);
+  const hold = { wallet, amount };
+  const active = wallet.grants.filter(({ status }) => status === 'active');
+  if (active.length === 0) return accept({ wallet, hold });
+  if (bonuses === 'block') return refused('WAGERING_OPEN', wallet);
+  return accept({ wallet, hold, ...endAll(state, wallet, active, 'forfeited') });
 }
 
 /** Captures or releases what was held, all of it. Refused `NOT_OPEN` where the wallet has no such hold any more. */

@@ -1,5 +1,7 @@
-import type { Minor } from '../money.ts';
+import { ZERO } from '../money.ts';
+import { grantsFor, maxStakeUnder, Purse } from './bonus.ts';
 import type { Adjust, Cancel, ClaimBook, CloseWindow, Command, OpenBook, OpenWindow, Stake } from './command.ts';
+import { decideEndBonus, decideGrant } from './decide-bonus.ts';
 import { decideSettle, decideVoid, giveBack, stakeOf } from './decide-closing.ts';
 import { decideEndHold, decideHold } from './decide-holds.ts';
 import { decideDeposit, decideExclusion, decideLimit, decideNoDeposit } from './decide-protection.ts';
@@ -9,8 +11,8 @@ import { type LedgerState, stakedBy } from './state.ts';
 
 /**
  * What a command does to the ledger. Pure: reads `state`, changes nothing. Refusals come in a fixed order: the rules'
- * own ruling, the book's gate, exclusion, funds, the player's limits and cap, exposure. Every wallet concerned must be
- * loaded. Throws only on a caller's bug.
+ * own ruling, the book's gate, exclusion, funds, the player's limits and cap, the most that a bonus allows, exposure.
+ * Every wallet concerned must be loaded. Throws only on a caller's bug.
  */
 export function decide(state: LedgerState, command: Command): Decision {
   switch (command.kind) {
@@ -20,6 +22,10 @@ export function decide(state: LedgerState, command: Command): Decision {
       return decideCancel(state, command);
     case 'adjust':
       return decideAdjust(state, command);
+    case 'grantBonus':
+      return decideGrant(state, command);
+    case 'endBonus':
+      return decideEndBonus(state, command);
     case 'hold':
       return decideHold(state, command);
     case 'capture':
@@ -57,21 +63,22 @@ function decideStake(state: LedgerState, command: Stake): Decision {
   let total = 0n;
   for (const line of command.lines) total += line.amount;
   if (state.now < wallet.excludedUntil) return refused('SELF_EXCLUDED', wallet);
-  if (total > wallet.real + wallet.bonus) return refused('INSUFFICIENT_FUNDS', wallet);
+  const grants = wallet.grants.length > 0 ? grantsFor(wallet.grants, book.game, state.now) : [];
+  const purse = new Purse(wallet.real, grants, state.stakeOrder);
+  if (total > purse.total) return refused('INSUFFICIENT_FUNDS', wallet);
   if (wallet.limits.length > 0 && breaksLimit(wallet, state.now, { wagered: total, lost: total })) {
     return refused('PLAYER_LIMIT', wallet);
   }
   if (book.playerCap !== null && stakedBy(book, wallet.id) + total > book.playerCap) {
     return refused('ABOVE_MAXIMUM', wallet);
   }
+  const most = maxStakeUnder(grants);
+  if (most !== null && command.lines.some(({ amount }) => amount > most)) return refused('ABOVE_MAXIMUM', wallet);
   if (book.exposure.worstWith(command.lines) > book.cap) return refused('EXPOSURE_LIMIT', wallet);
 
   const escrow = state.systemWallet(escrowOf(book.game), book.currency);
-  let realLeft = wallet.real; // real money first, then bonus (DESIGN 7)
   const openings = command.lines.map(({ selection, amount, liability }): Opening => {
-    const real = amount < realLeft ? amount : realLeft;
-    realLeft -= real;
-    return { wallet, escrow, book, selection, window: book.window, liability, real, bonus: amount - real };
+    return { wallet, escrow, book, selection, window: book.window, liability, ...purse.draw(amount) };
   });
   return accept({ wallet, openings });
 }
@@ -92,15 +99,16 @@ function decideCancel(state: LedgerState, command: Cancel): Decision {
   return accept({ wallet, ...giveBack(state, book, [position]) });
 }
 
-function decideAdjust(state: LedgerState, { owner, currency, bucket, amount }: Adjust): Decision {
+function decideAdjust(state: LedgerState, { owner, currency, amount, playThrough = ZERO }: Adjust): Decision {
   const wallet = state.walletOf(owner, currency);
   const cashier = state.systemWallet(CASHIER, currency);
-  const legs = { position: 0, fromBucket: bucket, toBucket: bucket };
-  if (amount >= 0n) {
-    return accept({ wallet, moves: [{ ...legs, from: cashier, to: wallet, amount, reason: 'credit' }] });
+  const legs = { position: 0, fromBucket: 'real', toBucket: 'real' } as const;
+  if (amount < 0n) {
+    if (wallet.real < -amount) return refused('INSUFFICIENT_FUNDS', wallet);
+    return accept({ wallet, moves: [{ ...legs, from: wallet, to: cashier, amount: -amount, reason: 'debit' }] });
   }
-  if (wallet[bucket] < -amount) return refused('INSUFFICIENT_FUNDS', wallet);
-  return accept({ wallet, moves: [{ ...legs, from: wallet, to: cashier, amount: -amount as Minor, reason: 'debit' }] });
+  const moves = [{ ...legs, from: cashier, to: wallet, amount, reason: 'credit' }] as const;
+  return accept({ wallet, moves, playThrough: playThrough > 0n ? [{ wallet, change: playThrough }] : [] });
 }
 
 function decideOpenBook(state: LedgerState, command: OpenBook): Decision {

@@ -1,5 +1,6 @@
 import type { Minor } from '../money.ts';
-import type { OpenBook, Outcome, PositionId } from './command.ts';
+import type { Grant, GrantShare, GrantStatus, Progress } from './bonus.ts';
+import type { GrantBonus, OpenBook, Outcome, PositionId } from './command.ts';
 import type { PlayerLimit } from './limits.ts';
 import type { Book, BookState, Bucket, Position, Reason, Wallet } from './state.ts';
 import type { RecordedRefusal, Verdict } from './verdict.ts';
@@ -13,6 +14,8 @@ export interface Move {
   readonly amount: bigint;
   readonly reason: Reason;
   readonly position: number;
+  /** The bonus whose money it is. */
+  readonly grant?: Grant;
 }
 
 /** A position to open: its id is the sequence number that its first transfer gets. */
@@ -24,7 +27,7 @@ export interface Opening {
   readonly window: number;
   readonly liability: Minor;
   readonly real: bigint;
-  readonly bonus: bigint;
+  readonly shares: readonly GrantShare[];
 }
 
 export interface Closing {
@@ -56,6 +59,18 @@ export type Protection =
   | { readonly kind: 'deposit'; readonly amount: bigint }
   | { readonly kind: 'noDeposit'; readonly amount: bigint; readonly countedAt: number };
 
+/** An active bonus that is over. What is left of it is in `moves`. */
+export interface GrantEnd {
+  readonly grant: Grant;
+  readonly as: Exclude<GrantStatus, 'active'>;
+}
+
+/** Of what has to be staked before a deposit can be withdrawn: more by a deposit, less (negative) by what was staked. */
+export interface PlayThrough {
+  readonly wallet: Wallet;
+  readonly change: bigint;
+}
+
 /** What a command does, if anything: computed without touching anything, then applied by the actor. */
 export interface Decision {
   readonly verdict: Verdict;
@@ -68,6 +83,11 @@ export interface Decision {
   readonly hold: NewHold | null;
   /** The hold that `moves` end. */
   readonly endsHold: PositionId | null;
+  readonly newGrant: GrantBonus | null;
+  /** Bonuses that have come further, before some of them end. */
+  readonly progress: readonly Progress[];
+  readonly ends: readonly GrantEnd[];
+  readonly playThrough: readonly PlayThrough[];
   /** Of `wallet`. */
   readonly protection: Protection | null;
   readonly closings: readonly Closing[];
@@ -84,6 +104,10 @@ const NOTHING = {
   moves: [],
   hold: null,
   endsHold: null,
+  newGrant: null,
+  progress: [],
+  ends: [],
+  playThrough: [],
   protection: null,
   closings: [],
   closesIn: null,
@@ -106,6 +130,8 @@ export function escrowOf(game: string): string {
   return `escrow:${game}`;
 }
 export const CASHIER = 'cashier';
+/** Where bonuses come from, and what is forfeited of them goes. */
+export const BONUS_COST = 'bonus-cost';
 
 /** A book's life command reached a book that is gone, or was claimed by a successor. */
 export function fence(book: Book | undefined, epoch: number): RecordedRefusal | null {

@@ -5,6 +5,7 @@ import type { Key, UserId } from '../ids.ts';
 import type { Minor } from '../money.ts';
 import { applyDecision } from './apply.ts';
 import type { Batch } from './batch.ts';
+import type { StakeOrder } from './bonus.ts';
 import { type Answer, type BookId, type Command, requestHash } from './command.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
@@ -12,6 +13,7 @@ import { NO_SUMS, oldestHour, plus } from './limits.ts';
 import {
   findCommands,
   loadChainHead,
+  loadGrants,
   loadHolds,
   loadHours,
   loadLimits,
@@ -20,17 +22,19 @@ import {
   openSystemWallets,
   type WalletRow,
 } from './load.ts';
-import { type LoadedLedger, loadLedger, walletFrom } from './load-ledger.ts';
+import { grantFrom, type LoadedLedger, loadLedger, walletFrom } from './load-ledger.ts';
+import { WalletMismatchError } from './mismatch.ts';
 import { type Missing, missingWallets } from './missing.ts';
 import { type CommandRecord, RecentCommands } from './recent-commands.ts';
 import type { LedgerState } from './state.ts';
-import { type BatchHeader, WalletMismatchError, writeBatch } from './store.ts';
+import { type BatchHeader, writeBatch } from './store.ts';
 import { verdictOf } from './verdict.ts';
 
 export interface LedgerOptions {
   readonly pool: DatabasePool;
   readonly shard: number;
   readonly clock: Clock;
+  readonly stakeOrder: StakeOrder;
   /** Answers kept in memory, per generation. */
   readonly remembered: number;
   /** Players' wallets kept in memory. */
@@ -211,7 +215,9 @@ export class Ledger {
     const holds = holding.length > 0 ? await loadHolds(pool, shard, holding) : [];
     const players = added.filter(({ owner }) => owner !== null).map(({ id }) => id);
     const limits = players.length > 0 ? await loadLimits(pool, players) : [];
+    const grants = players.length > 0 ? await loadGrants(pool, shard, players) : [];
     for (const row of added) this.#state.add(walletFrom(row));
+    for (const grant of grants) this.#state.walletById(grant.wallet).grants.push(grantFrom(grant));
     for (const { id, wallet, amount } of holds) this.#state.walletById(wallet).holds.set(id, amount);
     for (const { wallet, ...limit } of limits) this.#state.walletById(wallet).limits.push(limit);
     await this.#loadHours([...new Set(limits.map(({ wallet }) => wallet))]);

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabasePool } from 'slonik';
 import type { Clock } from '../clock.ts';
-import type { Minor } from '../money.ts';
+import type { Minor, Percentage } from '../money.ts';
+import type { Grant, StakeOrder } from './bonus.ts';
 import { KeysAhead } from './keys-ahead.ts';
 import {
+  type GrantRow,
   keysBetween,
   loadChainHead,
+  loadCounted,
   loadOpenPositions,
   loadSystemWallets,
   loadUnfinishedBooks,
@@ -43,10 +46,12 @@ export async function loadLedger({
   pool,
   shard,
   clock,
+  stakeOrder,
 }: {
   readonly pool: DatabasePool;
   readonly shard: number;
   readonly clock: Clock;
+  readonly stakeOrder: StakeOrder;
 }): Promise<LoadedLedger> {
   const owner = randomUUID();
   const { epoch, batch, seq } = await takeShard(pool, shard, owner);
@@ -54,7 +59,7 @@ export async function loadLedger({
   const now = clock.now();
   const horizon = await newestKey(pool, newestCredibleKey(now));
   const ahead = await keysAhead(pool, now);
-  const state = new LedgerState();
+  const state = new LedgerState(stakeOrder);
   for (const row of await loadSystemWallets(pool, shard)) state.add(walletFrom(row));
   let firstSeq = Number.POSITIVE_INFINITY;
   for (const book of await loadUnfinishedBooks(pool, shard)) {
@@ -67,6 +72,7 @@ export async function loadLedger({
       if (book === undefined) throw new Error(`position ${row.id} is open on book ${id}, which is not`);
       addPosition(book, { ...row, liability: row.liability as Minor });
     }
+    for (const { book, wallet } of await loadCounted(pool, shard)) state.books.get(book)?.counted.add(wallet);
   }
   return { owner, epoch, batch, seq, prev, horizon, ahead, state };
 }
@@ -82,6 +88,12 @@ export function walletFrom({ hourWagered, hourLost, hourDeposited, ...row }: Wal
     knowsHours: false,
     takenOut: new Map(),
     holds: new Map(),
+    grants: [],
     before: null,
   };
+}
+
+export function grantFrom({ games, contributions, ...row }: GrantRow): Grant {
+  const shares = games.map((game, index) => [game, contributions[index] ?? (0 as Percentage)] as const);
+  return { ...row, contributions: new Map(shares), before: null };
 }

@@ -1,7 +1,8 @@
 import { type DatabasePool, sql } from 'slonik';
 import { z } from 'zod';
 import type { Key, UserId } from '../ids.ts';
-import type { Currency } from '../money.ts';
+import type { Currency, Minor, Percentage } from '../money.ts';
+import { GRANT_STATUS, type GrantId, type GrantShare, type GrantStatus, NO_SHARES } from './bonus.ts';
 import type { BookId, PositionId } from './command.ts';
 import { LIMIT_DAYS, LIMIT_KINDS } from './limits.ts';
 import { type BookState, BUCKET } from './state.ts';
@@ -43,10 +44,13 @@ const WalletRow = z.object({
   turnover: Money,
   realLosses: Money,
   bonusLosses: Money,
+  netLoss: Money,
   xp: Money,
   bets: Integer,
   lastSeq: Integer,
   excludedUntil: Integer,
+  playThrough: Money,
+  playThroughFrom: Integer,
   hour: Integer,
   hourWagered: Money,
   hourLost: Money,
@@ -56,7 +60,8 @@ export type WalletRow = z.infer<typeof WalletRow>;
 
 const walletColumns = sql.fragment`
   w.id, w.owner, w.name, w.currency, w.overdraft, w.version, w.real, w.bonus, w.held, w.turnover,
-  w.real_losses as "realLosses", w.bonus_losses as "bonusLosses", w.xp, w.bets,
+  w.real_losses as "realLosses", w.bonus_losses as "bonusLosses", w.net_loss as "netLoss", w.xp, w.bets,
+  w.play_through as "playThrough", w.play_through_from as "playThroughFrom",
   w.last_seq as "lastSeq", w.excluded_until as "excludedUntil", w.hour, w.hour_wagered as "hourWagered",
   w.hour_lost as "hourLost", w.hour_deposited as "hourDeposited"`;
 
@@ -126,6 +131,45 @@ export function loadLimits(pool: DatabasePool, wallets: readonly number[]) {
            lateral (select * from player_limit l where l.wallet = u.id offset 0) l`);
 }
 
+const statuses: ReadonlyMap<number, GrantStatus> = new Map(
+  Object.entries(GRANT_STATUS).map(([status, number]) => [number, status as GrantStatus]),
+);
+
+const GrantRow = z.object({
+  id: Integer.transform((id) => id as GrantId),
+  wallet: Integer,
+  amount: Money,
+  requirement: Money.transform((amount) => amount as Minor),
+  wagered: Money,
+  balance: Money,
+  atStake: Money,
+  expiresAt: Integer,
+  maxStake: Money.transform((amount) => amount as Minor).nullable(),
+  endedAt: Integer,
+  version: Integer,
+  status: z.int().transform((number): GrantStatus => {
+    const status = statuses.get(number);
+    if (status === undefined) throw new RangeError(`unknown status ${number} of a bonus`);
+    return status;
+  }),
+  games: z.array(z.string()),
+  contributions: z.array(z.int().transform((share) => share as Percentage)),
+});
+
+export type GrantRow = z.infer<typeof GrantRow>;
+
+/** Bonuses of these wallets that are active, or that open bets were made with, the oldest first. */
+export function loadGrants(pool: DatabasePool, shard: number, wallets: readonly number[]) {
+  return pool.any(sql.type(GrantRow)`
+    select g.id, g.wallet, g.amount, g.requirement, g.wagered, g.balance, g.at_stake as "atStake",
+           g.expires_at as "expiresAt", g.max_stake as "maxStake", g.ended_at as "endedAt", g.version, g.status,
+           g.games, g.contributions
+      from (select unnest(${sql.array([...wallets], 'int8')}) id) u,
+           lateral (select * from bonus_grant g
+                     where g.wallet = u.id and g.shard = ${shard} and (g.status = 0 or g.at_stake > 0) offset 0) g
+     order by g.id`);
+}
+
 const HourRow = z.object({ wallet: Integer, hour: Integer, wagered: Money, lost: Money, deposited: Money });
 
 /** What these wallets' players did, hour by hour, from `since` on. */
@@ -161,6 +205,7 @@ const BookRow = z.object({
   window: z.number().int(),
   cap: Money,
   playerCap: Money.nullable(),
+  marketSizes: z.array(z.int()),
   firstSeq: Integer,
   firstBatch: Integer,
   lastSeq: Integer.nullable(),
@@ -168,7 +213,8 @@ const BookRow = z.object({
 
 export function loadUnfinishedBooks(pool: DatabasePool, shard: number) {
   return pool.any(sql.type(BookRow)`
-    select id, ref, game, currency, epoch, state, "window", cap, player_cap as "playerCap", first_seq as "firstSeq",
+    select id, ref, game, currency, epoch, state, "window", cap, player_cap as "playerCap",
+           market_sizes as "marketSizes", first_seq as "firstSeq",
            first_batch as "firstBatch", last_seq as "lastSeq"
       from book
      where shard = ${shard} and state not in ('settled', 'voided')`);
@@ -184,8 +230,18 @@ const PositionRow = z.object({
   liability: Money,
   real: Money,
   bonus: Money,
+  /** As `grant:amount`, separated by commas. */
+  shares: z.string().transform(sharesFrom),
   hour: Integer,
 });
+
+function sharesFrom(text: string): readonly GrantShare[] {
+  if (text === '') return NO_SHARES;
+  return text.split(',').map((share) => {
+    const [grant = '', amount = ''] = share.split(':');
+    return { grant: Number(grant) as GrantId, amount: BigInt(amount) };
+  });
+}
 
 /**
  * Open positions of unfinished books. `firstSeq` is the earliest they can have: a range of the primary key. When they
@@ -197,6 +253,8 @@ export function loadOpenPositions(pool: DatabasePool, shard: number, firstSeq: n
            sum(t.liability)::int8 as liability,
            coalesce(sum(t.amount) filter (where t.debit_bucket = ${BUCKET.real}), 0)::int8 as real,
            coalesce(sum(t.amount) filter (where t.debit_bucket = ${BUCKET.bonus}), 0)::int8 as bonus,
+           coalesce(string_agg(t.bonus_grant || ':' || t.amount, ',' order by t.seq)
+                      filter (where t.bonus_grant is not null), '') as shares,
            (select floor(extract(epoch from l.at) / 3600)::int8 from link l
              where l.shard = ${shard} and l.last_seq >= t.position order by l.last_seq, l.batch limit 1) as hour
       from transfer t
@@ -206,6 +264,18 @@ export function loadOpenPositions(pool: DatabasePool, shard: number, firstSeq: n
        and not exists (select 1 from closing c where c.shard = t.shard and c.position = t.position)
      group by t.position, t.book, t.debit, w.owner, t.selection, t."window"
      order by t.position`);
+}
+
+const CountedRow = z.object({ book: Integer.transform((id) => id as BookId), wallet: Integer });
+
+/** Whose bets on books under settlement have counted towards their play-through: of whom some are settled. */
+export function loadCounted(pool: DatabasePool, shard: number) {
+  return pool.any(sql.type(CountedRow)`
+    select distinct b.id as book, t.debit as wallet
+      from book b
+      join transfer t on t.shard = b.shard and t.seq >= b.first_seq and t.book = b.id
+      join closing c on c.shard = t.shard and c.position = t.position and c.outcome <> 4
+     where b.shard = ${shard} and b.state = 'settling'`);
 }
 
 const CommandRow = z.object({

@@ -1,7 +1,7 @@
 import type { UserId } from '../ids.ts';
 import type { Currency } from '../money.ts';
 import type { BookId, Command, PositionId } from './command.ts';
-import { CASHIER, escrowOf, houseOf } from './decision.ts';
+import { BONUS_COST, CASHIER, escrowOf, houseOf } from './decision.ts';
 import type { LedgerState } from './state.ts';
 
 /** Wallets that have to be loaded, or opened, before a command can be decided. */
@@ -37,14 +37,13 @@ export function missingWallets(state: LedgerState, command: Command): Missing | 
     case 'exclude':
     case 'countDeposit':
     case 'uncountDeposit':
+    case 'endBonus':
       return ofOwner(state, command.owner, command.currency);
     case 'capture':
-    case 'adjust': {
-      const owner = ofOwner(state, command.owner, command.currency);
-      const cashier = named(state, command.currency, [{ name: CASHIER, overdraft: true }]);
-      if (owner === null || cashier === null) return owner ?? cashier;
-      return { ...owner, system: cashier.system };
-    }
+    case 'adjust':
+      return ofOwnerAnd(CASHIER, state, command);
+    case 'grantBonus':
+      return ofOwnerAnd(BONUS_COST, state, command);
     case 'openBook':
       return named(state, command.currency, [
         { name: houseOf(command.game), overdraft: true },
@@ -66,6 +65,18 @@ function ofOwner(state: LedgerState, owner: UserId, currency: Currency): Missing
     return isKnown ? null : { owners: [], ids: [], system: [], hours: [wallet.id] };
   }
   return { owners: [{ owner, currency }], ids: [], system: [], hours: [] };
+}
+
+/** One that may owe, too. */
+function ofOwnerAnd(
+  name: string,
+  state: LedgerState,
+  { owner, currency }: { readonly owner: UserId; readonly currency: Currency },
+): Missing | null {
+  const own = ofOwner(state, owner, currency);
+  const system = named(state, currency, [{ name, overdraft: true }]);
+  if (own === null || system === null) return own ?? system;
+  return { ...own, system: system.system };
 }
 
 function named(

@@ -1,5 +1,6 @@
 import type { UserId } from '../ids.ts';
 import type { Currency, Minor } from '../money.ts';
+import type { Grant, GrantShare, StakeOrder } from './bonus.ts';
 import type { Balance, BookId, Outcome, PositionId } from './command.ts';
 import { Exposure } from './exposure.ts';
 import type { Counted, HourSums } from './limits.ts';
@@ -12,6 +13,7 @@ export type Bucket = keyof typeof BUCKET;
 export const REASON = {
   ...{ stake: 1, payout: 2, house: 3, refund: 4, credit: 5, debit: 6 },
   ...{ hold: 7, capture: 8, release: 9 },
+  ...{ grant: 10, convert: 11, forfeit: 12 },
 } as const;
 export type Reason = keyof typeof REASON;
 
@@ -27,6 +29,7 @@ export interface WalletSnapshot {
   readonly turnover: bigint;
   readonly realLosses: bigint;
   readonly bonusLosses: bigint;
+  readonly netLoss: bigint;
   readonly xp: bigint;
   readonly bets: number;
 }
@@ -45,14 +48,22 @@ export interface Wallet extends Counted {
   turnover: bigint;
   realLosses: bigint;
   bonusLosses: bigint;
+  /** Real money that games have kept: what was staked less what came back, of everything settled. */
+  netLoss: bigint;
   xp: bigint;
   bets: number;
+  /** Of deposits, still to be staked before it can be withdrawn. */
+  playThrough: bigint;
+  /** The last such deposit: what was staked before it does not count. */
+  playThroughFrom: number;
   /** Of its last transfer; 0 before the first. */
   lastSeq: number;
   /** Epoch milliseconds: no stakes before. */
   excludedUntil: number;
   /** What is set aside, by the transfer that did it: together they are `held`. */
   readonly holds: Map<PositionId, bigint>;
+  /** Bonuses that are active, or that open bets were made with; the oldest first. */
+  readonly grants: Grant[];
   /** By hours that were over, what the batch under construction takes out of them: the database has it in them yet. */
   readonly takenOut: Map<number, HourSums>;
   /** As it was when the batch under construction first touched it; null when untouched. */
@@ -70,6 +81,8 @@ export interface Position {
   /** The stake as it was taken: a refund gives back exactly this. */
   readonly real: bigint;
   readonly bonus: bigint;
+  /** Where the bonus part came from. */
+  readonly shares: readonly GrantShare[];
   /** In which it was counted towards its player's limits. */
   readonly hour: number;
 }
@@ -85,6 +98,8 @@ export interface Book {
   readonly cap: bigint;
   /** The most that one wallet may have at stake in it at once; null: anything. */
   readonly playerCap: bigint | null;
+  /** How many selections there are in each market; see `netExposure`. */
+  readonly marketSizes: readonly number[];
   readonly firstSeq: number;
   readonly firstBatch: number;
   /** Null until the book is finished. */
@@ -96,20 +111,27 @@ export interface Book {
   readonly exposure: Exposure;
   /** By wallet, what it has at stake; kept only where there is a cap on it. */
   readonly staked: Map<number, bigint>;
+  /** Wallets that have had positions settled on it: what they have staked has counted towards their play-through. */
+  readonly counted: Set<number>;
 }
 
 /** A book without what is at stake on it: what its row in the database says. */
-export type BookRow = Readonly<Omit<Book, 'positions' | 'exposure' | 'staked'>>;
+export type BookRow = Readonly<Omit<Book, 'positions' | 'exposure' | 'staked' | 'counted'>>;
 
 /** Everything the actor holds in memory. Decisions read it; only the actor changes it. */
 export class LedgerState {
   /** Epoch milliseconds: when what is decided next is decided. */
   now = 0;
+  readonly stakeOrder: StakeOrder;
   readonly wallets = new Map<number, Wallet>();
   readonly books = new Map<BookId, Book>();
   /** By currency, then by owner or name. */
   readonly #byOwner = new Map<Currency, Map<UserId, Wallet>>();
   readonly #byName = new Map<Currency, Map<string, Wallet>>();
+
+  constructor(stakeOrder: StakeOrder = 'real-first') {
+    this.stakeOrder = stakeOrder;
+  }
 
   add(wallet: Wallet): void {
     this.wallets.set(wallet.id, wallet);
@@ -120,7 +142,8 @@ export class LedgerState {
 
   addBook(book: BookRow): Book {
     const positions = new Map<PositionId, Position>();
-    const complete = { ...book, positions, exposure: new Exposure(), staked: new Map<number, bigint>() };
+    const staked = new Map<number, bigint>();
+    const complete = { ...book, positions, exposure: new Exposure(), staked, counted: new Set<number>() };
     this.books.set(book.id, complete);
     return complete;
   }

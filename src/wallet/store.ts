@@ -2,7 +2,9 @@ import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Database } from '../../db/pool.ts';
 import type { Batch } from './batch.ts';
+import { GRANT_STATUS } from './bonus.ts';
 import type { Column } from './columns.ts';
+import { WalletMismatchError } from './mismatch.ts';
 import type { BookRow } from './state.ts';
 
 /** What the fence compares and advances: exactly one writer, exactly in order. */
@@ -22,12 +24,7 @@ export class FencedError extends Error {
   override readonly name = 'FencedError';
 }
 
-/** The database does not hold what memory holds. Nothing may be written until a person has looked. */
-export class WalletMismatchError extends Error {
-  override readonly name = 'WalletMismatchError';
-}
-
-const Written = z.object({ fenced: z.bigint(), wallets: z.bigint() });
+const Written = z.object({ fenced: z.bigint(), wallets: z.bigint(), grants: z.bigint() });
 const bytes = (column: Column) => sql.binary(column.encoded());
 
 /**
@@ -36,11 +33,15 @@ const bytes = (column: Column) => sql.binary(column.encoded());
  */
 export function writeBatch(pool: Database, header: BatchHeader, batch: Batch): Promise<void> {
   return pool.transaction(async (transaction) => {
-    const { fenced, wallets } = await transaction.one(batchStatement(header, batch));
+    const { fenced, wallets, grants } = await transaction.one(batchStatement(header, batch));
     if (fenced !== 1n) throw new FencedError(`shard ${header.shard}: epoch ${header.epoch} is over`);
     if (wallets !== BigInt(batch.touched.length)) {
       throw new WalletMismatchError(`${batch.touched.length} wallets to update, ${wallets} are as expected`);
     }
+    if (grants !== BigInt(batch.grants.length)) {
+      throw new WalletMismatchError(`${batch.grants.length} bonuses to update, ${grants} are as expected`);
+    }
+    for (const grant of batch.newGrantRows) await transaction.query(insertGrant(header.shard, grant));
     if (batch.takenOut.wallet.length > 0) await transaction.query(takeOut(batch.takenOut));
     for (const limit of batch.limits) await transaction.query(upsertLimit(limit));
     for (const book of batch.bookRows) {
@@ -61,7 +62,7 @@ export function writeBatch(pool: Database, header: BatchHeader, batch: Batch): P
  */
 function batchStatement(
   header: BatchHeader,
-  { command: c, transfer: t, previous: p, hours: h, closing: x, wallet: w }: Batch,
+  { command: c, transfer: t, previous: p, grantOf, grant: g, hours: h, closing: x, wallet: w }: Batch,
 ) {
   const { shard, epoch, owner, batch, seqBefore, seq, prev, hash } = header;
   return sql.prepared('wallet_write_batch', Written)`
@@ -83,7 +84,9 @@ function batchStatement(
          set version = w.version + u.d_version, real = w.real + u.d_real, bonus = w.bonus + u.d_bonus,
              held = w.held + u.d_held, turnover = w.turnover + u.d_turnover,
              real_losses = w.real_losses + u.d_real_losses, bonus_losses = w.bonus_losses + u.d_bonus_losses,
-             xp = w.xp + u.d_xp, bets = w.bets + u.d_bets, last_seq = u.last_seq, excluded_until = u.excluded_until,
+             net_loss = w.net_loss + u.d_net_loss, xp = w.xp + u.d_xp, bets = w.bets + u.d_bets,
+             last_seq = u.last_seq, excluded_until = u.excluded_until,
+             play_through = u.play_through, play_through_from = u.play_through_from,
              hour = u.hour, hour_wagered = u.wagered, hour_lost = u.lost, hour_deposited = u.deposited
         from (select unnest(${bytes(w.id)}::int8[]) id, unnest(${bytes(w.version)}::int8[]) version,
                      unnest(${bytes(w.real)}::int8[]) real, unnest(${bytes(w.bonus)}::int8[]) bonus,
@@ -92,9 +95,13 @@ function batchStatement(
                      unnest(${bytes(w.deltaHeld)}::int8[]) d_held, unnest(${bytes(w.deltaTurnover)}::int8[]) d_turnover,
                      unnest(${bytes(w.deltaRealLosses)}::int8[]) d_real_losses,
                      unnest(${bytes(w.deltaBonusLosses)}::int8[]) d_bonus_losses,
+                     unnest(${bytes(w.deltaNetLoss)}::int8[]) d_net_loss,
                      unnest(${bytes(w.deltaXp)}::int8[]) d_xp, unnest(${bytes(w.deltaBets)}::int8[]) d_bets,
                      unnest(${bytes(w.lastSeq)}::int8[]) last_seq,
-                     unnest(${bytes(w.excludedUntil)}::int8[]) excluded_until, unnest(${bytes(w.hour)}::int8[]) as hour,
+                     unnest(${bytes(w.excludedUntil)}::int8[]) excluded_until,
+                     unnest(${bytes(w.playThrough)}::int8[]) play_through,
+                     unnest(${bytes(w.playThroughFrom)}::int8[]) play_through_from,
+                     unnest(${bytes(w.hour)}::int8[]) as hour,
                      unnest(${bytes(w.hourWagered)}::int8[]) wagered, unnest(${bytes(w.hourLost)}::int8[]) lost,
                      unnest(${bytes(w.hourDeposited)}::int8[]) deposited
                 from fence) u,
@@ -104,15 +111,27 @@ function batchStatement(
       returning 1
     ), transfers as (
       insert into transfer (seq, debit, credit, amount, position, book, liability, shard, debit_bucket, credit_bucket,
-                            reason, selection, "window", debit_prev, credit_prev)
+                            reason, selection, "window", debit_prev, credit_prev, bonus_grant)
       select unnest(${bytes(t.seq)}::int8[]), unnest(${bytes(t.debit)}::int8[]), unnest(${bytes(t.credit)}::int8[]),
              unnest(${bytes(t.amount)}::int8[]), unnest(${bytes(t.position)}::int8[]),
              nullif(unnest(${bytes(t.book)}::int8[]), 0), nullif(unnest(${bytes(t.liability)}::int8[]), -1),
              ${shard}::int2, unnest(${bytes(t.debitBucket)}::int2[]), unnest(${bytes(t.creditBucket)}::int2[]),
              unnest(${bytes(t.reason)}::int2[]), nullif(unnest(${bytes(t.selection)}::int2[]), -1::int2),
              nullif(unnest(${bytes(t.window)}::int2[]), 0::int2), unnest(${bytes(p.debit)}::int8[]),
-             unnest(${bytes(p.credit)}::int8[])
+             unnest(${bytes(p.credit)}::int8[]), nullif(unnest(${bytes(grantOf)}::int8[]), 0)
         from fence
+    ), grants as (
+      update bonus_grant g
+         set version = u.version, wagered = u.wagered, balance = u.balance, at_stake = u.at_stake,
+             ended_at = u.ended_at, status = u.status
+        from (select unnest(${bytes(g.id)}::int8[]) id, unnest(${bytes(g.before)}::int8[]) before,
+                     unnest(${bytes(g.version)}::int8[]) version, unnest(${bytes(g.wagered)}::int8[]) wagered,
+                     unnest(${bytes(g.balance)}::int8[]) balance, unnest(${bytes(g.atStake)}::int8[]) at_stake,
+                     unnest(${bytes(g.endedAt)}::int8[]) ended_at, unnest(${bytes(g.status)}::int2[]) status
+                from fence) u,
+             lateral (select x.ctid from bonus_grant x where x.id = u.id and x.shard = ${shard}::int2 offset 0) x
+       where g.ctid = x.ctid and g.version = u.before
+      returning 1
     ), hours as (
       insert into limit_hour (wallet, hour, wagered, lost, deposited)
       select unnest(${bytes(h.wallet)}::int8[]), unnest(${bytes(h.hour)}::int8[]), unnest(${bytes(h.wagered)}::int8[]),
@@ -129,7 +148,20 @@ function batchStatement(
              ${sql.binary(prev)}::bytea, ${sql.binary(hash)}::bytea
         from fence
     )
-    select (select count(*) from fence) as fenced, (select count(*) from wallets) as wallets`;
+    select (select count(*) from fence) as fenced, (select count(*) from wallets) as wallets,
+           (select count(*) from grants) as grants`;
+}
+
+/** Rare next to bets: a statement each. */
+function insertGrant(shard: number, grant: Batch['newGrantRows'][number]) {
+  const { id, wallet, amount, requirement, wagered, balance, atStake, expiresAt, maxStake, endedAt, version } = grant;
+  const games = sql.array([...grant.contributions.keys()], 'text');
+  const contributions = sql.array([...grant.contributions.values()], 'int4');
+  return sql.prepared('wallet_insert_grant', z.strictObject({}))`
+    insert into bonus_grant (id, wallet, amount, requirement, wagered, balance, at_stake, expires_at, max_stake,
+                             ended_at, version, shard, status, games, contributions)
+    values (${id}, ${wallet}, ${amount}, ${requirement}, ${wagered}, ${balance}, ${atStake}, ${expiresAt}, ${maxStake},
+            ${endedAt}, ${version}, ${shard}::int2, ${GRANT_STATUS[grant.status]}::int2, ${games}, ${contributions})`;
 }
 
 /** Rare: somebody undoes, or is refused, across the turn of an hour. It may be one in which nothing was counted. */
@@ -154,11 +186,11 @@ function upsertLimit({ wallet, kind, days, amount, nextAmount, nextFrom }: Batch
 /** Books change rarely: a statement each. One that is there already raises 23505, whatever became of it. */
 function insertBook(shard: number, book: BookRow) {
   return sql.prepared('wallet_insert_book', z.strictObject({}))`
-    insert into book (id, ref, game, currency, shard, epoch, state, "window", cap, player_cap, first_seq, first_batch,
-                      last_seq)
+    insert into book (id, ref, game, currency, shard, epoch, state, "window", cap, player_cap, market_sizes, first_seq,
+                      first_batch, last_seq)
     values (${book.id}, ${book.ref}::uuid, ${book.game}, ${book.currency}, ${shard}::int2, ${book.epoch}, ${book.state},
-            ${book.window}::int2, ${book.cap}, ${book.playerCap}, ${book.firstSeq}, ${book.firstBatch},
-            ${book.lastSeq})`;
+            ${book.window}::int2, ${book.cap}, ${book.playerCap}, ${sql.array([...book.marketSizes], 'int2')},
+            ${book.firstSeq}, ${book.firstBatch}, ${book.lastSeq})`;
 }
 
 function updateBook(shard: number, book: BookRow) {

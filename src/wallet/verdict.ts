@@ -18,6 +18,7 @@ const VERDICTS = [
   'ABOVE_MAXIMUM',
   'PLAYER_LIMIT',
   'SELF_EXCLUDED',
+  'WAGERING_OPEN',
 ] as const satisfies readonly (RefusalCode | 'OK' | 'BOOK_FENCED')[];
 
 export type Verdict = (typeof VERDICTS)[number];

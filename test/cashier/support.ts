@@ -11,7 +11,7 @@ import type { TransactionId } from '../../src/cashier/transaction.ts';
 import { Channels } from '../../src/channels.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { SessionId, UserId } from '../../src/ids.ts';
-import { minor } from '../../src/money.ts';
+import { minor, type Percentage } from '../../src/money.ts';
 import type { Wallet } from '../../src/rounds/insist.ts';
 import { addPeople } from '../rounds/support.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -65,6 +65,8 @@ export function cashierDeps(database: Database, wallet: Wallet, more: Partial<Ca
     backoffice: createBackoffice(common),
     providers: new Map([[SANDBOX, sandboxProvider(WEBHOOK_SECRET)]]),
     secondApproverAbove: minor(5_000_000),
+    withdrawalWithBonus: 'forfeit',
+    depositWagering: 0 as Percentage,
     signal: new AbortController().signal,
     ...more,
   };

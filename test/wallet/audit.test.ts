@@ -10,7 +10,9 @@ import {
   cancel,
   close,
   credit,
+  endBonus,
   endHold,
+  grant,
   hold,
   newUser,
   openBook,
@@ -22,7 +24,7 @@ import {
   window,
 } from './fixture.ts';
 
-const TABLES = ['wallet', 'command', 'transfer', 'closing', 'book', 'link', 'shard'];
+const TABLES = ['wallet', 'command', 'transfer', 'closing', 'book', 'link', 'bonus_grant', 'shard'];
 
 describe('the audit', () => {
   const database = useDatabase();
@@ -41,7 +43,8 @@ describe('the audit', () => {
       return bet.seq;
     };
     await actor.execute(credit(player, 1_000));
-    await actor.execute(credit(player, 500, 'bonus'));
+    await actor.execute(grant(player, 500));
+    await actor.execute(grant(player, 7, { requirement: 0 }));
     for (const book of [1, 2, 3]) await actor.execute(openBook(book));
     const [won, lost, mixed] = [await place(1, 300), await place(1, 300), await place(1, 600)];
     await actor.execute(cancel(player, 2, await place(2, 50)));
@@ -58,8 +61,12 @@ describe('the audit', () => {
     }
     await actor.execute(endHold('release', player, holds[1] ?? 0));
     await actor.execute(endHold('capture', player, holds[2] ?? 0));
-    await place(3, 70);
+    await actor.execute(grant(player, 30, { requirement: 1_000 }));
+    await place(3, 940);
     await actor.execute(stake(newUser(), 3, 1));
+    const given = await actor.execute(grant(player, 9));
+    assert.ok(given.ok);
+    await actor.execute(endBonus(player, given.seq));
     await actor.execute(credit(player, 1));
     await end();
     for (const table of TABLES) await database.admin().query(`create table saved_${table} as table ${table}`);
@@ -93,12 +100,34 @@ describe('the audit', () => {
     [
       'money moved from bonus to real',
       `update wallet set real = real + 1, bonus = bonus - 1 where ${player}`,
-      ['ledger replay'],
+      ['ledger replay', 'bonus money against bonuses'],
     ],
     ['a version', `update wallet set version = version + 1 where ${player}`, ['ledger replay']],
     ['the turnover', `update wallet set turnover = turnover - 1 where ${player}`, ['wallet aggregates']],
     ['experience', `update wallet set xp = xp + 1 where ${player}`, ['wallet aggregates']],
     ['the count of bets', `update wallet set bets = bets + 1 where ${player}`, ['wallet aggregates']],
+    ['net losses', `update wallet set net_loss = net_loss - 1 where ${player}`, ['wallet aggregates']],
+    [
+      'the money of a bonus',
+      'update bonus_grant set balance = balance + 1 where status = 0',
+      ['bonuses against the ledger', 'bonus money against bonuses'],
+    ],
+    [
+      'what a bonus has at stake',
+      'update bonus_grant set at_stake = at_stake - 1 where at_stake > 0',
+      ['bonuses against the ledger'],
+    ],
+    ['how much a bonus was', 'update bonus_grant set amount = amount + 1', ['where bonuses come from']],
+    [
+      'how far a bonus has come',
+      'update bonus_grant set wagered = requirement where status = 0',
+      ['play-through against stakes'],
+    ],
+    [
+      'whose bonus a bet was made with',
+      'update transfer set bonus_grant = 2 where book = 3 and bonus_grant is not null',
+      ['bonuses against the ledger', 'hash chain'],
+    ],
     ['losses', `update wallet set real_losses = real_losses - 1 where ${player}`, ['wallet aggregates']],
     [
       'an escrow',
@@ -113,13 +142,16 @@ describe('the audit', () => {
     [
       'the amount of a payout',
       'update transfer set amount = amount + 1 where position = (select min(position) from closing) and book is null',
-      ['ledger replay', 'payouts against closings', 'hash chain'],
+      ['ledger replay', 'wallet aggregates', 'payouts against closings', 'hash chain'],
     ],
     ['what was bet on', 'update transfer set selection = 2 where book = 3', ['hash chain']],
     [
       'a transfer taken out',
       'delete from transfer where seq = 2',
-      ['ledger replay', 'statements', 'gapless ledger', 'hash chain'],
+      [
+        ...['ledger replay', 'bonuses against the ledger', 'where bonuses come from', 'statements', 'gapless ledger'],
+        'hash chain',
+      ],
     ],
     [
       'a link of a statement',

@@ -6,7 +6,7 @@ import type { Client } from 'pg';
  * would write.
  */
 const HASH = `
-  select sha256($2::bytea || c.bytes || t.bytes || x.bytes) as hash
+  select sha256($2::bytea || c.bytes || t.bytes || x.bytes || b.bytes) as hash
     from link l,
          lateral (select ${arrays('int8', 'hash seq version real bonus held', 'ord')}
                       || ${arrays('uuid', 'key origin', 'ord')}
@@ -18,7 +18,11 @@ const HASH = `
                       || ${arrays('int2', 'coalesce(selection,-1::int2) coalesce("window",0::int2)', 'seq')} as bytes
                     from transfer where shard = l.shard and seq between l.first_seq and l.last_seq) t,
          lateral (select ${arrays('int8', 'position payout', 'ord')} || ${arrays('int2', 'ord outcome', 'ord')} as bytes
-                    from closing where shard = l.shard and batch = l.batch) x
+                    from closing where shard = l.shard and batch = l.batch) x,
+         -- Only where there is one.
+         lateral (select case when count(bonus_grant) = 0 then ''
+                              else ${arrays('int8', 'coalesce(bonus_grant,0)', 'seq')} end as bytes
+                    from transfer where shard = l.shard and seq between l.first_seq and l.last_seq) b
    where l.shard = 0 and l.batch = $1`;
 
 function arrays(type: string, columns: string, order: string): string {

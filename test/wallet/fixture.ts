@@ -3,19 +3,24 @@ import type { DatabasePool } from 'slonik';
 import { type Database, openWalletPool } from '../../db/pool.ts';
 import { systemClock } from '../../src/clock.ts';
 import { deterministicKey, type Key, type UserId, uuid7 } from '../../src/ids.ts';
-import { INR, type Minor, minor } from '../../src/money.ts';
+import { INR, type Minor, minor, type Percentage } from '../../src/money.ts';
 import { WalletActor } from '../../src/wallet/actor.ts';
 import type { WalletActorOptions } from '../../src/wallet/actor-options.ts';
 import { auditBooks } from '../../src/wallet/audit.ts';
+import type { GrantId } from '../../src/wallet/bonus.ts';
 import {
+  type Adjust,
   type Answer,
+  type BonusOnHold,
   type BookId,
   type Cancel,
   type ClaimBook,
   type Close,
   type Command,
   type CountDeposit,
+  type EndBonus,
   type EndHold,
+  type GrantBonus,
   type Hold,
   type PositionId,
   type SelfExclusion,
@@ -89,12 +94,53 @@ export function claim(book: number): ClaimBook {
 }
 
 export function credit(owner: UserId, amount: number, bucket: 'real' | 'bonus' = 'real', key = newKey()): Command {
-  const request = `${owner}|${amount}|${bucket}`;
-  return { kind: 'adjust', origin: SYSTEM, key, request, owner, currency: INR, bucket, amount: minor(amount) };
+  if (bucket === 'bonus') return grant(owner, amount, {}, key);
+  const request = `${owner}|${amount}`;
+  return { kind: 'adjust', origin: SYSTEM, key, request, owner, currency: INR, amount: minor(amount) };
 }
 
-export function hold(owner: UserId, amount: number, key = newKey()): Hold {
-  return { kind: 'hold', origin: owner, key, request: `${amount}`, owner, currency: INR, amount: minor(amount) };
+/** A deposit of which as much, unless told otherwise, has to be staked before it can be withdrawn. */
+export function deposit(owner: UserId, amount: number, playThrough = amount): Adjust {
+  const request = `${owner}|${amount}`;
+  const more = { amount: minor(amount), playThrough: minor(playThrough) };
+  return { kind: 'adjust', origin: SYSTEM, key: newKey(), request, owner, currency: INR, ...more };
+}
+
+export interface Terms {
+  readonly requirement?: number;
+  readonly expiresAt?: number;
+  readonly maxStake?: number | null;
+  /** Percent, by game. */
+  readonly games?: Readonly<Record<string, number>>;
+}
+
+const FAR_FUTURE = Date.UTC(2100, 0);
+
+/** A bonus for all games that nobody plays through, unless told otherwise. */
+export function grant(owner: UserId, amount: number, terms: Terms = {}, key = newKey()): GrantBonus {
+  const { requirement = 1_000_000_000, expiresAt = FAR_FUTURE, maxStake = null, games = { '*': 100 } } = terms;
+  const request = [owner, amount, requirement, expiresAt, maxStake, JSON.stringify(games)].join('|');
+  const contributions = new Map(Object.entries(games).map(([game, share]) => [game, (100 * share) as Percentage]));
+  return {
+    ...{ kind: 'grantBonus', origin: SYSTEM, key, request, owner, currency: INR, amount: minor(amount) },
+    terms: {
+      requirement: minor(requirement),
+      expiresAt,
+      maxStake: maxStake === null ? null : minor(maxStake),
+      contributions,
+    },
+  };
+}
+
+export function endBonus(owner: UserId, id: number, as: EndBonus['as'] = 'cancelled'): EndBonus {
+  const request = `${owner}|${id}|${as}`;
+  const grantId = id as GrantId;
+  return { kind: 'endBonus', origin: SYSTEM, key: newKey(), request, owner, currency: INR, grant: grantId, as };
+}
+
+export function hold(owner: UserId, amount: number, key = newKey(), bonuses: BonusOnHold = 'forfeit'): Hold {
+  const request = `${amount}|${bonuses}`;
+  return { kind: 'hold', origin: owner, key, request, owner, currency: INR, amount: minor(amount), bonuses };
 }
 
 export function endHold(kind: EndHold['kind'], owner: UserId, id: number): EndHold {

@@ -3,6 +3,8 @@ export interface Intent {
   readonly what:
     | 'credit'
     | 'hold'
+    | 'bonus'
+    | 'endBonus'
     | 'capture'
     | 'release'
     | 'limit'

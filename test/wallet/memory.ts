@@ -1,12 +1,13 @@
 import { INR, minor } from '../../src/money.ts';
 import { applyDecision } from '../../src/wallet/apply.ts';
 import { Batch } from '../../src/wallet/batch.ts';
+import type { StakeOrder } from '../../src/wallet/bonus.ts';
 import type { BookId, Command } from '../../src/wallet/command.ts';
 import { decide } from '../../src/wallet/decide.ts';
-import { CASHIER, type Decision, escrowOf, houseOf } from '../../src/wallet/decision.ts';
+import { BONUS_COST, CASHIER, type Decision, escrowOf, houseOf } from '../../src/wallet/decision.ts';
 import { NO_SUMS } from '../../src/wallet/limits.ts';
 import { LedgerState, type Wallet } from '../../src/wallet/state.ts';
-import { GAME, newUser, openBook } from './fixture.ts';
+import { GAME, grant, newUser, openBook } from './fixture.ts';
 
 /** A ledger that lives in memory alone: one player, the system's wallets, and book 1 open for window 1. */
 export interface Memory {
@@ -19,29 +20,46 @@ export interface Memory {
   perform(command: Command): number;
 }
 
-export function memory({ real = 0, bonus = 0, cap = 1_000_000, playerCap = 0 } = {}): Memory {
-  const state = new LedgerState();
+export function memory({ real = 0, bonus = 0, cap = 1_000_000, playerCap = 0, ...more }: MemoryOptions = {}): Memory {
+  const state = new LedgerState(more.stakeOrder);
   const cursor = { seq: 0, batch: 1 };
-  const player = { ...wallet(1, { real, bonus }), owner: newUser() };
+  const player = { ...wallet(1, { real }), owner: newUser() };
   state.add(player);
   state.add(wallet(2, { name: CASHIER, overdraft: true }));
   state.add(wallet(3, { name: houseOf(GAME), overdraft: true }));
   state.add(wallet(4, { name: escrowOf(GAME) }));
+  state.add(wallet(5, { name: BONUS_COST, overdraft: true }));
   const perform = (command: Command) => {
     const record = applyDecision(state, new Batch(), cursor, command, decide(state, command));
     if (record.verdict !== 'OK') throw new Error(`${command.kind} is refused ${record.verdict}`);
     return record.seq;
   };
-  perform({ ...openBook(1, minor(cap)), playerCap: playerCap > 0 ? minor(playerCap) : null } as Command);
+  const { marketSizes = [] } = more;
+  perform({ ...openBook(1, minor(cap)), playerCap: playerCap > 0 ? minor(playerCap) : null, marketSizes } as Command);
+  if (bonus > 0) perform(grant(player.owner, bonus));
   return { state, player, book: 1 as BookId, ask: (command) => decide(state, command), perform };
 }
 
-function wallet(id: number, { real = 0, bonus = 0, ...more }: WalletOptions): Wallet {
+interface MemoryOptions {
+  readonly real?: number;
+  /** A bonus that nobody plays through. */
+  readonly bonus?: number;
+  readonly cap?: number;
+  readonly playerCap?: number;
+  readonly stakeOrder?: StakeOrder;
+  readonly marketSizes?: readonly number[];
+}
+
+function wallet(id: number, { real = 0, ...more }: WalletOptions): Wallet {
   return {
     ...{ id, owner: null, name: null, currency: INR, overdraft: false, version: 0, held: 0n, turnover: 0n },
     ...{
       realLosses: 0n,
       bonusLosses: 0n,
+      netLoss: 0n,
+      playThrough: 0n,
+      playThroughFrom: 0,
+      grants: [],
       xp: 0n,
       bets: 0,
       lastSeq: 0,
@@ -57,13 +75,12 @@ function wallet(id: number, { real = 0, bonus = 0, ...more }: WalletOptions): Wa
     },
     ...more,
     real: BigInt(real),
-    bonus: BigInt(bonus),
+    bonus: 0n,
   };
 }
 
 interface WalletOptions {
   readonly real?: number;
-  readonly bonus?: number;
   readonly name?: string;
   readonly overdraft?: boolean;
 }

@@ -1,4 +1,5 @@
-import type { Stake } from '../../src/wallet/command.ts';
+import type { Settle, Stake } from '../../src/wallet/command.ts';
+import type { ModelGrant } from './model-bonuses.ts';
 
 /** What a player has and has done, in the model. */
 export interface Purse {
@@ -9,6 +10,9 @@ export interface Purse {
   turnover: bigint;
   realLosses: bigint;
   bonusLosses: bigint;
+  netLoss: bigint;
+  playThrough: bigint;
+  playThroughFrom: number;
   xp: bigint;
   bets: number;
   /** Net: what came back is taken off. */
@@ -16,6 +20,8 @@ export interface Purse {
   deposited: bigint;
   excludedUntil: number;
   readonly limits: Map<string, bigint | null>;
+  /** All there ever were. */
+  readonly grants: ModelGrant[];
 }
 
 export interface Bet {
@@ -25,13 +31,17 @@ export interface Bet {
   readonly liability: bigint;
   readonly real: bigint;
   readonly bonus: bigint;
+  readonly shares: readonly { readonly grant: number; readonly amount: bigint }[];
 }
 
 export interface ModelBook {
+  readonly game: string;
   readonly cap: bigint;
   readonly playerCap: bigint;
   readonly open: Map<number, Bet>;
   readonly closed: Map<number, string>;
+  /** Whose bets have counted as play. */
+  readonly counted: Set<string>;
   window: number;
   epoch: number;
   state: 'open' | 'closed' | 'settling' | 'settled' | 'voiding' | 'voided';
@@ -40,7 +50,8 @@ export interface ModelBook {
 export function freshPurse(): Purse {
   const money = { real: 0n, bonus: 0n, held: 0n, version: 0 };
   const counted = { turnover: 0n, realLosses: 0n, bonusLosses: 0n, xp: 0n, bets: 0, lost: 0n, deposited: 0n };
-  return { ...money, ...counted, excludedUntil: 0, limits: new Map() };
+  const played = { netLoss: 0n, playThrough: 0n, playThroughFrom: 0 };
+  return { ...money, ...counted, ...played, excludedUntil: 0, limits: new Map(), grants: [] };
 }
 
 /** No story lasts longer than the shortest of a limit's periods. */
@@ -48,8 +59,20 @@ export function breaks({ limits }: Purse, kind: string, sum: bigint): boolean {
   return [...limits].some(([name, most]) => name.startsWith(kind) && most !== null && sum > most);
 }
 
+/** A stake that is taken, or given back. */
+export function count(purse: Purse, stake: bigint, bets: 1 | -1): void {
+  purse.turnover += stake;
+  purse.xp += stake / 100n;
+  purse.bets += bets;
+  purse.lost += stake;
+}
+
+export function least(one: bigint, other: bigint): bigint {
+  return one < other ? one : other;
+}
+
 export function asBet({ selection, amount, liability }: Stake['lines'][number]): Bet {
-  return { owner: '', selection, window: 0, liability, real: amount, bonus: 0n };
+  return { owner: '', selection, window: 0, liability, real: amount, bonus: 0n, shares: [] };
 }
 
 /** Of each thousand selections the one that would pay most, less everything staked. */
@@ -67,4 +90,23 @@ export function worstCase(bets: readonly Bet[]): bigint {
   }
   for (const sum of byMarket.values()) worst += sum;
   return worst;
+}
+
+export function betOf(book: ModelBook, position: number): Bet {
+  const bet = book.open.get(position);
+  if (bet === undefined) throw new Error(`position ${position} is on the ledger twice`);
+  return bet;
+}
+
+/** Of everybody who has a bet among these, all bets on the book; none where they have counted already. */
+export function playedOn(book: ModelBook, closes: Settle['closes']) {
+  const played = new Map<string, readonly (Bet & { readonly id: number })[]>();
+  for (const { position } of closes) {
+    const { owner } = betOf(book, position);
+    if (played.has(owner)) continue;
+    const bets = [...book.open].flatMap(([id, bet]) => (bet.owner === owner ? [{ ...bet, id }] : []));
+    played.set(owner, book.counted.has(owner) ? [] : bets);
+    book.counted.add(owner);
+  }
+  return played;
 }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { GRANT_STATUS } from '../../src/wallet/bonus.ts';
 import { requestHash } from '../../src/wallet/command.ts';
 import { useDatabase } from '../support/database.ts';
 import { findings } from './fixture.ts';
 import type { Burst, Intent } from './intent.ts';
 import { type Expected, Model } from './model.ts';
+import type { Purse } from './model-parts.ts';
 import { type Sent, Story } from './story.ts';
 
 /** How long to look for a story that the wallet and the model tell differently. More finds more. */
@@ -18,7 +20,19 @@ const line = fc.record({
 });
 const WEIGHTS = {
   ...{ credit: 4, stake: 20, cancel: 4, window: 2, claim: 1, settle: 4, void: 1 },
-  ...{ hold: 3, capture: 1, release: 1, limit: 2, exclude: 1, deposit: 2, again: 4, reuse: 2, steal: 1 },
+  ...{
+    bonus: 4,
+    endBonus: 2,
+    hold: 2,
+    capture: 1,
+    release: 1,
+    limit: 2,
+    exclude: 1,
+    deposit: 2,
+    again: 4,
+    reuse: 2,
+    steal: 1,
+  },
 } as const satisfies Record<Intent['what'], number>;
 const what = fc.oneof(
   ...Object.entries(WEIGHTS).map(([name, weight]) => ({ weight, arbitrary: fc.constant(name as Intent['what']) })),
@@ -50,6 +64,7 @@ describe('the wallet and its model', () => {
   const database = useDatabase();
   let stories = 0;
   let commands = 0;
+  const seen = new Set<string>();
 
   /** The commands on record in the order in which the ledger put them: that order is what has to make sense. */
   async function ledgerOrder(afterBatch: string): Promise<readonly Recorded[]> {
@@ -72,7 +87,7 @@ describe('the wallet and its model', () => {
       await story.end();
     }
     commands += story.sent.length;
-    const model = new Model(Number(seq));
+    const model = new Model(Number(seq), story.stakeOrder);
     const expected = replay(model, story.sent, await ledgerOrder(batch));
     for (const sent of story.sent) checkOutcome(sent, expected.get(identity(sent.command)));
     checkSingles(story.sent, expected);
@@ -84,7 +99,8 @@ describe('the wallet and its model', () => {
   async function checkBalances(model: Model, { players, game }: Story): Promise<void> {
     const { rows } = await database.admin().query(
       `select owner, name, real, bonus, held, version::int, turnover, real_losses, bonus_losses, xp, bets::int,
-              hour_lost as lost, hour_deposited as deposited, excluded_until as excluded
+              hour_lost as lost, hour_deposited as deposited, excluded_until as excluded, net_loss,
+              play_through, play_through_from::int
          from wallet where owner = any($1) or name = any($2)`,
       [players, [`house:${game}`, `escrow:${game}`]],
     );
@@ -96,6 +112,7 @@ describe('the wallet and its model', () => {
       assert.deepEqual([real, bonus, held], [money.real, money.bonus, heldMoney].map(String), name ?? owner);
       if (owner === null) continue;
       const { version, turnover, realLosses, bonusLosses, xp, bets, lost, deposited, excludedUntil } = purse;
+      const { netLoss, playThrough, playThroughFrom } = purse;
       const texts = {
         turnover: `${turnover}`,
         real_losses: `${realLosses}`,
@@ -105,9 +122,28 @@ describe('the wallet and its model', () => {
         lost: `${lost}`,
         deposited: `${deposited}`,
         excluded: `${excludedUntil}`,
+        net_loss: `${netLoss}`,
+        play_through: `${playThrough}`,
       };
-      assert.deepEqual({ ...row }, { version, ...texts, bets });
+      assert.deepEqual({ ...row }, { version, ...texts, bets, play_through_from: playThroughFrom });
+      await checkGrants(owner, purse);
     }
+  }
+
+  async function checkGrants(owner: string, { grants }: Purse): Promise<void> {
+    const { rows } = await database.admin().query(
+      `select g.id::int, g.wagered, g.balance, g.at_stake as "atStake", g.status
+         from bonus_grant g join wallet w on w.id = g.wallet where w.owner = $1 order by g.id`,
+      [owner],
+    );
+    const expected = grants.map(({ id, wagered, balance, atStake, status }) => {
+      return { id, wagered: `${wagered}`, balance: `${balance}`, atStake: `${atStake}`, status: GRANT_STATUS[status] };
+    });
+    assert.deepEqual(
+      rows.map((row) => ({ ...row })),
+      expected,
+    );
+    for (const { status } of grants) seen.add(status);
   }
 
   async function checkBooks(model: Model): Promise<void> {
@@ -139,7 +175,8 @@ describe('the wallet and its model', () => {
     });
     assert.deepEqual(await findings(database.pool()), []);
     assert.ok(commands > 1_000, `only ${commands} commands in ${stories} stories`);
-    if (process.env.WALLET_MODEL_SECONDS) process.stdout.write(`${stories} stories, ${commands} commands\n`);
+    if (!process.env.WALLET_MODEL_SECONDS) return;
+    process.stdout.write(`${stories} stories, ${commands} commands; bonuses were ${[...seen].sort().join(', ')}\n`);
   });
 });
 

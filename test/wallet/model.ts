@@ -1,5 +1,30 @@
+import type { StakeOrder } from '../../src/wallet/bonus.ts';
 import type { Answer, Cancel, Command, EndHold, Settle, Stake, VoidBook } from '../../src/wallet/command.ts';
-import { asBet, type Bet, breaks, freshPurse, type ModelBook, type Purse, worstCase } from './model-parts.ts';
+import {
+  countDeposits,
+  countPlay,
+  drawFrom,
+  end,
+  finish,
+  forfeitAll,
+  give,
+  returnTo,
+  usable,
+} from './model-bonuses.ts';
+import {
+  asBet,
+  type Bet,
+  betOf,
+  breaks,
+  count,
+  freshPurse,
+  least,
+  type ModelBook,
+  type Purse,
+  playedOn,
+  worstCase,
+} from './model-parts.ts';
+import { protect } from './model-protection.ts';
 
 /** What the caller is told, without `duplicate`. */
 export type Expected = Omit<Answer & { ok: true }, 'duplicate'> | { readonly ok: false; readonly code: string };
@@ -17,10 +42,12 @@ export class Model {
   readonly holds = new Map<number, { readonly owner: string; readonly amount: bigint }>();
   readonly house = { real: 0n, bonus: 0n };
   readonly escrow = { real: 0n, bonus: 0n };
+  readonly #stakeOrder: StakeOrder;
   #seq: number;
 
   /** `seq` is the last transfer before the story begins. */
-  constructor(seq: number) {
+  constructor(seq: number, stakeOrder: StakeOrder) {
+    this.#stakeOrder = stakeOrder;
     this.#seq = seq;
   }
 
@@ -53,16 +80,29 @@ export class Model {
         return this.#void(command);
       case 'adjust': {
         const purse = this.purse(command.owner);
-        if (purse[command.bucket] + command.amount < 0n) return 'INSUFFICIENT_FUNDS';
-        purse[command.bucket] += command.amount;
-        return this.#told(purse, 1);
+        if (purse.real + command.amount < 0n) return 'INSUFFICIENT_FUNDS';
+        purse.real += command.amount;
+        const told = this.#told(purse, 1);
+        if (command.playThrough) {
+          purse.playThrough += command.playThrough;
+          purse.playThroughFrom = this.#seq;
+        }
+        return told;
       }
+      case 'grantBonus':
+        return this.#bonus(command.owner, (purse) => give(purse, this.#seq + 1, command));
+      case 'endBonus':
+        return this.#bonus(command.owner, (purse) => end(purse, command));
       case 'hold': {
         const purse = this.purse(command.owner);
         if (purse.real < command.amount) return 'INSUFFICIENT_FUNDS';
+        if (purse.real - purse.playThrough < command.amount) return 'WAGERING_OPEN';
+        const isBound = purse.grants.some(({ status }) => status === 'active');
+        if (isBound && command.bonuses === 'block') return 'WAGERING_OPEN';
         purse.real -= command.amount;
         purse.held += command.amount;
         this.holds.set(this.#seq + 1, command);
+        this.#seq += forfeitAll(purse);
         // Both legs of the transfer are in this purse.
         purse.version += 1;
         return this.#told(purse, 1);
@@ -70,33 +110,17 @@ export class Model {
       case 'capture':
       case 'release':
         return this.#endHold(command);
-      case 'setLimit': {
-        const purse = this.purse(command.owner);
-        const { kind, days, amount } = command.limit;
-        const before = purse.limits.get(`${kind} ${days}`) ?? null;
-        // What grows does so in a day, which no story lasts.
-        if (before === null || (amount !== null && amount <= before)) purse.limits.set(`${kind} ${days}`, amount);
-        return this.#told(purse, 0);
-      }
-      case 'exclude': {
-        const purse = this.purse(command.owner);
-        if (command.until < purse.excludedUntil) return 'NOT_OPEN';
-        purse.excludedUntil = command.until;
-        return this.#told(purse, 0);
-      }
+      case 'setLimit':
+      case 'exclude':
       case 'countDeposit':
       case 'uncountDeposit': {
         const purse = this.purse(command.owner);
-        const isBack = command.kind === 'uncountDeposit';
-        if (!isBack && purse.excludedUntil > Date.now()) return 'SELF_EXCLUDED';
-        if (!isBack && breaks(purse, 'deposit', purse.deposited + command.amount)) return 'PLAYER_LIMIT';
-        purse.deposited += isBack ? -command.amount : command.amount;
-        return this.#told(purse, 0);
+        return protect(purse, command) ?? this.#told(purse, 0);
       }
       case 'openBook': {
-        const { book, cap, playerCap } = command;
-        const caps = { cap, playerCap: playerCap ?? 2n ** 62n };
-        this.books.set(book, { ...caps, open: new Map(), closed: new Map(), window: 1, epoch: 1, state: 'open' });
+        const { book, game, cap, playerCap } = command;
+        const fresh = { game, cap, playerCap: playerCap ?? 2n ** 62n, counted: new Set<string>() };
+        this.books.set(book, { ...fresh, open: new Map(), closed: new Map(), window: 1, epoch: 1, state: 'open' });
         return { version: 1 };
       }
       case 'claimBook': {
@@ -145,23 +169,30 @@ export class Model {
     const purse = this.purse(origin);
     const total = lines.reduce((sum, { amount }) => sum + amount, 0n);
     if (purse.excludedUntil > Date.now()) return 'SELF_EXCLUDED';
-    if (total > purse.real + purse.bonus) return 'INSUFFICIENT_FUNDS';
+    const grants = usable(purse, book.game);
+    if (total > grants.reduce((sum, { balance }) => sum + balance, purse.real)) return 'INSUFFICIENT_FUNDS';
     if (breaks(purse, 'wager', purse.turnover + total) || breaks(purse, 'loss', purse.lost + total)) {
       return 'PLAYER_LIMIT';
     }
     const own = [...book.open.values()].filter(({ owner }) => owner === origin);
     if (own.reduce((sum, { real, bonus }) => sum + real + bonus, total) > book.playerCap) return 'ABOVE_MAXIMUM';
+    if (lines.some(({ amount }) => grants.some(({ maxStake }) => maxStake !== null && amount > maxStake))) {
+      return 'ABOVE_MAXIMUM';
+    }
     if (worstCase([...book.open.values(), ...lines.map(asBet)]) > book.cap) return 'EXPOSURE_LIMIT';
     for (const { selection, amount, liability } of lines) {
-      const real = purse.real < amount ? purse.real : amount;
-      const bonus = amount - real;
-      book.open.set(this.#seq + 1, { owner: origin, selection, window, liability, real, bonus });
+      const ofBonus = grants.reduce((sum, { balance }) => sum + balance, 0n);
+      const isRealFirst = this.#stakeOrder === 'real-first';
+      const bonus = isRealFirst ? amount - least(purse.real, amount) : least(ofBonus, amount);
+      const real = amount - bonus;
+      const shares = drawFrom(grants, bonus);
+      book.open.set(this.#seq + 1, { owner: origin, selection, window, liability, real, bonus, shares });
       purse.real -= real;
       purse.bonus -= bonus;
       this.escrow.real += real;
       this.escrow.bonus += bonus;
-      this.#moved(purse, real, bonus);
-      this.#count(purse, amount, 1);
+      this.#told(purse, (real > 0n ? 1 : 0) + shares.length);
+      count(purse, amount, 1);
     }
     return this.#told(purse, 0);
   }
@@ -185,7 +216,7 @@ export class Model {
     if (book.epoch !== epoch) return 'BOOK_FENCED';
     const mayBegin = book.state === 'voiding' || (book.state === 'open' && book.window === 1);
     if (!mayBegin || positions.some((position) => !book.open.has(position))) return 'NOT_OPEN';
-    for (const position of positions) this.#giveBack(book, position, this.#betOf(book, position));
+    for (const position of positions) this.#giveBack(book, position, betOf(book, position));
     book.state = last ? 'voided' : 'voiding';
     return { version: epoch };
   }
@@ -197,14 +228,16 @@ export class Model {
     if (book.state !== 'closed' && book.state !== 'settling') return 'NOT_OPEN';
     if (closes.some(({ position }) => !book.open.has(position))) return 'NOT_OPEN';
     const net = { real: 0n, bonus: 0n };
+    const played = playedOn(book, closes);
     for (const { position, payout, outcome } of closes) {
-      const bet = this.#betOf(book, position);
+      const bet = betOf(book, position);
       const stake = bet.real + bet.bonus;
       const real = outcome === 'refunded' ? bet.real : (payout * bet.real) / stake;
       const bonus = payout - real;
       this.#pay(bet, real, bonus);
       const purse = this.purse(bet.owner);
       purse.lost -= payout;
+      purse.netLoss += bet.real - real;
       if (bet.real > real) purse.realLosses += bet.real - real;
       if (bet.bonus > bonus) purse.bonusLosses += bet.bonus - bonus;
       net.real += real - bet.real;
@@ -217,6 +250,12 @@ export class Model {
       this.escrow[bucket] += net[bucket];
       if (net[bucket] !== 0n) this.#seq += 1;
     }
+    for (const [owner, bets] of played) {
+      const purse = this.purse(owner);
+      countPlay(purse, bets, book.game);
+      countDeposits(purse, bets);
+      this.#seq += finish(purse);
+    }
     book.state = last ? 'settled' : 'settling';
     return { version: epoch };
   }
@@ -224,32 +263,26 @@ export class Model {
   #giveBack(book: ModelBook, position: number, bet: Bet): void {
     const stake = bet.real + bet.bonus;
     this.#pay(bet, bet.real, bet.bonus);
-    this.#count(this.purse(bet.owner), -stake, -1);
+    count(this.purse(bet.owner), -stake, -1);
     book.open.delete(position);
     book.closed.set(position, `cancelled ${stake}`);
   }
 
-  #pay({ owner }: Bet, real: bigint, bonus: bigint): void {
-    const purse = this.purse(owner);
+  #pay(bet: Bet, real: bigint, bonus: bigint): void {
+    const purse = this.purse(bet.owner);
     purse.real += real;
-    purse.bonus += bonus;
     this.escrow.real -= real;
     this.escrow.bonus -= bonus;
-    this.#moved(purse, real, bonus);
+    this.#told(purse, real > 0n ? 1 : 0);
+    this.#seq += returnTo(purse, bet, bonus);
   }
 
-  /** One transfer per bucket that anything moves in; each is a change of the purse. */
-  #moved(purse: Purse, real: bigint, bonus: bigint): void {
-    const transfers = (real > 0n ? 1 : 0) + (bonus > 0n ? 1 : 0);
+  #bonus(owner: string, change: (purse: Purse) => number | string): string | Partial<Purse> {
+    const purse = this.purse(owner);
+    const transfers = change(purse);
+    if (typeof transfers === 'string') return transfers;
     this.#seq += transfers;
-    purse.version += transfers;
-  }
-
-  #count(purse: Purse, stake: bigint, bets: 1 | -1): void {
-    purse.turnover += stake;
-    purse.xp += stake / 100n;
-    purse.bets += bets;
-    purse.lost += stake;
+    return this.#told(purse, 0);
   }
 
   #told(purse: Purse, transfers: number): Partial<Purse> {
@@ -257,12 +290,6 @@ export class Model {
     purse.version += transfers;
     const { version, real, bonus, held } = purse;
     return { version, real, bonus, held };
-  }
-
-  #betOf(book: ModelBook, position: number): Bet {
-    const bet = book.open.get(position);
-    if (bet === undefined) throw new Error(`position ${position} is on the ledger twice`);
-    return bet;
   }
 
   #unfinished(id: number): ModelBook | undefined {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Key, uuid7 } from '../../src/ids.ts';
 import { QuarantinedError } from '../../src/wallet/actor.ts';
 import { type Answer, type Command, requestHash } from '../../src/wallet/command.ts';
-import { WalletMismatchError } from '../../src/wallet/store.ts';
+import { WalletMismatchError } from '../../src/wallet/mismatch.ts';
 import { useDatabase } from '../support/database.ts';
 import {
   close,

@@ -1,19 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
-import { type Key, type UserId, uuid7 } from '../../src/ids.ts';
+import type { UserId } from '../../src/ids.ts';
 import { minor } from '../../src/money.ts';
-import { type Answer, type Close, type Command, type OpenBook, SYSTEM } from '../../src/wallet/command.ts';
+import type { StakeOrder } from '../../src/wallet/bonus.ts';
+import { type Answer, type Command, type OpenBook, SYSTEM } from '../../src/wallet/command.ts';
 import type { TestWallet } from './fixture.ts';
 import {
   cancel,
   claim,
-  close,
   countDeposit,
   credit,
+  deposit,
+  endBonus,
   endHold,
   exclude,
   hold,
+  newKey,
   newUser,
   openBook,
   openWallet,
@@ -25,6 +28,7 @@ import {
   window,
 } from './fixture.ts';
 import type { Burst, Intent } from './intent.ts';
+import { bonusFor, ended, keyOf } from './story-parts.ts';
 
 /** A command every time it was sent, with what came of it. */
 export interface Sent {
@@ -51,10 +55,12 @@ export class Story {
   readonly sent: Sent[] = [];
   readonly players: readonly UserId[] = Array.from({ length: 4 }, newUser);
   readonly game = `story${randomUUID()}`;
+  readonly stakeOrder: StakeOrder;
   readonly #url: string;
   readonly #admin: Client;
   #books: KnownBook[] = [];
   #holds: readonly { readonly id: number; readonly owner: UserId }[] = [];
+  #grants: readonly { readonly id: number; readonly owner: UserId }[] = [];
   #nextBook: number;
   readonly #wallets: TestWallet[] = [];
   #owner = 0;
@@ -63,11 +69,12 @@ export class Story {
     this.#url = `${url}?application_name=${APPLICATION}`;
     this.#admin = admin;
     this.#nextBook = firstBook;
+    this.stakeOrder = firstBook % 2_000 === 0 ? 'real-first' : 'bonus-first';
   }
 
   async begin(): Promise<void> {
     const wallet = await this.#open();
-    const credits = this.players.flatMap((player) => [credit(player, 300), credit(player, 200, 'bonus')]);
+    const credits = this.players.flatMap((player) => [credit(player, 300), credit(player, 30, 'bonus')]);
     await Promise.all(credits.map((command) => this.#send(wallet, command, 0)));
   }
 
@@ -76,6 +83,7 @@ export class Story {
     if (current.actor.stats.phase === 'stopped') current = await this.#open();
     await this.#learn();
     await this.#learnHolds();
+    await this.#learnGrants();
     const waiting: Promise<unknown>[] = this.#openBooks().map((command) => this.#send(current, command, number));
     const [early, late] = [false, true].map((isLate) => burst.intents.filter((intent) => intent.isLate === isLate));
     waiting.push(...this.#sendAll([current], early ?? [], number));
@@ -105,7 +113,7 @@ export class Story {
   async #open(): Promise<TestWallet> {
     const owner = ++this.#owner;
     const stillOwner = () => Promise.resolve(owner === this.#owner);
-    const wallet = await openWallet(this.#url, { ...OPTIONS, stillOwner });
+    const wallet = await openWallet(this.#url, { ...OPTIONS, stillOwner, stakeOrder: this.stakeOrder });
     this.#wallets.push(wallet);
     return wallet;
   }
@@ -143,7 +151,8 @@ export class Story {
       this.#books.push({ id, epoch: 1, window: 1, isOpen: true, positions: new Map() });
       // Every other book has a cap on what one player may have at stake.
       const playerCap = id % 2 === 0 ? minor(150) : null;
-      openings.push({ ...(openBook(id, minor(400)) as OpenBook), game: this.game, playerCap });
+      const more = { game: this.game, playerCap, marketSizes: [0, 2] };
+      openings.push({ ...(openBook(id, minor(400)) as OpenBook), ...more });
     }
     return openings;
   }
@@ -177,13 +186,23 @@ export class Story {
     this.#holds = rows;
   }
 
+  async #learnGrants(): Promise<void> {
+    const { rows } = await this.#admin.query<{ id: number; owner: UserId }>(
+      `select g.id::int, w.owner from bonus_grant g join wallet w on w.id = g.wallet
+        where g.status = 0 and w.owner = any($1) order by g.id`,
+      [this.players],
+    );
+    this.#grants = rows;
+  }
+
   #commandFor(intent: Intent): Command | null {
     const made = this.#make(intent);
     const isOfOld = intent.what === 'again' || intent.what === 'reuse' || intent.what === 'steal';
     return made === null || isOfOld ? made : { ...made, key: keyOf(intent) };
   }
 
-  #make({ what, player: who, book: which, amount, lines, pick, luck }: Intent): Command | null {
+  #make(intent: Intent): Command | null {
+    const { what, player: who, book: which, amount, lines, pick, luck } = intent;
     const player = this.players[who % this.players.length];
     const book = this.#books[which % this.#books.length];
     if (player === undefined || book === undefined) return null;
@@ -194,9 +213,17 @@ export class Story {
     const old = this.sent[pick % Math.max(1, this.sent.length)]?.command;
     switch (what) {
       case 'credit':
-        return credit(player, amount === 0 ? 1 : amount, luck < 5 ? 'real' : 'bonus');
+        if (luck < 3) return deposit(player, Math.abs(amount) + 1, pick % 200);
+        return credit(player, amount === 0 ? 1 : amount);
+      case 'bonus':
+        return bonusFor(player, this.game, intent);
+      case 'endBonus': {
+        const given = this.#grants[pick % Math.max(1, this.#grants.length)] ?? { id: 1, owner: player };
+        const how = (['expired', 'cancelled', 'declined'] as const)[luck % 3] ?? 'expired';
+        return endBonus(luck === 0 ? player : given.owner, given.id, how);
+      }
       case 'hold':
-        return hold(player, Math.max(1, Math.abs(amount)));
+        return hold(player, Math.max(1, Math.abs(amount)), newKey(), luck < 4 ? 'block' : 'forfeit');
       case 'capture':
       case 'release': {
         const held = this.#holds[pick % Math.max(1, this.#holds.length)] ?? { id: 1, owner: player };
@@ -258,15 +285,4 @@ export class Story {
     if (old.kind === 'stake') return stake(old.origin, old.book, 3, { key: old.key });
     return old.origin === SYSTEM ? { ...credit(this.players[0] ?? newUser(), 9), key: old.key } : null;
   }
-}
-
-function ended(position: number, staked: number, dice: number): Close {
-  if (dice % 4 === 0) return close(position, staked, 'refunded');
-  if (dice % 4 === 1) return close(position, 0);
-  return close(position, 1 + ((dice * 37) % (2 * staked)), 'won');
-}
-
-function keyOf({ key }: Intent): Key {
-  if (key === 'random') return randomUUID() as string as Key;
-  return uuid7(Date.now() + (key === 'ahead' ? 3_600_000 : 0));
 }

@@ -31,6 +31,11 @@ export function marketOf(selection: number): number {
   return Math.floor(selection / 1000);
 }
 
+/** How many selections each market has: a player who has bet on all of one has no stake in how it ends (DOMAIN 4). */
+export const MARKET_SIZES: readonly number[] = [0, 1, 2, 3, 4, 5].map(
+  (market) => [...CODES.values()].filter((code) => marketOf(code) === market).length,
+);
+
 /** Codes 1001, 1002 … in market 1 for `cards-1-5`, `cards-6-10` … New ones may only be added at the end. */
 function market(number: number, subject: string, names: readonly string[]): readonly [string, number][] {
   return names.map((name, index) => [`${subject}-${name}`, number * 1000 + index + 1]);

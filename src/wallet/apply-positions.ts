@@ -1,0 +1,72 @@
+import { grantOf, releaseShares } from './apply-bonus.ts';
+import { sumOfShares } from './bonus.ts';
+import type { PositionId } from './command.ts';
+import { countHour, writeHour } from './count-hours.ts';
+import { sharesOf, stakeOf } from './decide-closing.ts';
+import type { Closing, Decision, Opening } from './decision.ts';
+import { uncount } from './limits.ts';
+import { addPosition, cancelPosition, OUTCOME } from './state.ts';
+import { touch, type Writing, writeMove } from './write-move.ts';
+
+/** One experience point per 100 minor units staked (S2-36). */
+const XP_STAKE_MINOR = 100n;
+
+/**
+ * The stake moves to escrow: that transfer is the position. A stake from real money and
+ * bonuses is a row for each of them.
+ */
+export function openPosition(writing: Writing, opening: Opening): void {
+  const { wallet, escrow, book, selection, window, liability, real, shares } = opening;
+  if (wallet.owner === null) throw new Error(`system wallet ${wallet.id} cannot stake`);
+  const id = (writing.cursor.seq + 1) as PositionId;
+  const leg = { from: wallet, to: escrow, reason: 'stake', position: id } as const;
+  const row = { book: book.id, selection, window, liability };
+  const rest = { ...row, liability: 0n };
+  if (real > 0n) writeMove(writing, { ...leg, fromBucket: 'real', toBucket: 'real', amount: real }, row);
+  for (const [index, { grant: of, amount }] of shares.entries()) {
+    const grant = grantOf(wallet, of);
+    const move = { ...leg, fromBucket: 'bonus', toBucket: 'bonus', amount, grant } as const;
+    writeMove(writing, move, index > 0 || real > 0n ? rest : row);
+    grant.atStake += amount;
+  }
+  const bonus = sumOfShares(shares);
+  const stake = real + bonus;
+  wallet.turnover += stake;
+  wallet.xp += stake / XP_STAKE_MINOR;
+  wallet.bets += 1;
+  countHour(writing, wallet, { wagered: stake, lost: stake });
+  const { hour } = wallet;
+  const at = { selection, window, liability, hour };
+  addPosition(book, { id, wallet: wallet.id, owner: wallet.owner, ...at, real, bonus, shares });
+}
+
+export function closePosition(writing: Writing, decision: Decision, closing: Closing): void {
+  const { state, batch } = writing;
+  const { position, payout, outcome } = closing;
+  const book = decision.closesIn;
+  if (book === null || !book.positions.has(position.id)) throw new Error(`position ${position.id} is not open`);
+  const to = batch.closing;
+  to.position.integer(position.id);
+  to.payout.bigint(payout);
+  to.ord.small(to.ord.length);
+  to.outcome.small(OUTCOME[outcome]);
+  const wallet = state.walletById(position.wallet);
+  touch(batch, wallet);
+  if (position.shares.length > 0) releaseShares(writing, wallet, position);
+  if (outcome === 'cancelled') {
+    const stake = stakeOf(position);
+    cancelPosition(book, position);
+    wallet.turnover -= stake;
+    wallet.xp -= stake / XP_STAKE_MINOR;
+    wallet.bets -= 1;
+    writeHour(batch, wallet, uncount(wallet, position.hour, { wagered: stake, lost: stake }));
+    return;
+  }
+  book.positions.delete(position.id);
+  book.counted.add(wallet.id);
+  if (payout > 0n) countHour(writing, wallet, { lost: -payout });
+  const [real, bonus] = sharesOf(closing);
+  wallet.netLoss += position.real - real;
+  if (real < position.real) wallet.realLosses += position.real - real;
+  if (bonus < position.bonus) wallet.bonusLosses += position.bonus - bonus;
+}

@@ -3,9 +3,10 @@ import { pino } from 'pino';
 import { clientConfig, openWalletPool } from '../db/pool.ts';
 import { systemClock } from '../src/clock.ts';
 import { deterministicKey, type Key, type UserId, uuid7 } from '../src/ids.ts';
-import { INR, minor } from '../src/money.ts';
+import { INR, minor, type Percentage } from '../src/money.ts';
 import { WalletActor } from '../src/wallet/actor.ts';
-import { type BookId, type Stake, SYSTEM } from '../src/wallet/command.ts';
+import { type Answer, type BookId, type Stake, SYSTEM } from '../src/wallet/command.ts';
+import { LIMIT_KINDS } from '../src/wallet/limits.ts';
 import { walBytes } from './bench-database.ts';
 import type { Load } from './measure.ts';
 
@@ -16,8 +17,19 @@ const DUPLICATES = 100;
 /** Statements of a batch that holds bets: begin, one for all tables, commit. */
 const STATEMENTS_PER_BATCH = 3;
 
-/** The wallet actor with funded players and open books, on top of `rows` rows of history. */
-export async function openKernel(url: string, players: number, rows: number): Promise<Load> {
+export interface KernelOptions {
+  /** Of history that is there before. */
+  readonly rows?: number;
+  /** Every player has limits and an active bonus; every other one has nothing else to stake. */
+  readonly bound?: boolean;
+}
+
+/** The wallet actor with funded players and open books. */
+export async function openKernel(
+  url: string,
+  players: number,
+  { rows = 0, bound = false }: KernelOptions = {},
+): Promise<Load> {
   const client = new Client(clientConfig(url));
   await client.connect();
   const users = Array.from({ length: players }, () => uuid7<UserId>(Date.now()));
@@ -29,12 +41,13 @@ export async function openKernel(url: string, players: number, rows: number): Pr
     log: pino({ level: 'silent' }),
     mailboxMaxPerOrigin: 20_000,
   });
-  await fund(actor, users);
-  await client.query('vacuum analyze wallet');
+  await fund(actor, bound ? users.filter((_, index) => index % 2 === 0) : users);
+  if (bound) await bind(actor, users);
+  await client.query('vacuum analyze wallet, bonus_grant');
   const last = new Map<number, Stake>();
   let count = 0;
   return {
-    name: rows > 0 ? `wallet actor on ${rows} rows` : 'wallet actor',
+    name: nameOf(rows, bound),
     once: async (worker) => {
       const repeated = ++count % DUPLICATES === 0 ? last.get(worker) : undefined;
       const command = repeated ?? bet(users[worker % players] ?? SYSTEM, 1 + (worker % BOOKS), 1 + (worker & 1));
@@ -50,6 +63,11 @@ export async function openKernel(url: string, players: number, rows: number): Pr
       await client.end();
     },
   };
+}
+
+function nameOf(rows: number, bound: boolean): string {
+  if (bound) return 'wallet actor with limits and bonuses';
+  return rows > 0 ? `wallet actor on ${rows} rows` : 'wallet actor';
 }
 
 export function bet(origin: UserId, book: number, selection: number): Stake {
@@ -91,6 +109,29 @@ export async function fund(actor: WalletActor, users: readonly UserId[]): Promis
       cap,
     });
   }
+}
+
+/** Limits of all kinds, and a bonus that nobody plays through. */
+async function bind(actor: WalletActor, users: readonly UserId[]): Promise<void> {
+  const much = minor(10n ** 14n);
+  const terms = {
+    ...{ requirement: much, expiresAt: Date.now() + 86_400_000, maxStake: much },
+    contributions: new Map([['*', 10_000 as Percentage]]),
+  };
+  for (const owner of users) {
+    const player = { origin: SYSTEM, owner, currency: INR, request: owner };
+    const key = deterministicKey('bonus', owner);
+    await done(actor.execute({ kind: 'grantBonus', ...player, key, amount: minor(10n ** 12n), terms }));
+    for (const kind of LIMIT_KINDS) {
+      const limit = { kind, days: 30, amount: much } as const;
+      await done(actor.execute({ kind: 'setLimit', ...player, key: deterministicKey(kind, owner), limit }));
+    }
+  }
+}
+
+async function done(answer: Promise<Answer>): Promise<void> {
+  const { ok } = await answer;
+  if (!ok) throw new Error('a player could not be made ready');
 }
 
 /** History written by the server itself: consistent to the unit, but without chain links. */

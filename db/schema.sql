@@ -722,7 +722,7 @@ CREATE INDEX bonus_award_pending ON public.bonus_award USING btree (user_id, id)
 CREATE INDEX bonus_award_unfinished ON public.bonus_award USING btree (id) WHERE unfinished;
 CREATE INDEX bonus_award_user ON public.bonus_award USING btree (user_id, id);
 CREATE UNIQUE INDEX bonus_campaign_cashback ON public.bonus_campaign USING btree (kind) WHERE ((kind = 'CASHBACK'::text) AND (enabled_at IS NOT NULL));
-CREATE INDEX bonus_grant_expiry ON public.bonus_grant USING btree (expires_at);
+CREATE INDEX bonus_grant_expiry ON public.bonus_grant USING btree (expires_at) WHERE (status = 0);
 CREATE INDEX bonus_grant_wallet ON public.bonus_grant USING btree (wallet);
 CREATE INDEX book_unfinished ON public.book USING btree (shard) WHERE (state <> ALL (ARRAY['settled'::text, 'voided'::text]));
 CREATE INDEX cashier_transaction_credited ON public.cashier_transaction USING btree (moved_at) WHERE ((type = 'DEPOSIT'::text) AND (moved IS NOT NULL));

@@ -12,7 +12,7 @@ const AIM = { overTransaction: 35, overPrepared: 18, p99Ms: 40, bound: 0.8 };
 
 /**
  * Full, durable bets a second through the wallet actor, against a transaction per bet with a house account through a
- * Slonik pool of 10, and against one prepared statement per bet through `pg`; of players with limits and bonuses against
+ * Slonik pool of 10, and against one prepared statement per bet through `pg`; players with limits and bonuses against
  * players without: all on one server, in one run.
  * Usage: npm run bench:wallet [-- --seconds 2 --rows 5000000]
  */

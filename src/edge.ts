@@ -11,11 +11,14 @@ import { Attendance } from '../rooms/attendance.ts';
 import { BACKOFFICE, backofficeRoom } from '../rooms/backoffice-room.ts';
 import { isBotName } from './demo/people.ts';
 import { adminAuditRoutes } from './http/admin-audit-routes.ts';
+import { adminBonusRoutes } from './http/admin-bonus-routes.ts';
+import { adminCampaignRoutes } from './http/admin-campaign-routes.ts';
 import { adminGameRoutes } from './http/admin-game-routes.ts';
 import { adminTransactionRoutes } from './http/admin-transaction-routes.ts';
 import { adminUserRoutes } from './http/admin-user-routes.ts';
 import { mountHttp } from './http/app.ts';
 import { authRoutes } from './http/auth-routes.ts';
+import { bonusRoutes } from './http/bonus-routes.ts';
 import { guardServer } from './http/gate.ts';
 import { healthRouter } from './http/health-routes.ts';
 import { matchmakingRouter } from './http/matchmaking.ts';
@@ -140,6 +143,9 @@ function routesOf(options: EdgeOptions) {
     ...protectionRoutes(options),
     ...transactionRoutes(options),
     ...adminTransactionRoutes(options),
+    ...bonusRoutes(options),
+    ...adminCampaignRoutes(options),
+    ...adminBonusRoutes(options),
     ...voidRoutes({ ...options, tables: options.tables.all }),
     ...adminGameRoutes(options),
     ...adminAuditRoutes(options),

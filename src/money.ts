@@ -56,8 +56,8 @@ export function splitInProportion(whole: Minor, part: Minor, total: Minor): read
 }
 
 /**
- * Splits `whole` in the proportion of `parts`: each share is rounded down, the last takes the remainder, so that nothing
- * is lost.
+ * Splits `whole` in the proportion of `parts`: each share is rounded down, the last takes the remainder, so that
+ * nothing is lost.
  */
 export function splitAmong(whole: Minor, parts: readonly Minor[]): readonly Minor[] {
   let [left, total] = [whole as bigint, parts.reduce<bigint>((sum, part) => sum + part, 0n)];

@@ -7,10 +7,11 @@ import type { User } from './accounts/store.ts';
 import { Auditor } from './backoffice/auditor.ts';
 import { type Backoffice, createBackoffice } from './backoffice/backoffice.ts';
 import { writeLogHead } from './backoffice/log-heads.ts';
+import { Bonuses } from './bonuses/bonuses.ts';
 import { Cashier } from './cashier/cashier.ts';
 import type { PaymentProvider } from './cashier/providers.ts';
 import { SANDBOX, sandboxProvider } from './cashier/sandbox.ts';
-import type { Method } from './cashier/transaction.ts';
+import type { Method, TransactionId } from './cashier/transaction.ts';
 import { Channels } from './channels.ts';
 import type { Clock } from './clock.ts';
 import type { Closing } from './closing.ts';
@@ -28,6 +29,9 @@ import { acquireShard, type ShardOwnership } from './wallet/ownership.ts';
 const HEADS_EVERY_MS = 60_000;
 /** What a crash has cut off between a decision and its money waits no longer. */
 const CASHIER_EVERY_MS = 60_000;
+const BONUSES_EVERY_MS = 60_000;
+/** How late the cashback of a week can be; what is lost in between is of that week still. */
+const CASHBACK_EVERY_MS = 3_600_000;
 const SESSIONS_EVERY_MS = 3_600_000;
 const SESSIONS_KEPT_DAYS = 30;
 
@@ -47,6 +51,7 @@ export interface Services {
   readonly limits: RateLimits;
   readonly backoffice: Backoffice;
   readonly cashier: Cashier;
+  readonly bonuses: Bonuses;
   readonly protection: Protection;
   /** Proves the books from their rows, beside everything else. */
   readonly auditor: Auditor;
@@ -99,11 +104,6 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
   });
   metrics?.watchWallet(wallet);
   closing.add('wallet', () => wallet.close());
-  const accounts = createAccounts({
-    ...{ database, config, clock, log },
-    ...(passwords && { passwords }),
-    ...(onRegistered && { onRegistered: (user: User) => onRegistered(user, { wallet, clock }) }),
-  });
   const limits = createRateLimits({ enabled: config.rateLimits });
   const backoffice = createBackoffice({ database, clock, log });
   const auditor = new Auditor({ databaseUrl, dataDir: config.dataDir, secret: config.seedEncryptionKey });
@@ -111,28 +111,40 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
   const channels = new Channels(log);
   const stopping = new AbortController();
   const parts = { clock, log, database, wallet, backoffice, channels };
-  const cashier = openCashier(config, parts, stopping.signal);
+  const bonuses = new Bonuses({ ...parts, signal: stopping.signal });
+  const cashier = openCashier(config, { ...parts, bonuses }, stopping.signal);
+  const accounts = createAccounts({
+    ...{ database, config, clock, log },
+    ...(passwords && { passwords }),
+    onRegistered: async (user: User) => {
+      await onRegistered?.(user, { wallet, clock });
+      await bonuses.signedUp(user);
+    },
+  });
   const protection = new Protection(parts);
   const heads = headWriter({ config, clock, log, database });
   const house = keepHouse({ clock, log }, [
     { name: 'cashier', everyMs: CASHIER_EVERY_MS, run: () => cashier.sweep() },
+    { name: 'bonuses', everyMs: BONUSES_EVERY_MS, run: () => bonuses.sweep() },
+    { name: 'cashback', everyMs: CASHBACK_EVERY_MS, run: () => bonuses.settleCashback() },
     { name: 'chain heads', everyMs: HEADS_EVERY_MS, run: heads },
     { name: 'ended sessions', everyMs: SESSIONS_EVERY_MS, run: () => accounts.removeEndedSessions(SESSIONS_KEPT_DAYS) },
   ]);
   closing.add('housekeeping', house);
-  closing.add('cashier', async () => stopping.abort());
+  closing.add('cashier and bonuses', async () => stopping.abort());
   const open = { config, clock, log, database, wallet, ownership, accounts, limits };
-  return { ...open, backoffice, cashier, protection, auditor, channels, metrics };
+  return { ...open, backoffice, cashier, bonuses, protection, auditor, channels, metrics };
 }
 
-type CashierParts = Pick<Services, 'clock' | 'log' | 'database' | 'wallet' | 'backoffice' | 'channels'>;
+type CashierParts = Pick<Services, 'clock' | 'log' | 'database' | 'wallet' | 'backoffice' | 'channels' | 'bonuses'>;
 
-function openCashier(config: Config, parts: CashierParts, signal: AbortSignal): Cashier {
+function openCashier(config: Config, { bonuses, ...parts }: CashierParts, signal: AbortSignal): Cashier {
   const { sandboxWebhookSecret: secret, secondApproverAbove, withdrawalWithBonus, depositWagering } = config;
   const providers = new Map<Method, PaymentProvider>();
   if (secret !== undefined) providers.set(SANDBOX, sandboxProvider(secret));
   const rules = { secondApproverAbove, withdrawalWithBonus, depositWagering };
-  return new Cashier({ ...parts, ...rules, providers, signal });
+  const onCredited = (id: TransactionId) => bonuses.credited(id);
+  return new Cashier({ ...parts, ...rules, providers, onCredited, signal });
 }
 
 /** The heads of both chains, the ledger's and the audit log's, to their files. */

@@ -3,9 +3,9 @@
 -- real money when its play-through is done, and what is forfeited. So the money of every grant follows from the ledger,
 -- and a wallet's `bonus` is what its grants have, always.
 alter table wallet
-  add column net_loss          int8 not null default 0, -- real money that games have kept: settled stakes less what came
+  add column net_loss          int8 not null default 0, -- real money that games have kept, of what is settled
   add column play_through      int8 not null default 0, -- of deposits, still to be staked before it can be withdrawn
-  add column play_through_from int8 not null default 0, -- the last such deposit: what was staked before it counts no more
+  add column play_through_from int8 not null default 0, -- the last such deposit: earlier stakes do not count
   add constraint wallet_play_through check (play_through >= 0);
 
 alter table transfer
@@ -36,7 +36,7 @@ create table bonus_grant (
   check (cardinality(games) = cardinality(contributions) and cardinality(games) > 0)
 ) with (fillfactor = 50);
 create index bonus_grant_wallet on bonus_grant (wallet);
-create index bonus_grant_expiry on bonus_grant (expires_at);
+create index bonus_grant_expiry on bonus_grant (expires_at) where status = 0;
 
 -- How many selections there are in each market of a book: who has bet on all of them has staked nothing on the outcome.
 alter table book add column market_sizes int2[] not null default '{}';
@@ -158,7 +158,8 @@ create view player_bonuses as
 select a.id, a.user_id as player_id, a.campaign as bonus_id, a.amount, coalesce(g.wagered, 0) as process_amount,
        a.requirement as goal_amount,
        case a.status when 'GRANTED'
-            then (array['ACTIVE', 'COMPLETED', 'CANCELLED', 'EXPIRED', 'CANCELLED', 'CANCELLED', 'CANCELLED'])[1 + g.status]
+            then (array['ACTIVE', 'COMPLETED', 'CANCELLED', 'EXPIRED', 'CANCELLED', 'CANCELLED',
+                        'CANCELLED'])[1 + g.status]
             when 'PENDING' then 'PENDING' else 'CANCELLED' end as status,
        coalesce(g.balance, 0) as balance, a.created_at, to_timestamp(g.expires_at / 1000.0) as expires_at
   from bonus_award a

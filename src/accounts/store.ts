@@ -70,6 +70,22 @@ export async function findByReferralCode(database: Queries, code: string): Promi
   return row?.id;
 }
 
+const CodeRow = z.object({ code: z.string().nullable() });
+
+/** The code by which this user brings others; null before the first. */
+export async function findReferralCode(database: Queries, id: UserId): Promise<string | null> {
+  const row = await database.maybeOne(sql.type(CodeRow)`select referral_code as code from users where id = ${id}`);
+  return row?.code ?? null;
+}
+
+/** Gives a user this code, unless there is one already; answers the one there is. Of several at once one counts. */
+export async function claimReferralCode(database: Queries, id: UserId, code: string): Promise<string> {
+  const { code: claimed } = await database.one(sql.type(CodeRow)`
+    update users set referral_code = coalesce(referral_code, ${code}) where id = ${id}
+    returning referral_code as code`);
+  return claimed ?? code;
+}
+
 export async function findByRole(database: Queries, role: Role): Promise<UserId | undefined> {
   const row = await database.maybeOne(sql.type(Found)`select id from users where role = ${role} order by id limit 1`);
   return row?.id;

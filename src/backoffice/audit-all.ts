@@ -1,4 +1,5 @@
 import { openAppPool } from '../../db/pool.ts';
+import { auditBonuses } from '../bonuses/audit.ts';
 import { auditCashier } from '../cashier/audit.ts';
 import { auditEarnings } from '../partners/audit.ts';
 import { auditStatistics } from '../statistics/audit.ts';
@@ -26,6 +27,7 @@ export async function auditAll({ databaseUrl, dataDir, secret }: AuditedPlace): 
       ...(await auditBooks(pool)),
       { check: 'chain heads on file', broken: await compareHeads(pool, dataDir, secret) },
       ...(await auditCashier(pool)),
+      ...(await auditBonuses(pool)),
       ...(await auditStatistics(pool)),
       ...(await auditEarnings(pool)),
       ...(await auditActs(pool)),

@@ -9,6 +9,7 @@ import { ensureDemoAccounts } from './accounts.ts';
 import { banner, localUrl } from './banner.ts';
 import type { BotAccounts } from './bot-session.ts';
 import { startBots } from './bots.ts';
+import { ensureDemoCampaigns } from './campaigns.ts';
 import { creditBot, creditWelcome, type DemoWallet } from './credits.ts';
 import { DEMO_TABLES, ensureDemoTables } from './tables.ts';
 
@@ -29,10 +30,11 @@ export interface RunningDemo {
   stop(): Promise<void>;
 }
 
-/** What a demo has before its rooms open (DESIGN 8): tables and people. Idempotent, every start calls it. */
+/** What a demo has before its rooms open (DESIGN 8): tables, people, campaigns. Idempotent, every start calls it. */
 export async function prepareDemo(services: DemoServices): Promise<void> {
   await ensureDemoTables(services.database, services.clock);
   await ensureDemoAccounts(services);
+  await ensureDemoCampaigns(services.database, services.clock);
 }
 
 /** The opening credit of somebody who has just registered. */

@@ -19,13 +19,16 @@ export interface DemoPerson {
 
 export const DEMO_PARTNER: DemoPerson = { username: 'partner1', role: 'PARTNER', referred: false };
 
+/** Who sets up what people of the house need two for. */
+export const DEMO_MASTER = 'master1';
+
 /** Everybody else. */
 export const DEMO_PEOPLE: readonly DemoPerson[] = [
   ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => ({ username: `player${n}`, role: 'PLAYER', referred: n <= 5 }) as const),
   { username: 'collector1', role: 'COLLECTOR', referred: false },
   { username: 'admin1', role: 'ADMIN', referred: false },
   { username: 'admin2', role: 'ADMIN', referred: false },
-  { username: 'master1', role: 'MASTER', referred: false },
+  { username: DEMO_MASTER, role: 'MASTER', referred: false },
 ];
 
 /** What the bots are called: `bot1`, `bot2` and so on. */

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Database } from '../../db/pool.ts';
+import type { Clock } from '../clock.ts';
 import { type BetCursor, betsOfPlayer } from '../games/andar-bahar/store.ts';
 import type { RoundId } from '../ids.ts';
 import { INR } from '../money.ts';
 import { wireBet } from '../rounds/wire-bet.ts';
-import { findStanding } from '../vip/store.ts';
+import { findStanding } from '../vip/standing.ts';
 import { ANY_ROLE, guardedRoute, type Route } from './route.ts';
 import { WireWallet, wireWallet } from './wire-wallet.ts';
 
@@ -20,18 +21,23 @@ const BetsQuery = z.strictObject({
     .optional(),
 });
 
+export interface WalletRoutesDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+}
+
 /** A player's own money and bets. */
-export function walletRoutes({ database }: { readonly database: Database }): readonly Route[] {
+export function walletRoutes({ database, clock }: WalletRoutesDeps): readonly Route[] {
   return [
     guardedRoute(
       ANY_ROLE,
       {
         method: 'get',
         path: '/wallets/me',
-        summary: 'The own wallet, with what it has turned over and the rank that comes of it.',
+        summary: 'The own wallet, with what it has turned over, the rank that comes of it and the bonuses.',
         answer: WireWallet,
       },
-      async ({ identity }) => wireWallet(INR, await findStanding(database, identity.userId, INR)),
+      async ({ identity }) => wireWallet(INR, await findStanding(database, identity.userId, INR, clock.now())),
     ),
     guardedRoute(
       ANY_ROLE,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type Currency, type Minor, toWire } from '../money.ts';
-import type { Standing } from '../vip/store.ts';
+import { WireBonus, wireBonus } from '../bonuses/wire-bonus.ts';
+import { type Currency, type Minor, toWire, ZERO } from '../money.ts';
+import type { Standing } from '../vip/standing.ts';
 
 /** A player's wallet. All money in minor units; names that say the same stand side by side and are the same figure. */
 export const WireWallet = z.strictObject({
@@ -16,7 +17,8 @@ export const WireWallet = z.strictObject({
   totalRealBalance: z.int().describe('the same as real'),
   totalBonusBalance: z.int().describe('the same as bonus'),
   pending: z.int().describe('the same as held'),
-  withdrawable: z.int(),
+  withdrawable: z.int().describe('of real, what does not have to be staked first'),
+  playThrough: z.int().describe('of deposits, what is still to be staked before as much can be withdrawn'),
   turnover: z.int().describe('everything ever staked and not taken back'),
   totalRealLosses: z.int(),
   totalBonusLosses: z.int(),
@@ -31,7 +33,7 @@ export const WireWallet = z.strictObject({
     nextLevelAt: z.int().nullable().describe('points at which the next level begins; null at the highest'),
     cashback: z.int().describe('hundredths of a percent'),
   }),
-  bonuses: z.array(z.never()),
+  bonuses: z.array(WireBonus).describe('those that are pending or active, the oldest first'),
 });
 
 export function wireWallet(currency: Currency, standing: Standing): z.input<typeof WireWallet> {
@@ -46,15 +48,20 @@ export function wireWallet(currency: Currency, standing: Standing): z.input<type
     totalRealBalance: real,
     totalBonusBalance: bonus,
     pending: held,
-    withdrawable: real,
+    withdrawable: toWire(withdrawableOf(standing)),
+    playThrough: toWire(standing.playThrough),
     turnover: toWire(standing.turnover),
     totalRealLosses: toWire(standing.realLosses),
     totalBonusLosses: toWire(standing.bonusLosses),
     betCount: bets,
     lastUpdateTransactionId: lastSeq === 0 ? null : String(lastSeq),
     vip: wireVip(standing),
-    bonuses: [],
+    bonuses: standing.bonuses.map(wireBonus),
   };
+}
+
+function withdrawableOf({ real, playThrough }: Standing): Minor {
+  return real > playThrough ? ((real - playThrough) as Minor) : ZERO;
 }
 
 function wireVip({ level, rank, xp, levelFrom, nextLevelAt, cashback }: Standing) {

@@ -1,6 +1,7 @@
 import { settingsOf, type WalletActorOptions, type WalletActorSettings } from './actor-options.ts';
 import { Batch } from './batch.ts';
-import { type Answer, type BookId, type Command, checkCommand, weightOf } from './command.ts';
+import { checkCommand } from './check-command.ts';
+import { type Answer, type BookId, type Command, weightOf } from './command.ts';
 import { type AtStake, Ledger } from './ledger.ts';
 import { type Entry, Mailbox } from './mailbox.ts';
 import { WalletMismatchError } from './mismatch.ts';

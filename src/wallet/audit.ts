@@ -97,7 +97,7 @@ const aggregates: Check = (database) =>
        where p.outcome is distinct from 4
        group by p.wallet
     )
-    select format('wallet %s: turnover %s, bets %s, xp %s, losses %s/%s, net %s; its positions say %s, %s, %s, %s/%s, %s',
+    select format('wallet %s: turnover %s, bets %s, xp %s, losses %s/%s (%s); its positions say %s, %s, %s, %s/%s (%s)',
                   w.id, w.turnover, w.bets, w.xp, w.real_losses, w.bonus_losses, w.net_loss,
                   t.turnover, t.bets, t.xp, t.real_losses, t.bonus_losses, t.net_loss) as what
       from wallet w

@@ -107,7 +107,7 @@ export class Batch {
   readonly hours: Columns<typeof HOURS> = columns(HOURS);
   /** What is taken out of hours that were over before. */
   readonly takenOut: Columns<typeof HOURS> = columns(HOURS);
-  /** By transfer. In the hash chain only of batches in which there is one: before there were bonuses it had no place. */
+  /** By transfer. In the hash chain only where a batch has one: older batches were made without it. */
   readonly grantOf: Column = new Column(GRANT_OF);
   movesBonuses = false;
   readonly grant: Columns<typeof GRANT> = columns(GRANT);

@@ -62,7 +62,7 @@ export interface GrantShare {
 export const ACTIVE_GRANTS_MAX = 10;
 
 /** How much of a stake in a game counts; undefined: the bonus is not for this game. */
-export function contributionIn({ contributions }: BonusTerms, game: string): Percentage | undefined {
+function contributionIn({ contributions }: BonusTerms, game: string): Percentage | undefined {
   return contributions.get(game) ?? contributions.get('*');
 }
 

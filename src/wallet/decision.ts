@@ -65,7 +65,7 @@ export interface GrantEnd {
   readonly as: Exclude<GrantStatus, 'active'>;
 }
 
-/** Of what has to be staked before a deposit can be withdrawn: more by a deposit, less (negative) by what was staked. */
+/** What has to be staked before a deposit can be withdrawn: more with the deposit, less (negative) with a stake. */
 export interface PlayThrough {
   readonly wallet: Wallet;
   readonly change: bigint;

@@ -8,14 +8,13 @@ import {
   type GrantRow,
   keysBetween,
   loadChainHead,
-  loadCounted,
-  loadOpenPositions,
   loadSystemWallets,
   loadUnfinishedBooks,
   newestKey,
   takeShard,
   type WalletRow,
 } from './load.ts';
+import { loadCounted, loadOpenPositions } from './load-positions.ts';
 import { newestCredibleKey } from './recent-commands.ts';
 import { addPosition, LedgerState, type Wallet } from './state.ts';
 

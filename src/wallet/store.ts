@@ -88,22 +88,7 @@ function batchStatement(
              last_seq = u.last_seq, excluded_until = u.excluded_until,
              play_through = u.play_through, play_through_from = u.play_through_from,
              hour = u.hour, hour_wagered = u.wagered, hour_lost = u.lost, hour_deposited = u.deposited
-        from (select unnest(${bytes(w.id)}::int8[]) id, unnest(${bytes(w.version)}::int8[]) version,
-                     unnest(${bytes(w.real)}::int8[]) real, unnest(${bytes(w.bonus)}::int8[]) bonus,
-                     unnest(${bytes(w.held)}::int8[]) held, unnest(${bytes(w.deltaVersion)}::int8[]) d_version,
-                     unnest(${bytes(w.deltaReal)}::int8[]) d_real, unnest(${bytes(w.deltaBonus)}::int8[]) d_bonus,
-                     unnest(${bytes(w.deltaHeld)}::int8[]) d_held, unnest(${bytes(w.deltaTurnover)}::int8[]) d_turnover,
-                     unnest(${bytes(w.deltaRealLosses)}::int8[]) d_real_losses,
-                     unnest(${bytes(w.deltaBonusLosses)}::int8[]) d_bonus_losses,
-                     unnest(${bytes(w.deltaNetLoss)}::int8[]) d_net_loss,
-                     unnest(${bytes(w.deltaXp)}::int8[]) d_xp, unnest(${bytes(w.deltaBets)}::int8[]) d_bets,
-                     unnest(${bytes(w.lastSeq)}::int8[]) last_seq,
-                     unnest(${bytes(w.excludedUntil)}::int8[]) excluded_until,
-                     unnest(${bytes(w.playThrough)}::int8[]) play_through,
-                     unnest(${bytes(w.playThroughFrom)}::int8[]) play_through_from,
-                     unnest(${bytes(w.hour)}::int8[]) as hour,
-                     unnest(${bytes(w.hourWagered)}::int8[]) wagered, unnest(${bytes(w.hourLost)}::int8[]) lost,
-                     unnest(${bytes(w.hourDeposited)}::int8[]) deposited
+        from (select ${walletColumns(w)}
                 from fence) u,
              lateral (select x.ctid from wallet x where x.id = u.id and x.shard = ${shard}::int2 offset 0) x
        where w.ctid = x.ctid
@@ -124,10 +109,7 @@ function batchStatement(
       update bonus_grant g
          set version = u.version, wagered = u.wagered, balance = u.balance, at_stake = u.at_stake,
              ended_at = u.ended_at, status = u.status
-        from (select unnest(${bytes(g.id)}::int8[]) id, unnest(${bytes(g.before)}::int8[]) before,
-                     unnest(${bytes(g.version)}::int8[]) version, unnest(${bytes(g.wagered)}::int8[]) wagered,
-                     unnest(${bytes(g.balance)}::int8[]) balance, unnest(${bytes(g.atStake)}::int8[]) at_stake,
-                     unnest(${bytes(g.endedAt)}::int8[]) ended_at, unnest(${bytes(g.status)}::int2[]) status
+        from (select ${grantColumns(g)}
                 from fence) u,
              lateral (select x.ctid from bonus_grant x where x.id = u.id and x.shard = ${shard}::int2 offset 0) x
        where g.ctid = x.ctid and g.version = u.before
@@ -150,6 +132,36 @@ function batchStatement(
     )
     select (select count(*) from fence) as fenced, (select count(*) from wallets) as wallets,
            (select count(*) from grants) as grants`;
+}
+
+/** What wallets were, and how they have changed. */
+function walletColumns(w: Batch['wallet']) {
+  return sql.fragment`
+    unnest(${bytes(w.id)}::int8[]) id, unnest(${bytes(w.version)}::int8[]) version,
+    unnest(${bytes(w.real)}::int8[]) real, unnest(${bytes(w.bonus)}::int8[]) bonus,
+    unnest(${bytes(w.held)}::int8[]) held, unnest(${bytes(w.deltaVersion)}::int8[]) d_version,
+    unnest(${bytes(w.deltaReal)}::int8[]) d_real, unnest(${bytes(w.deltaBonus)}::int8[]) d_bonus,
+    unnest(${bytes(w.deltaHeld)}::int8[]) d_held, unnest(${bytes(w.deltaTurnover)}::int8[]) d_turnover,
+    unnest(${bytes(w.deltaRealLosses)}::int8[]) d_real_losses,
+    unnest(${bytes(w.deltaBonusLosses)}::int8[]) d_bonus_losses,
+    unnest(${bytes(w.deltaNetLoss)}::int8[]) d_net_loss,
+    unnest(${bytes(w.deltaXp)}::int8[]) d_xp, unnest(${bytes(w.deltaBets)}::int8[]) d_bets,
+    unnest(${bytes(w.lastSeq)}::int8[]) last_seq,
+    unnest(${bytes(w.excludedUntil)}::int8[]) excluded_until,
+    unnest(${bytes(w.playThrough)}::int8[]) play_through,
+    unnest(${bytes(w.playThroughFrom)}::int8[]) play_through_from,
+    unnest(${bytes(w.hour)}::int8[]) as hour,
+    unnest(${bytes(w.hourWagered)}::int8[]) wagered, unnest(${bytes(w.hourLost)}::int8[]) lost,
+    unnest(${bytes(w.hourDeposited)}::int8[]) deposited`;
+}
+
+/** What has become of bonuses. */
+function grantColumns(g: Batch['grant']) {
+  return sql.fragment`
+    unnest(${bytes(g.id)}::int8[]) id, unnest(${bytes(g.before)}::int8[]) before,
+    unnest(${bytes(g.version)}::int8[]) version, unnest(${bytes(g.wagered)}::int8[]) wagered,
+    unnest(${bytes(g.balance)}::int8[]) balance, unnest(${bytes(g.atStake)}::int8[]) at_stake,
+    unnest(${bytes(g.endedAt)}::int8[]) ended_at, unnest(${bytes(g.status)}::int2[]) status`;
 }
 
 /** Rare next to bets: a statement each. */

@@ -21,7 +21,7 @@ describe('the dumped schema', () => {
            at timestamptz not null default now(), "order" public.suit, twice int8 generated always as (2) stored)`,
         /create table public\.probe \(\n {2}id bigint generated always as identity not null,\n.*"order" public\.suit,/s,
       ],
-      ['alter table public.probe set (fillfactor = 50)', /^\) with \(fillfactor=50\);$/m],
+      ['alter table public.probe set (fillfactor = 42)', /^\) with \(fillfactor=42\);$/m],
       ['alter table public.probe add constraint late check (id > 0)', /constraint late CHECK \(id > 0\)/],
       [
         'create index probe_at on public.probe (at) where id > 5',

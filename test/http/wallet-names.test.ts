@@ -87,7 +87,7 @@ describe('the names that the documents use for money', () => {
     assert.deepEqual(rows, [{ username, bonus: 500, rank: 'Silver' }]);
   });
 
-  it('S2-17 S2-28 S2-29 money is whole minor units in columns of its own, never in JSON that is not read off them', async () => {
+  it('S2-17 S2-28 S2-29 money is whole minor units in columns of its own, and JSON only shows it', async () => {
     const { rows } = await database.admin().query(`
       select table_name, column_name from information_schema.columns
        where table_schema = 'public' and data_type in ('json', 'jsonb', 'numeric', 'double precision', 'real', 'money')

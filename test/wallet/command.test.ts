@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Currency } from '../../src/money.ts';
-import { AMOUNT_MAX, type Command, checkCommand, requestHash } from '../../src/wallet/command.ts';
+import { AMOUNT_MAX, checkCommand } from '../../src/wallet/check-command.ts';
+import { type Command, requestHash } from '../../src/wallet/command.ts';
 import { cancel, close, credit, lines, newKey, newUser, openBook, settle, stake } from './fixture.ts';
 
 describe("a command's request hash", () => {

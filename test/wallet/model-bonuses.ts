@@ -1,19 +1,5 @@
 import type { EndBonus, GrantBonus } from '../../src/wallet/command.ts';
-import type { Bet, Purse } from './model-parts.ts';
-
-/** A bonus, in the model. */
-export interface ModelGrant {
-  readonly id: number;
-  readonly requirement: bigint;
-  readonly expiresAt: number;
-  readonly maxStake: bigint | null;
-  /** Hundredths of a percent, by game. */
-  readonly games: ReadonlyMap<string, number>;
-  wagered: bigint;
-  balance: bigint;
-  atStake: bigint;
-  status: 'active' | 'completed' | 'spent' | 'expired' | 'cancelled' | 'declined' | 'forfeited';
-}
+import type { Bet, ModelGrant, Purse } from './model-parts.ts';
 
 /** Those that can be played with in a game, the oldest first. */
 export function usable({ grants }: Purse, game: string): readonly ModelGrant[] {

@@ -1,5 +1,18 @@
 import type { Settle, Stake } from '../../src/wallet/command.ts';
-import type { ModelGrant } from './model-bonuses.ts';
+
+/** A bonus, in the model. */
+export interface ModelGrant {
+  readonly id: number;
+  readonly requirement: bigint;
+  readonly expiresAt: number;
+  readonly maxStake: bigint | null;
+  /** Hundredths of a percent, by game. */
+  readonly games: ReadonlyMap<string, number>;
+  wagered: bigint;
+  balance: bigint;
+  atStake: bigint;
+  status: 'active' | 'completed' | 'spent' | 'expired' | 'cancelled' | 'declined' | 'forfeited';
+}
 
 /** What a player has and has done, in the model. */
 export interface Purse {

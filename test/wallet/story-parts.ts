@@ -4,7 +4,7 @@ import type { Close, GrantBonus } from '../../src/wallet/command.ts';
 import { close, grant } from './fixture.ts';
 import type { Intent } from './intent.ts';
 
-/** Small ones that are soon played through or lost, some for the story's game alone, some for others, some over already. */
+/** Small ones, soon played through or lost; some for the story's game alone, some for others, some over already. */
 export function bonusFor(player: UserId, game: string, { amount, luck, pick }: Intent): GrantBonus {
   const requirement = luck === 0 ? 0 : 1 + (pick % 400);
   const games = [{ '*': 100 }, { [game]: 50, '*': 10 }, { [game]: 33 }, { other: 100 }, { '*': 0 }];

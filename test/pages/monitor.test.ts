@@ -17,7 +17,7 @@ describe('the monitor in a browser', function () {
     const pages = [pagesRouter({ clock: systemClock, demo: null })];
     server = await start(database, [quickTable('calm', { bettingMs: 60_000 })], { pages });
   });
-  after(() => server.stop());
+  after(() => server?.stop());
 
   it('shows its rooms after the form, without a complaint about its policy, and ends with its button', async () => {
     const { username } = await newPerson(server, 'ADMIN');

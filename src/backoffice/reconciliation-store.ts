@@ -125,6 +125,20 @@ export function cashierSums(database: Queries): Promise<readonly CashierSum[]> {
      group by currency, type`);
 }
 
+const BonusSum = z.object({ currency: Code, active: Count, balance: Sum, atStake: Sum });
+export type BonusSum = z.infer<typeof BonusSum>;
+
+/** What bonuses have that are not ended, and what open bets have taken from any, by currency. */
+export function bonusSums(database: Queries): Promise<readonly BonusSum[]> {
+  return database.any(sql.type(BonusSum)`
+    select w.currency, count(*) filter (where g.status = 0) as active, sum(g.balance)::text as balance,
+           sum(g.at_stake)::text as "atStake"
+      from bonus_grant g
+      join wallet w on w.id = g.wallet
+     where g.status = 0 or g.at_stake > 0
+     group by w.currency`);
+}
+
 const ChainHead = z.object({
   batch: Count,
   seq: Count,

@@ -3,11 +3,14 @@ import { z } from 'zod';
 import type { Database, Queries } from '../../db/pool.ts';
 import { type Currency, type Minor, ZERO } from '../money.ts';
 import { compareLastHead } from '../wallet/chain-heads.ts';
+import { BONUS_COST } from '../wallet/decision.ts';
 import type { AuditedPlace } from './audit-all.ts';
 import { compareLastLogHead } from './log-heads.ts';
 import {
   type AtStake,
   atStakeIn,
+  type BonusSum,
+  bonusSums,
   type CashierSum,
   cashierSums,
   chainHead,
@@ -46,6 +49,10 @@ export interface CurrencyFigures {
   readonly players: Buckets & { readonly wallets: number };
   /** What open holds say is held. */
   readonly holds: { readonly holds: number; readonly amount: Minor };
+  /** What bonuses have: the same as what players have in theirs, in right books. */
+  readonly bonuses: Omit<BonusSum, 'currency'>;
+  /** Given so far, less what was forfeited. */
+  readonly bonusCost: Minor;
   readonly games: readonly GameFigures[];
   /** What has come from outside and what has gone there: below zero by what is inside. */
   readonly cashier: Minor;
@@ -80,6 +87,7 @@ async function figuresOf(snapshot: Queries) {
   const books = await unfinishedBooks(snapshot);
   const stakes = await atStakeIn(snapshot, books);
   const moved = await cashierSums(snapshot);
+  const bonuses = await bonusSums(snapshot);
   const chain = await chainHead(snapshot);
   const [auditLog = null] = await newestLines(snapshot, {}, 1);
   const codes = [...new Set([...sums, ...holds, ...books, ...moved].map(({ currency }) => currency))].sort();
@@ -93,6 +101,8 @@ async function figuresOf(snapshot: Queries) {
       trialBalance: add(...wallets.map(totalOf)),
       players: { ...bucketsOf(players), wallets: players?.wallets ?? 0 },
       holds: own(holds)[0] ?? { holds: 0, amount: ZERO },
+      bonuses: own(bonuses)[0] ?? { active: 0, balance: ZERO, atStake: ZERO },
+      bonusCost: less(totalOf(bucketsOf(wallets.find(({ name }) => name === BONUS_COST)))),
       games: gamesOf(wallets, own(books), stakes),
       cashier: totalOf(bucketsOf(wallets.find(({ name }) => name === 'cashier'))),
       deposits: own(moved).find(({ type }) => type === 'DEPOSIT'),
@@ -132,10 +142,12 @@ function gamesOf(
 }
 
 /** Whether what there is is what there should be. */
-function isRight({ trialBalance, players, holds, games }: CurrencyFigures): boolean {
+function isRight({ trialBalance, players, holds, bonuses, games }: CurrencyFigures): boolean {
   const matches = ({ escrow, atStake }: GameFigures) =>
     escrow.real === atStake.real && escrow.bonus === atStake.bonus && escrow.held === atStake.held;
-  return trialBalance === ZERO && players.held === holds.amount && games.every(matches);
+  const atStake = add(...games.map((game) => game.atStake.bonus));
+  const areBonuses = players.bonus === bonuses.balance && atStake === bonuses.atStake;
+  return trialBalance === ZERO && players.held === holds.amount && areBonuses && games.every(matches);
 }
 
 function bucketsOf(sum: Buckets | undefined): Buckets {
@@ -145,6 +157,10 @@ function bucketsOf(sum: Buckets | undefined): Buckets {
 
 export function totalOf({ real, bonus, held }: Buckets): Minor {
   return add(real, bonus, held);
+}
+
+function less(amount: Minor): Minor {
+  return -amount as Minor;
 }
 
 function add(...amounts: readonly Minor[]): Minor {

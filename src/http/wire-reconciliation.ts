@@ -48,6 +48,13 @@ const WireCurrency = z.strictObject({
     amount: z.int(),
     difference: z.int().describe('of what players have held; 0 in right books'),
   }),
+  bonuses: z.strictObject({
+    active: z.int(),
+    balance: z.int().describe('what they have'),
+    atStake: z.int().describe('what open bets have taken from them'),
+    difference: z.int().describe('of what players have as bonus; 0 in right books'),
+    cost: z.int().describe('given since ever, less what was forfeited'),
+  }),
   games: z.array(WireGame),
   house: z.int().describe('of all games'),
   escrow: z.int().describe('of all games'),
@@ -130,7 +137,7 @@ export function wireReconciliation(
 }
 
 function wireCurrency(figures: CurrencyFigures): z.input<typeof WireCurrency> {
-  const { currency, trialBalance, players, holds, games, cashier, deposits, withdrawals } = figures;
+  const { currency, trialBalance, players, holds, bonuses, games, cashier, deposits, withdrawals } = figures;
   const net = (deposits?.movedAmount ?? ZERO) - (withdrawals?.movedAmount ?? ZERO);
   return {
     currency,
@@ -140,6 +147,13 @@ function wireCurrency(figures: CurrencyFigures): z.input<typeof WireCurrency> {
       count: holds.holds,
       amount: toWire(holds.amount),
       difference: toWire((players.held - holds.amount) as Minor),
+    },
+    bonuses: {
+      active: bonuses.active,
+      balance: toWire(bonuses.balance),
+      atStake: toWire(bonuses.atStake),
+      difference: toWire((players.bonus - bonuses.balance) as Minor),
+      cost: toWire(figures.bonusCost),
     },
     games: games.map(wireGame),
     house: sum(games.map(({ house }) => house)),

@@ -24,7 +24,7 @@ import { ANDAR_WINS, newGame, openedRound, playRound } from '../rounds/played.ts
 import { roundDeps } from '../rounds/support.ts';
 import { useDatabase } from '../support/database.ts';
 import { removeDirectory, temporaryDirectory } from '../support/server.ts';
-import { silent } from '../wallet/fixture.ts';
+import { credit, endBonus, grant, silent } from '../wallet/fixture.ts';
 
 type Answer = z.output<typeof WireReconciliation>;
 
@@ -115,6 +115,7 @@ describe('the morning reconciliation', () => {
     const real = START + 10_000 - 5_000 - 260_000 + 90_000;
     assert.deepEqual(players, { real, bonus: 0, held: 200_000, total: real + 200_000, wallets: 1 });
     assert.deepEqual(holds, { count: 1, amount: 200_000, difference: 0 });
+    assert.deepEqual(inr(answer).bonuses, { active: 0, balance: 0, atStake: 0, difference: 0, cost: 0 });
     assert.deepEqual([house, escrow], [-10_000, 5_000]);
     assert.deepEqual(cashier, {
       balance: -(START - 60_000 + 90_000),
@@ -265,5 +266,25 @@ describe('the morning reconciliation', () => {
     removeDirectory(dataDir);
     const { chain } = await read();
     assert.deepEqual([chain.lastSigned, (await read()).right], [null, true]);
+  });
+
+  it('S2-27 says what bonuses have and have cost, and finds money that is in none', async () => {
+    const receiver = await newPlayer(server, 0);
+    const given = await server.wallet.execute(grant(receiver.userId, 700));
+    await server.wallet.execute(grant(receiver.userId, 50, { requirement: 0 }));
+    assert.ok(given.ok);
+    const answer = await read();
+    assert.deepEqual(
+      [answer.right, inr(answer).bonuses],
+      [true, { active: 1, balance: 700, atStake: 0, difference: 0, cost: 750 }],
+    );
+    await database.admin().query('update bonus_grant set balance = balance - 1 where status = 0');
+    const wrong = await read();
+    assert.deepEqual([wrong.right, inr(wrong).bonuses.difference], [false, 1]);
+    await database.admin().query('update bonus_grant set balance = balance + 1 where status = 0');
+    const ended = await server.wallet.execute(endBonus(receiver.userId, given.seq));
+    assert.ok(ended.ok);
+    assert.deepEqual(inr(await read()).bonuses, { active: 0, balance: 0, atStake: 0, difference: 0, cost: 50 });
+    await server.wallet.execute({ ...credit(receiver.userId, -50) });
   });
 });

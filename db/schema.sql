@@ -744,6 +744,22 @@ CREATE INDEX transfer_hold ON public.transfer USING btree (debit) WHERE (reason 
 CREATE UNIQUE INDEX transfer_hold_end ON public.transfer USING btree (shard, "position") WHERE (reason = ANY (ARRAY[8, 9]));
 CREATE INDEX users_referred_by ON public.users USING btree (referred_by) WHERE (referred_by IS NOT NULL);
 
+create view public.balance_audit as
+ SELECT t.shard,
+    t.seq,
+    'SYSTEM'::text AS actor,
+    format('%s:%s:%s:%s'::text,
+        CASE
+            WHEN l.amount < 0 THEN 'DEBIT'::text
+            ELSE 'CREDIT'::text
+        END, w.owner, abs(l.amount), (ARRAY['STAKE'::text, 'PAYOUT'::text, 'HOUSE'::text, 'REFUND'::text, 'CREDIT'::text, 'DEBIT'::text, 'HOLD'::text, 'WITHDRAWAL'::text, 'RELEASE'::text, 'BONUS'::text, 'BONUS_CONVERSION'::text, 'BONUS_FORFEIT'::text])[t.reason]) AS action,
+    w.owner AS user_id,
+    l.amount,
+    (ARRAY['real'::text, 'bonus'::text, 'held'::text])[1 + l.bucket] AS bucket
+   FROM public.transfer t
+     CROSS JOIN LATERAL ( VALUES (t.debit,- t.amount,t.debit_bucket), (t.credit,t.amount,t.credit_bucket)) l(wallet, amount, bucket)
+     JOIN public.wallet w ON w.id = l.wallet AND w.owner IS NOT NULL;
+
 create view public.balances as
  SELECT id,
     id AS wallet_id,
@@ -775,7 +791,25 @@ create view public.balances as
           WHERE u.id = w.owner) AS created_at,
     ( SELECT COALESCE(jsonb_agg(jsonb_build_object('id', g.id::text, 'amount', g.amount, 'wageringRequirement', g.requirement, 'wageredAmount', g.wagered, 'expiryDate', to_timestamp((g.expires_at::numeric / 1000.0)::double precision), 'gameRestrictions', g.games) ORDER BY g.id), '[]'::jsonb) AS "coalesce"
            FROM public.bonus_grant g
-          WHERE g.wallet = w.id AND g.status = 0) AS bonuses
+          WHERE g.wallet = w.id AND g.status = 0) AS bonuses,
+    COALESCE(( SELECT s.total_refunds
+           FROM public.user_statistics s
+          WHERE s.user_id = w.owner), 0::bigint) AS count_refunds,
+    ( SELECT count(*) AS count
+           FROM public.bonus_grant g
+          WHERE g.wallet = w.id AND g.status = 1) AS count_progress,
+    ( SELECT count(*) AS count
+           FROM public.users u
+          WHERE u.referred_by = w.owner) AS count_invite,
+    ( SELECT count(*) AS count
+           FROM public.bonus_award a
+             JOIN public.bonus_campaign c ON c.id = a.campaign AND c.kind = 'SIGN_UP'::text
+          WHERE a.user_id = w.owner AND a.grant_id IS NOT NULL) AS count_welcomebonus,
+    0::bigint AS count_tournaments,
+    0::bigint AS count_happyhours,
+    0::bigint AS count_daily_entries,
+    0::bigint AS count_smsbonus,
+    0::bigint AS count_wheelfortune
    FROM public.wallet w
   WHERE owner IS NOT NULL;
 
@@ -884,6 +918,7 @@ grant usage on sequence public.book_id to croupier_app;
 grant select on table public."position" to croupier_app;
 grant select on table public."position" to croupier_wallet;
 grant insert, select on table public.audit_log to croupier_app;
+grant select on table public.balance_audit to croupier_app;
 grant select on table public.balances to croupier_app;
 grant select on table public.balances to croupier_wallet;
 grant select on table public.bets to croupier_app;

@@ -182,7 +182,15 @@ select w.id, w.id as wallet_id, w.owner as player_id, w.currency as currency_id,
                                                      g.requirement, 'wageredAmount', g.wagered, 'expiryDate',
                                                      to_timestamp(g.expires_at / 1000.0), 'gameRestrictions', g.games)
                                   order by g.id), '[]')
-          from bonus_grant g where g.wallet = w.id and g.status = 0) as bonuses -- a read model, never an authority
+          from bonus_grant g where g.wallet = w.id and g.status = 0) as bonuses, -- a read model, never an authority
+       -- What the documents count (S2-26), as far as there is such a thing here.
+       coalesce((select s.total_refunds from user_statistics s where s.user_id = w.owner), 0) as count_refunds,
+       (select count(*) from bonus_grant g where g.wallet = w.id and g.status = 1) as count_progress,
+       (select count(*) from users u where u.referred_by = w.owner) as count_invite,
+       (select count(*) from bonus_award a join bonus_campaign c on c.id = a.campaign and c.kind = 'SIGN_UP'
+         where a.user_id = w.owner and a.grant_id is not null) as count_welcomebonus,
+       0::int8 as count_tournaments, 0::int8 as count_happyhours, 0::int8 as count_daily_entries,
+       0::int8 as count_smsbonus, 0::int8 as count_wheelfortune
   from wallet w
  where w.owner is not null;
 
@@ -197,6 +205,19 @@ select t.shard, t.seq as id, w.owner as user_id,
           as l (wallet, amount, bucket)
   join wallet w on w.id = l.wallet and w.owner is not null;
 
+-- A line for every change of a player's balance (S4-48): read off the ledger, it cannot be changed either.
+create view balance_audit as
+select t.shard, t.seq, 'SYSTEM'::text as actor,
+       format('%s:%s:%s:%s', case when l.amount < 0 then 'DEBIT' else 'CREDIT' end, w.owner, abs(l.amount),
+              (array['STAKE', 'PAYOUT', 'HOUSE', 'REFUND', 'CREDIT', 'DEBIT', 'HOLD', 'WITHDRAWAL', 'RELEASE', 'BONUS',
+                     'BONUS_CONVERSION', 'BONUS_FORFEIT'])[t.reason]) as action,
+       w.owner as user_id, l.amount, (array['real', 'bonus', 'held'])[1 + l.bucket] as bucket
+  from transfer t
+  cross join lateral (values (t.debit, -t.amount, t.debit_bucket), (t.credit, t.amount, t.credit_bucket))
+          as l (wallet, amount, bucket)
+  join wallet w on w.id = l.wallet and w.owner is not null;
+
+grant select on balance_audit to croupier_app;
 grant select on bonus_grant to croupier_app, croupier_wallet;
 grant insert, update on bonus_grant to croupier_wallet;
 grant select, insert, update on bonus_campaign, bonus_award to croupier_app;

@@ -6,7 +6,7 @@ import { minor } from '../../src/money.ts';
 import type { Server } from '../../src/server.ts';
 import { assertBooks, get, newPlayer, start } from '../journeys/support.ts';
 import { useDatabase } from '../support/database.ts';
-import { credit, endHold, hold, newKey, openBook } from '../wallet/fixture.ts';
+import { credit, endHold, grant, hold, newKey, openBook } from '../wallet/fixture.ts';
 
 const BOOK = 1_000_000;
 
@@ -68,13 +68,43 @@ describe('the names that the documents use for money', () => {
     assert.ok(before - 1_000 < created.getTime() && created <= updated && updated.getTime() < Date.now() + 1_000);
   });
 
+  it('S2-26 the counters of the documents are there, at nothing where there is no such thing', async () => {
+    const { userId } = await newPlayer(server, 5_000);
+    assert.ok((await server.wallet.execute(grant(userId, 100, { requirement: 0 }))).ok);
+    const { rows } = await database.admin().query('select * from balances where player_id = $1', [userId]);
+    const names =
+      'balance tournaments happyhours refunds progress daily_entries invite welcomebonus smsbonus wheelfortune';
+    const counts = names.split(' ').map((name) => Number(rows[0][`count_${name}`]));
+    assert.deepEqual(counts, [0, 0, 0, 0, 1, 0, 0, 0, 0, 0]);
+  });
+
+  it('S4-48 X-08 every change of a balance is a line that says whose it was, and adds up to it', async () => {
+    const { userId } = await newPlayer(server, 5_000);
+    await carryOut(userId, { kind: 'stake', amount: 100 });
+    await carryOut(userId, { kind: 'hold', amount: 700 });
+    const { rows } = await database
+      .admin()
+      .query('select actor, action, amount::int, bucket from balance_audit where user_id = $1 order by seq, amount', [
+        userId,
+      ]);
+    assert.deepEqual(
+      rows.map((row) => ({ ...row })),
+      [
+        { actor: 'SYSTEM', action: `CREDIT:${userId}:5000:CREDIT`, amount: 5_000, bucket: 'real' },
+        { actor: 'SYSTEM', action: `DEBIT:${userId}:100:STAKE`, amount: -100, bucket: 'real' },
+        { actor: 'SYSTEM', action: `DEBIT:${userId}:700:HOLD`, amount: -700, bucket: 'real' },
+        { actor: 'SYSTEM', action: `CREDIT:${userId}:700:HOLD`, amount: 700, bucket: 'held' },
+      ],
+    );
+  });
+
   it('S2-18 a wallet is found by its player through an index', async () => {
     const { rows } = await database.admin().query(`
       select indexdef from pg_indexes where tablename = 'wallet' and indexname = 'wallet_owner'`);
     assert.match(rows[0]?.indexdef ?? '', /UNIQUE .* \(owner, currency\)$/);
   });
 
-  it('S2-05 S2-09 S2-13 S2-14 S2-16 money, bonus and rank are one wallet and its rank', async () => {
+  it('X-02 S2-05 S2-09 S2-13 S2-14 S2-16 money, bonus and rank are one wallet and its rank', async () => {
     const { userId, username } = await newPlayer(server, 300_000);
     await carryOut(userId, { kind: 'bonus', amount: 500 });
     await carryOut(userId, { kind: 'stake', amount: 150_000 });

@@ -186,7 +186,7 @@ describe('a bonus, from what it is given for to what becomes of it', () => {
     await own.leaves();
   });
 
-  it('S2-04 S2-29 S2-35 the view that the documents name says what the routes say', async () => {
+  it('S2-04 S2-15 S2-29 S2-35 the view that the documents name says what the routes say', async () => {
     const player = await newPlayer(server, 60_000);
     await give(player, 1_000);
     await give(player, 2_000);

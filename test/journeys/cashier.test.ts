@@ -209,7 +209,7 @@ describe('deposits and withdrawals', () => {
     await chief.leaves();
   });
 
-  it('of many who decide at once one is heard, the others hear ALREADY_DECIDED', async () => {
+  it('S4-27 of many who decide at once one is heard, the others hear ALREADY_DECIDED', async () => {
     const player = await newPlayer(server, 1_000_000);
     for (let round = 0; round < 5; round++) {
       const before = (await balance(player)).total;
@@ -231,7 +231,7 @@ describe('deposits and withdrawals', () => {
     }
   });
 
-  it('one sees one’s own page by page, the house sees all, by status, type and user', async () => {
+  it('S4-26 one sees one’s own page by page, the house sees all, by status, type and user', async () => {
     const [player, other] = [await newPlayer(server, 1_000_000), await newPlayer(server, 0)];
     const ids: string[] = [];
     for (const amount of [60_000, 70_000, 80_000]) ids.unshift(await pending(player, 'withdrawals', amount));

@@ -159,6 +159,7 @@ create table public.book (
   last_seq bigint,
   player_cap bigint,
   market_sizes smallint[] default '{}'::smallint[] not null,
+  outcomes smallint[] default '{}'::smallint[] not null,
   constraint book_pkey PRIMARY KEY (id),
   constraint book_player_cap_check CHECK (player_cap > 0),
   constraint book_ref_key UNIQUE (ref),
@@ -705,12 +706,14 @@ create table public.wallet (
   net_loss bigint default 0 not null,
   play_through bigint default 0 not null,
   play_through_from bigint default 0 not null,
+  play_through_old bigint default 0 not null,
+  play_through_old_from bigint default 0 not null,
   constraint wallet_funds CHECK (overdraft OR "real" >= 0 AND bonus >= 0 AND held >= 0),
   constraint wallet_identity CHECK ((owner IS NULL) <> (name IS NULL)),
   constraint wallet_name UNIQUE (name, currency, shard),
   constraint wallet_owner UNIQUE (owner, currency),
   constraint wallet_pkey PRIMARY KEY (id),
-  constraint wallet_play_through CHECK (play_through >= 0),
+  constraint wallet_play_through CHECK (play_through >= 0 AND play_through_old >= 0),
   constraint wallet_shard_fkey FOREIGN KEY (shard) REFERENCES public.shard(shard)
 ) with (fillfactor=50, autovacuum_vacuum_scale_factor=0.1);
 
@@ -771,7 +774,7 @@ create view public.balances as
     bonus AS bonus_balance,
     "real" + bonus AS total_balance,
     held AS pending,
-    GREATEST("real" - play_through, 0::bigint) AS withdrawable,
+    GREATEST("real" - play_through - play_through_old, 0::bigint) AS withdrawable,
     turnover,
     "real" AS total_real_balance,
     bonus AS total_bonus_balance,

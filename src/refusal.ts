@@ -13,6 +13,10 @@ export const REFUSALS = {
   IDEMPOTENCY_KEY_REUSED: { status: 409, message: 'This key was used for another request.' },
   INSUFFICIENT_FUNDS: { status: 422, message: 'The balance does not cover this amount.' },
   WAGERING_OPEN: { status: 422, message: 'More has to be staked before this can be withdrawn.' },
+  BONUS_MAX_STAKE: {
+    status: 422,
+    message: 'An active bonus allows less at stake in one deal; who gives it up can stake more.',
+  },
   BETTING_CLOSED: { status: 422, message: 'Betting is closed.' },
   BELOW_MINIMUM: { status: 422, message: 'The amount is below the minimum.' },
   ABOVE_MAXIMUM: { status: 422, message: 'The amount is above the maximum.' },

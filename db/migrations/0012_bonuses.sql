@@ -6,7 +6,9 @@ alter table wallet
   add column net_loss          int8 not null default 0, -- real money that games have kept, of what is settled
   add column play_through      int8 not null default 0, -- of deposits, still to be staked before it can be withdrawn
   add column play_through_from int8 not null default 0, -- the last such deposit: earlier stakes do not count
-  add constraint wallet_play_through check (play_through >= 0);
+  add column play_through_old      int8 not null default 0, -- the same of the deposits before it,
+  add column play_through_old_from int8 not null default 0, -- and the first of these
+  add constraint wallet_play_through check (play_through >= 0 and play_through_old >= 0);
 
 alter table transfer
   add column bonus_grant int8,
@@ -39,7 +41,10 @@ create index bonus_grant_wallet on bonus_grant (wallet);
 create index bonus_grant_expiry on bonus_grant (expires_at) where status = 0;
 
 -- How many selections there are in each market of a book: who has bet on all of them has staked nothing on the outcome.
-alter table book add column market_sizes int2[] not null default '{}';
+-- Where several markets hang on one draw, the selections that win together, one row for each way in which it can end.
+alter table book
+  add column market_sizes int2[] not null default '{}',
+  add column outcomes     int2[] not null default '{}';
 
 update shard set epoch = epoch + 1; -- whoever still writes the old way must not go on
 with settled as (
@@ -169,7 +174,7 @@ drop view balances;
 create view balances as
 select w.id, w.id as wallet_id, w.owner as player_id, w.currency as currency_id,
        w.real as amount, w.bonus, w.real as real_balance, w.bonus as bonus_balance, w.real + w.bonus as total_balance,
-       w.held as pending, greatest(w.real - w.play_through, 0) as withdrawable, w.turnover,
+       w.held as pending, greatest(w.real - w.play_through - w.play_through_old, 0) as withdrawable, w.turnover,
        w.real as total_real_balance, w.bonus as total_bonus_balance,
        w.real_losses as total_real_losses, w.bonus_losses as total_bonus_losses,
        nullif(w.last_seq, 0)::text as last_update_transaction_id,

@@ -6,6 +6,7 @@ import { betSideOf, selectionOf } from '../games/andar-bahar/selection.ts';
 import type { Key, RoundId, TableId, UserId } from '../ids.ts';
 import { type Minor, minor, toWire } from '../money.ts';
 import { type Refusal, type RefusalCode, refuse } from '../refusal.ts';
+import { POSITION_ROWS_MAX } from '../wallet/bonus.ts';
 import type { Answer, Balance, BookId, PositionId, Stake, StakeLine } from '../wallet/command.ts';
 import { type BookPosition, type OpenedPosition, positionsById, positionsOpenedBy } from '../wallet/reads.ts';
 import { isRecorded, type RecordedRefusal } from '../wallet/verdict.ts';
@@ -223,7 +224,7 @@ function lineOf({ selection, liability }: AcceptedBet, amount: Minor): StakeLine
 
 async function findPosition(database: Database, seq: number, owner: UserId): Promise<OpenedPosition | null> {
   if (!Number.isSafeInteger(seq)) return null;
-  const opened = await positionsOpenedBy(database, { seq, moves: 2 });
+  const opened = await positionsOpenedBy(database, { seq, moves: POSITION_ROWS_MAX });
   return opened.find((position) => position.id === seq && position.owner === owner) ?? null;
 }
 

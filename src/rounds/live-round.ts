@@ -5,6 +5,7 @@ import { dealFromSeed } from '../fairness/andar-bahar.ts';
 import { type SealingKey, sealSeed } from '../fairness/sealed-seed.ts';
 import { ALGORITHM_VERSION, commitmentOf, newServerSeed, type RandomBytes, type ServerSeed } from '../fairness/seed.ts';
 import { displayOf } from '../games/andar-bahar/cards.ts';
+import { jokerOutcomes } from '../games/andar-bahar/joker-outcomes.ts';
 import type { PayTable } from '../games/andar-bahar/pay-table.ts';
 import { findPayTable } from '../games/andar-bahar/pay-tables.ts';
 import { type Betting, type Dealing, openRound as openRules, type TableSettings } from '../games/andar-bahar/round.ts';
@@ -89,6 +90,7 @@ export async function openRound(
       cap: game.exposureCap,
       playerCap: game.maxPlayerStake,
       marketSizes: MARKET_SIZES,
+      outcomes: jokerOutcomes(settings.table),
     },
     signal,
   );

@@ -61,10 +61,21 @@ function forgetEnded({ grants }: Wallet): void {
   }
 }
 
-function changePlayThrough({ batch, cursor }: Writing, { wallet, change }: PlayThrough): void {
+function changePlayThrough({ batch, cursor }: Writing, change: PlayThrough): void {
+  const { wallet } = change;
   touch(batch, wallet);
-  wallet.playThrough += change;
-  if (change > 0n) wallet.playThroughFrom = cursor.seq;
+  if (change.kind === 'played') {
+    wallet.playThroughOld -= change.old;
+    wallet.playThrough -= change.last;
+    return;
+  }
+  // What is left of earlier deposits goes on counting from where it did: bets that are open may be for it.
+  if (wallet.playThrough > 0n) {
+    if (wallet.playThroughOld === 0n) wallet.playThroughOldFrom = wallet.playThroughFrom;
+    wallet.playThroughOld += wallet.playThrough;
+  }
+  wallet.playThrough = change.amount;
+  wallet.playThroughFrom = cursor.seq;
 }
 
 /** Its bonuses have no more at stake in a bet that is closed. */

@@ -2,7 +2,7 @@ import { grantOf, releaseShares } from './apply-bonus.ts';
 import { sumOfShares } from './bonus.ts';
 import type { PositionId } from './command.ts';
 import { countHour, writeHour } from './count-hours.ts';
-import { sharesOf, stakeOf } from './decide-closing.ts';
+import { forfeitedOf, sharesOf, stakeOf } from './decide-closing.ts';
 import type { Closing, Decision, Opening } from './decision.ts';
 import { uncount } from './limits.ts';
 import { addPosition, cancelPosition, OUTCOME } from './state.ts';
@@ -37,7 +37,8 @@ export function openPosition(writing: Writing, opening: Opening): void {
   countHour(writing, wallet, { wagered: stake, lost: stake });
   const { hour } = wallet;
   const at = { selection, window, liability, hour };
-  addPosition(book, { id, wallet: wallet.id, owner: wallet.owner, ...at, real, bonus, shares });
+  const position = { id, wallet: wallet.id, owner: wallet.owner, ...at, real, bonus, shares };
+  addPosition(book, position);
 }
 
 export function closePosition(writing: Writing, decision: Decision, closing: Closing): void {
@@ -52,6 +53,7 @@ export function closePosition(writing: Writing, decision: Decision, closing: Clo
   to.outcome.small(OUTCOME[outcome]);
   const wallet = state.walletById(position.wallet);
   touch(batch, wallet);
+  const forfeited = forfeitedOf(wallet, closing);
   if (position.shares.length > 0) releaseShares(writing, wallet, position);
   if (outcome === 'cancelled') {
     const stake = stakeOf(position);
@@ -64,8 +66,9 @@ export function closePosition(writing: Writing, decision: Decision, closing: Clo
   }
   book.positions.delete(position.id);
   book.counted.add(wallet.id);
-  if (payout > 0n) countHour(writing, wallet, { lost: -payout });
   const [real, bonus] = sharesOf(closing);
+  const received = payout - forfeited;
+  if (received > 0n) countHour(writing, wallet, { lost: -received });
   wallet.netLoss += position.real - real;
   if (real < position.real) wallet.realLosses += position.real - real;
   if (bonus < position.bonus) wallet.bonusLosses += position.bonus - bonus;

@@ -21,7 +21,16 @@ export function applyDecision(
   const writing: Writing = { state, batch, cursor };
   const before = cursor.seq;
   if (decision.book?.kind === 'opened') {
-    const { book: id, ref, game, currency, cap, playerCap = null, marketSizes = [] } = decision.book.command;
+    const {
+      book: id,
+      ref,
+      game,
+      currency,
+      cap,
+      playerCap = null,
+      marketSizes = [],
+      outcomes = [],
+    } = decision.book.command;
     const at = { firstSeq: cursor.seq + 1, firstBatch: cursor.batch, lastSeq: null };
     const row = {
       id,
@@ -31,6 +40,7 @@ export function applyDecision(
       cap,
       playerCap,
       marketSizes,
+      outcomes,
       ...at,
       epoch: 1,
       state: 'open',

@@ -179,7 +179,7 @@ const statements: Check = (database) =>
      where w.last_seq <> coalesce(l.seq, 0)
      limit ${FINDINGS_MAX}`);
 
-/** What was counted by the hour, for players' limits, is what the positions say: stakes, and stakes less what came. */
+/** What was counted by the hour, for players' limits, is what the positions say: stakes, and these less what came. */
 const hours: Check = (database) =>
   database.any(sql.type(Row)`
     with counted as (
@@ -188,9 +188,15 @@ const hours: Check = (database) =>
               union all
               select id, hour_wagered, hour_lost from wallet) h
        group by wallet
+    ), forfeited as (
+      select position, sum(amount) as amount from transfer where reason = 12 and position > 0 group by position
     ), said as (
-      select wallet, sum(stake) as wagered, sum(stake) - coalesce(sum(payout), 0) as lost
-        from position where outcome is distinct from 4 group by wallet
+      select p.wallet, sum(p.stake) as wagered,
+             sum(p.stake) - coalesce(sum(p.payout - coalesce(f.amount, 0)), 0) as lost
+        from position p
+        left join forfeited f on f.position = p.id
+       where p.outcome is distinct from 4
+       group by p.wallet
     )
     select format('wallet %s has counted stakes of %s and losses of %s, its positions say %s and %s', c.wallet,
                   c.wagered, c.lost, coalesce(s.wagered, 0), coalesce(s.lost, 0)) as what

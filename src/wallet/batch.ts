@@ -79,6 +79,8 @@ const WALLET = {
   excludedUntil: 'int8',
   playThrough: 'int8',
   playThroughFrom: 'int8',
+  playThroughOld: 'int8',
+  playThroughOldFrom: 'int8',
   hour: 'int8',
   hourWagered: 'int8',
   hourLost: 'int8',
@@ -200,6 +202,8 @@ export class Batch {
       to.excludedUntil.integer(wallet.excludedUntil);
       to.playThrough.bigint(wallet.playThrough);
       to.playThroughFrom.integer(wallet.playThroughFrom);
+      to.playThroughOld.bigint(wallet.playThroughOld);
+      to.playThroughOldFrom.integer(wallet.playThroughOldFrom);
       to.hour.integer(wallet.hour);
       to.hourWagered.bigint(wallet.current.wagered);
       to.hourLost.bigint(wallet.current.lost);

@@ -26,7 +26,7 @@ export interface BonusTerms {
   readonly requirement: Minor;
   /** Epoch milliseconds: worth nothing from then on. */
   readonly expiresAt: number;
-  /** The most that one bet may be while it is active, where it counts; null: anything. */
+  /** The most that its player may have at stake in one deal while it is active, where it counts; null: anything. */
   readonly maxStake: Minor | null;
   /**
    * By the ledger's name of a game, `*` for all others: how much of what is staked there counts. Where it has no entry
@@ -61,6 +61,9 @@ export interface GrantShare {
 /** A wallet carries no more active ones at a time: every bet looks at all of them, and may be split among them. */
 export const ACTIVE_GRANTS_MAX = 10;
 
+/** A position lies in so many rows of the ledger at the most: real money, and each bonus it came from. */
+export const POSITION_ROWS_MAX = 1 + ACTIVE_GRANTS_MAX;
+
 /** How much of a stake in a game counts; undefined: the bonus is not for this game. */
 function contributionIn({ contributions }: BonusTerms, game: string): Percentage | undefined {
   return contributions.get(game) ?? contributions.get('*');
@@ -75,7 +78,7 @@ export function grantsFor(grants: readonly Grant[], game: string, nowMs: number)
   return grants.filter((grant) => isActive(grant, nowMs) && contributionIn(grant, game) !== undefined);
 }
 
-/** The most that one bet may be under these bonuses; null: anything. */
+/** The most that may be at stake in one deal under these bonuses; null: anything. */
 export function maxStakeUnder(grants: readonly Grant[]): bigint | null {
   let least: bigint | null = null;
   for (const { maxStake } of grants) if (maxStake !== null && (least === null || maxStake < least)) least = maxStake;
@@ -153,15 +156,30 @@ export interface Risk {
   readonly id: number;
   readonly selection: number;
   readonly stake: bigint;
+  /** The most that it can pay, gross. */
+  readonly liability: bigint;
+}
+
+/** How the bets on a book hang together. A market is a thousand selections of which one wins. */
+export interface Draws {
+  /** How many selections there really are in each market, by its number; where that is not known, 0 or nothing. */
+  readonly marketSizes: readonly number[];
+  /** Where several markets hang on one draw: for each way in which it can end, the selections that win by it. */
+  readonly outcomes: readonly (readonly number[])[];
 }
 
 /**
  * What of these bets of one player on one deal is at risk. In each market of which every selection is bet on, as much
  * as lies on the least of them comes back whatever happens, so that much on each counts nothing: of Andar and Bahar
- * only the difference does (DOMAIN 4). A market is a thousand selections of which one wins; `sizes` says how many there
- * really are, market by market.
+ * only the difference does (DOMAIN 4). Nor does what comes back by the worst outcome of several markets together.
  */
-export function netExposure(bets: readonly Risk[], sizes: readonly number[]): bigint {
+export function netExposure(bets: readonly Risk[], draws: Draws): bigint {
+  const byMarket = exposureByMarket(bets, draws);
+  const byOutcome = draws.outcomes.length === 0 ? byMarket : exposureByOutcome(bets, draws);
+  return byOutcome < byMarket ? byOutcome : byMarket;
+}
+
+function exposureByMarket(bets: readonly Risk[], { marketSizes }: Draws): bigint {
   let net = 0n;
   const markets = new Map<number, Map<number, bigint>>();
   for (const { selection, stake } of bets) {
@@ -170,19 +188,37 @@ export function netExposure(bets: readonly Risk[], sizes: readonly number[]): bi
     market.set(selection, (market.get(selection) ?? 0n) + stake);
   }
   for (const [number, market] of markets) {
-    if (market.size === 0 || market.size !== sizes[number]) continue;
+    if (market.size === 0 || market.size !== marketSizes[number]) continue;
     const least = market.values().reduce((a, b) => (b < a ? b : a));
     net -= least * BigInt(market.size);
   }
   return net;
 }
 
+/** All stakes less what comes back by the outcome that gives the least; below nothing it is nothing. */
+function exposureByOutcome(bets: readonly Risk[], { outcomes }: Draws): bigint {
+  let stakes = 0n;
+  const pays = new Map<number, bigint>();
+  for (const { selection, stake, liability } of bets) {
+    stakes += stake;
+    pays.set(selection, (pays.get(selection) ?? 0n) + liability);
+  }
+  let least: bigint | null = null;
+  for (const outcome of outcomes) {
+    let back = 0n;
+    for (const selection of outcome) back += pays.get(selection) ?? 0n;
+    if (least === null || back < least) least = back;
+  }
+  const net = stakes - (least ?? 0n);
+  return net > 0n ? net : 0n;
+}
+
 /** What is at risk with the bets that came after a transfer, and no more than with all of them. */
-export function exposureSince(bets: readonly Risk[], after: number, sizes: readonly number[]): bigint {
-  const all = netExposure(bets, sizes);
+export function exposureSince(bets: readonly Risk[], after: number, draws: Draws): bigint {
+  const all = netExposure(bets, draws);
   const later = bets.filter(({ id }) => id > after);
   if (later.length === bets.length) return all;
-  const own = netExposure(later, sizes);
+  const own = netExposure(later, draws);
   return own < all ? own : all;
 }
 
@@ -201,13 +237,13 @@ export interface Progress {
 export function wager(
   grants: readonly Grant[],
   bets: readonly Risk[],
-  { game, sizes, nowMs }: { readonly game: string; readonly sizes: readonly number[]; readonly nowMs: number },
+  { game, draws, nowMs }: { readonly game: string; readonly draws: Draws; readonly nowMs: number },
 ): readonly Progress[] {
   const progress: Progress[] = [];
-  let rest = netExposure(bets, sizes);
+  let rest = netExposure(bets, draws);
   for (const grant of grantsFor(grants, game, nowMs)) {
     if (rest <= 0n) break;
-    const own = exposureSince(bets, grant.id, sizes);
+    const own = exposureSince(bets, grant.id, draws);
     const staked = own < rest ? own : rest;
     const share = contributionIn(grant, game) ?? (0 as Percentage);
     const counts = percentageOf(staked as Minor, share);

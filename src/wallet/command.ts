@@ -148,11 +148,9 @@ export interface OpenBook extends Identified {
   readonly cap: Minor;
   /** The most that one player may have at stake in it at once; null or absent: anything. */
   readonly playerCap?: Minor | null;
-  /**
-   * How many selections there are in each market, by its number: selections 0 … 999 are market 0. Where it is known,
-   * stakes on all of a market at once do not count towards a bonus (bonus.ts).
-   */
+  /** How many selections there are in each market, and which win together (`Draws` in bonus.ts), for play-through. */
   readonly marketSizes?: readonly number[];
+  readonly outcomes?: readonly (readonly number[])[];
 }
 
 /** A room takes an unfinished book over: the epoch in the answer fences off whoever had it before. */

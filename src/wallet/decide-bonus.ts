@@ -5,6 +5,7 @@ import {
   type Grant,
   type GrantShare,
   isActive,
+  netExposure,
   type Progress,
   type Risk,
   wager,
@@ -15,6 +16,7 @@ import {
   BONUS_COST,
   type Closing,
   type Decision,
+  fits,
   type GrantEnd,
   type Move,
   type PlayThrough,
@@ -23,12 +25,12 @@ import {
 import { WalletMismatchError } from './mismatch.ts';
 import type { Book, LedgerState, Wallet } from './state.ts';
 
-/** Refused `SELF_EXCLUDED`, and `ABOVE_MAXIMUM` beyond what a wallet carries at a time. */
+/** Refused `SELF_EXCLUDED`, and `ABOVE_MAXIMUM` beyond what a wallet can carry. */
 export function decideGrant(state: LedgerState, command: GrantBonus): Decision {
   const wallet = state.walletOf(command.owner, command.currency);
   if (state.now < wallet.excludedUntil) return refused('SELF_EXCLUDED', wallet);
   const active = wallet.grants.filter(({ status }) => status === 'active');
-  if (active.length >= ACTIVE_GRANTS_MAX) return refused('ABOVE_MAXIMUM', wallet);
+  if (active.length >= ACTIVE_GRANTS_MAX || !fits(wallet, command.amount)) return refused('ABOVE_MAXIMUM', wallet);
   return accept({ wallet, newGrant: command });
 }
 
@@ -61,14 +63,25 @@ export function endAll(state: LedgerState, wallet: Wallet, grants: readonly Gran
  * Where a part of a bet that was made with a bonus goes to: back to the bonus; if that was played through meanwhile, it
  * is the player's real money; if it has ended otherwise, it is forfeited (DESIGN 3).
  */
-export function destinationOf(state: LedgerState, wallet: Wallet, { grant: id }: GrantShare) {
+export function destinationOf(state: LedgerState, wallet: Wallet, share: GrantShare) {
+  const grant = grantOf(wallet, share);
+  if (grant.status === 'active') return { to: wallet, toBucket: 'bonus', grant } as const;
+  if (grant.status === 'completed') return { to: wallet, toBucket: 'real', grant } as const;
+  return { to: bonusCost(state, wallet.currency), toBucket: 'bonus', grant, reason: 'forfeit' } as const;
+}
+
+/** Whether it does not reach the player. */
+export function isForfeited(wallet: Wallet, share: GrantShare): boolean {
+  const { status } = grantOf(wallet, share);
+  return status !== 'active' && status !== 'completed';
+}
+
+function grantOf(wallet: Wallet, { grant: id }: GrantShare): Grant {
   const grant = wallet.grants.find((one) => one.id === id);
   // Somebody else may have closed that bet, and not told us yet that we own nothing any more.
   if (grant === undefined)
     throw new WalletMismatchError(`wallet ${wallet.id} has bets open from a bonus ${id} it lacks`);
-  if (grant.status === 'active') return { to: wallet, toBucket: 'bonus', grant } as const;
-  if (grant.status === 'completed') return { to: wallet, toBucket: 'real', grant } as const;
-  return { to: bonusCost(state, wallet.currency), toBucket: 'bonus', grant, reason: 'forfeit' } as const;
+  return grant;
 }
 
 function bonusCost(state: LedgerState, currency: Currency): Wallet {
@@ -99,7 +112,7 @@ export function settleBonuses(
   for (const { grant, amount } of payouts) if (grant) returned.set(grant, (returned.get(grant) ?? 0n) + amount);
   for (const player of playersOf(state, book, closings)) {
     const { wallet, bets } = player;
-    const at = { game: book.game, sizes: book.marketSizes, nowMs: state.now };
+    const at = { game: book.game, draws: book, nowMs: state.now };
     const progress = bets.length > 0 ? wager(wallet.grants, bets, at) : [];
     settled.progress.push(...progress);
     for (const grant of wallet.grants) {
@@ -108,12 +121,23 @@ export function settleBonuses(
       settled.ends.push({ grant, as: end.as });
       if (end.left > 0n) settled.conversions.push(conversion(wallet, grant, end.left));
     }
-    const played = wallet.playThrough > 0n ? exposureSince(bets, wallet.playThroughFrom, book.marketSizes) : 0n;
-    if (played > 0n) {
-      playThrough.push({ wallet, change: -(played < wallet.playThrough ? played : wallet.playThrough) });
-    }
+    const played = playedOf(player, book);
+    if (played !== null) playThrough.push(played);
   }
   return { ...settled, playThrough };
+}
+
+/** What these bets take off what is to be staked of deposits: first of the older ones, then of the last. */
+function playedOf({ wallet, bets }: Player, book: Book): PlayThrough | null {
+  if (wallet.playThrough + wallet.playThroughOld === 0n) return null;
+  const all = netExposure(bets, book);
+  const old = least(wallet.playThroughOld, exposureSince(bets, wallet.playThroughOldFrom, book));
+  const last = least(wallet.playThrough, exposureSince(bets, wallet.playThroughFrom, book), all - old);
+  return old + last > 0n ? { kind: 'played', wallet, old, last } : null;
+}
+
+function least(...amounts: readonly bigint[]): bigint {
+  return amounts.reduce((one, other) => (other < one ? other : one));
 }
 
 /** Played-through bonus money becomes real. */
@@ -126,13 +150,13 @@ function playersOf(state: LedgerState, book: Book, closings: readonly Closing[])
   const players = new Map<number, Player>();
   for (const closing of closings) {
     const wallet = state.walletById(closing.position.wallet);
-    if (wallet.grants.length === 0 && wallet.playThrough === 0n) continue;
+    if (wallet.grants.length === 0 && wallet.playThrough + wallet.playThroughOld === 0n) continue;
     players.getOrInsertComputed(wallet.id, () => ({ wallet, closings: [], bets: [] })).closings.push(closing);
   }
   if (players.size === 0) return [];
-  for (const { id, wallet, selection, real, bonus } of book.positions.values()) {
+  for (const { id, wallet, selection, liability, real, bonus } of book.positions.values()) {
     if (book.counted.has(wallet)) continue;
-    players.get(wallet)?.bets.push({ id, selection, stake: real + bonus });
+    players.get(wallet)?.bets.push({ id, selection, stake: real + bonus, liability });
   }
   return players.values();
 }

@@ -1,7 +1,7 @@
 import { type Minor, splitInProportion } from '../money.ts';
-import { sharesOfReturn } from './bonus.ts';
+import { type GrantShare, sharesOfReturn } from './bonus.ts';
 import type { Settle, VoidBook } from './command.ts';
-import { destinationOf, settleBonuses } from './decide-bonus.ts';
+import { destinationOf, isForfeited, settleBonuses } from './decide-bonus.ts';
 import { accept, type Closing, type Decision, escrowOf, fence, houseOf, type Move, refused } from './decision.ts';
 import type { Book, Bucket, LedgerState, Position, Wallet } from './state.ts';
 
@@ -108,8 +108,7 @@ function payoutMoves(
   const moves: Move[] = [];
   if (real > 0n) moves.push({ ...leg, fromBucket: 'real', to, toBucket: 'real', amount: real });
   if (bonus === 0n) return moves;
-  const shares = bonus === position.bonus ? position.shares : sharesOfReturn(position.shares, bonus);
-  for (const share of shares) {
+  for (const share of returnedShares(position, bonus)) {
     if (share.amount === 0n) continue;
     moves.push({ ...leg, fromBucket: 'bonus', amount: share.amount, ...destinationOf(state, to, share) });
   }
@@ -136,6 +135,20 @@ export function sharesOf({ position, payout, outcome }: Closing): readonly [real
     default:
       return outcome satisfies never;
   }
+}
+
+function returnedShares(position: Position, bonus: bigint): readonly GrantShare[] {
+  return bonus === position.bonus ? position.shares : sharesOfReturn(position.shares, bonus);
+}
+
+/** What of a payout does not reach the player: its bonus has ended (DESIGN 3). Ask before the bet is closed. */
+export function forfeitedOf(wallet: Wallet, closing: Closing): bigint {
+  const { position } = closing;
+  const [, bonus] = sharesOf(closing);
+  if (bonus === 0n) return 0n;
+  return returnedShares(position, bonus)
+    .filter((share) => isForfeited(wallet, share))
+    .reduce((sum, { amount }) => sum + amount, 0n);
 }
 
 export function stakeOf(position: Position): bigint {

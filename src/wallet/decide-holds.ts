@@ -1,3 +1,4 @@
+import { isActive } from './bonus.ts';
 import type { EndHold, Hold } from './command.ts';
 import { endAll } from './decide-bonus.ts';
 import { accept, CASHIER, type Decision, refused } from './decision.ts';
@@ -11,9 +12,9 @@ import type { LedgerState } from './state.ts';
 export function decideHold(state: LedgerState, { owner, currency, amount, bonuses }: Hold): Decision {
   const wallet = state.walletOf(owner, currency);
   if (amount > wallet.real) return refused('INSUFFICIENT_FUNDS', wallet);
-  if (amount > wallet.real - wallet.playThrough) return refused('WAGERING_OPEN', wallet);
+  if (amount > wallet.real - wallet.playThrough - wallet.playThroughOld) return refused('WAGERING_OPEN', wallet);
   const hold = { wallet, amount };
-  const active = wallet.grants.filter(({ status }) => status === 'active');
+  const active = wallet.grants.filter((grant) => isActive(grant, state.now));
   if (active.length === 0) return accept({ wallet, hold });
   if (bonuses === 'block') return refused('WAGERING_OPEN', wallet);
   return accept({ wallet, hold, ...endAll(state, wallet, active, 'forfeited') });

@@ -5,7 +5,7 @@ import { decideEndBonus, decideGrant } from './decide-bonus.ts';
 import { decideSettle, decideVoid, giveBack, stakeOf } from './decide-closing.ts';
 import { decideEndHold, decideHold } from './decide-holds.ts';
 import { decideDeposit, decideExclusion, decideLimit, decideNoDeposit } from './decide-protection.ts';
-import { accept, CASHIER, type Decision, escrowOf, fence, type Opening, refused } from './decision.ts';
+import { accept, CASHIER, type Decision, escrowOf, fence, fits, type Opening, refused } from './decision.ts';
 import { breaksLimit } from './limits.ts';
 import { type LedgerState, stakedBy } from './state.ts';
 
@@ -60,8 +60,11 @@ function decideStake(state: LedgerState, command: Stake): Decision {
   const book = state.books.get(command.book);
   if (book === undefined || book.state !== 'open' || book.window !== command.window) return refused('BETTING_CLOSED');
   const wallet = state.walletOf(command.origin, book.currency);
-  let total = 0n;
-  for (const line of command.lines) total += line.amount;
+  let [total, liability] = [0n, 0n];
+  for (const line of command.lines) {
+    total += line.amount;
+    liability += line.liability;
+  }
   if (state.now < wallet.excludedUntil) return refused('SELF_EXCLUDED', wallet);
   const grants = wallet.grants.length > 0 ? grantsFor(wallet.grants, book.game, state.now) : [];
   const purse = new Purse(wallet.real, grants, state.stakeOrder);
@@ -73,7 +76,8 @@ function decideStake(state: LedgerState, command: Stake): Decision {
     return refused('ABOVE_MAXIMUM', wallet);
   }
   const most = maxStakeUnder(grants);
-  if (most !== null && command.lines.some(({ amount }) => amount > most)) return refused('ABOVE_MAXIMUM', wallet);
+  if (most !== null && stakedBy(book, wallet.id) + total > most) return refused('BONUS_MAX_STAKE', wallet);
+  if (!fits(wallet, liability)) return refused('ABOVE_MAXIMUM', wallet);
   if (book.exposure.worstWith(command.lines) > book.cap) return refused('EXPOSURE_LIMIT', wallet);
 
   const escrow = state.systemWallet(escrowOf(book.game), book.currency);
@@ -107,8 +111,13 @@ function decideAdjust(state: LedgerState, { owner, currency, amount, playThrough
     if (wallet.real < -amount) return refused('INSUFFICIENT_FUNDS', wallet);
     return accept({ wallet, moves: [{ ...legs, from: wallet, to: cashier, amount: -amount, reason: 'debit' }] });
   }
+  if (!fits(wallet, amount)) return refused('ABOVE_MAXIMUM', wallet);
   const moves = [{ ...legs, from: cashier, to: wallet, amount, reason: 'credit' }] as const;
-  return accept({ wallet, moves, playThrough: playThrough > 0n ? [{ wallet, change: playThrough }] : [] });
+  return accept({
+    wallet,
+    moves,
+    playThrough: playThrough > 0n ? [{ kind: 'deposited', wallet, amount: playThrough }] : [],
+  });
 }
 
 function decideOpenBook(state: LedgerState, command: OpenBook): Decision {

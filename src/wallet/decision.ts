@@ -66,10 +66,10 @@ export interface GrantEnd {
 }
 
 /** What has to be staked before a deposit can be withdrawn: more with the deposit, less (negative) with a stake. */
-export interface PlayThrough {
-  readonly wallet: Wallet;
-  readonly change: bigint;
-}
+export type PlayThrough =
+  | { readonly kind: 'deposited'; readonly wallet: Wallet; readonly amount: bigint }
+  /** Of the last deposit, and of those before it. */
+  | { readonly kind: 'played'; readonly wallet: Wallet; readonly old: bigint; readonly last: bigint };
 
 /** What a command does, if anything: computed without touching anything, then applied by the actor. */
 export interface Decision {
@@ -120,6 +120,14 @@ export function accept(effects: Partial<Decision>): Decision {
 
 export function refused(verdict: RecordedRefusal, wallet: Wallet | null = null): Decision {
   return { ...NOTHING, verdict, wallet };
+}
+
+/** Every balance goes out as a number of JSON, and must be exact there: no wallet gets beyond what is (money.ts). */
+const BALANCE_MAX = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** Whether a wallet may get as much more. */
+export function fits({ real, bonus, held }: Wallet, more: bigint): boolean {
+  return real + bonus + held + more <= BALANCE_MAX;
 }
 
 /** Names of the system wallets behind a game. */

@@ -51,6 +51,8 @@ const WalletRow = z.object({
   excludedUntil: Integer,
   playThrough: Money,
   playThroughFrom: Integer,
+  playThroughOld: Money,
+  playThroughOldFrom: Integer,
   hour: Integer,
   hourWagered: Money,
   hourLost: Money,
@@ -62,6 +64,7 @@ const walletColumns = sql.fragment`
   w.id, w.owner, w.name, w.currency, w.overdraft, w.version, w.real, w.bonus, w.held, w.turnover,
   w.real_losses as "realLosses", w.bonus_losses as "bonusLosses", w.net_loss as "netLoss", w.xp, w.bets,
   w.play_through as "playThrough", w.play_through_from as "playThroughFrom",
+  w.play_through_old as "playThroughOld", w.play_through_old_from as "playThroughOldFrom",
   w.last_seq as "lastSeq", w.excluded_until as "excludedUntil", w.hour, w.hour_wagered as "hourWagered",
   w.hour_lost as "hourLost", w.hour_deposited as "hourDeposited"`;
 
@@ -206,6 +209,7 @@ const BookRow = z.object({
   cap: Money,
   playerCap: Money.nullable(),
   marketSizes: z.array(z.int()),
+  outcomes: z.array(z.array(z.int())),
   firstSeq: Integer,
   firstBatch: Integer,
   lastSeq: Integer.nullable(),
@@ -214,7 +218,7 @@ const BookRow = z.object({
 export function loadUnfinishedBooks(pool: DatabasePool, shard: number) {
   return pool.any(sql.type(BookRow)`
     select id, ref, game, currency, epoch, state, "window", cap, player_cap as "playerCap",
-           market_sizes as "marketSizes", first_seq as "firstSeq",
+           market_sizes as "marketSizes", outcomes, first_seq as "firstSeq",
            first_batch as "firstBatch", last_seq as "lastSeq"
       from book
      where shard = ${shard} and state not in ('settled', 'voided')`);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Queries } from '../../db/pool.ts';
 import type { Key, UserId } from '../ids.ts';
 import type { Currency, Minor } from '../money.ts';
-import { ACTIVE_GRANTS_MAX } from './bonus.ts';
+import { POSITION_ROWS_MAX } from './bonus.ts';
 import type { Balance, BookId, Outcome, PositionId } from './command.ts';
 import { type BookState, OUTCOME } from './state.ts';
 
@@ -161,7 +161,7 @@ export function positionsById(
   return database.any(sql.type(BookPosition)`
     select t.position as id, w.owner, t.selection, t."window", sum(t.amount)::int8 as stake, c.payout, c.outcome
       from unnest(${sql.array([...ids], 'int8')}) as wanted (id)
-      join transfer t on t.shard = ${shard} and t.seq between wanted.id and wanted.id + ${ACTIVE_GRANTS_MAX}
+      join transfer t on t.shard = ${shard} and t.seq between wanted.id and wanted.id + ${POSITION_ROWS_MAX - 1}
                      and t.position = wanted.id and t.book is not null
       join wallet w on w.id = t.debit
       left join closing c on c.shard = t.shard and c.position = t.position

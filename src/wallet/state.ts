@@ -56,6 +56,9 @@ export interface Wallet extends Counted {
   playThrough: bigint;
   /** The last such deposit: what was staked before it does not count. */
   playThroughFrom: number;
+  /** Of what was left of the deposits before it, and the first of these. */
+  playThroughOld: bigint;
+  playThroughOldFrom: number;
   /** Of its last transfer; 0 before the first. */
   lastSeq: number;
   /** Epoch milliseconds: no stakes before. */
@@ -98,8 +101,9 @@ export interface Book {
   readonly cap: bigint;
   /** The most that one wallet may have at stake in it at once; null: anything. */
   readonly playerCap: bigint | null;
-  /** How many selections there are in each market; see `netExposure`. */
+  /** These two as in `Draws`. */
   readonly marketSizes: readonly number[];
+  readonly outcomes: readonly (readonly number[])[];
   readonly firstSeq: number;
   readonly firstBatch: number;
   /** Null until the book is finished. */
@@ -109,7 +113,7 @@ export interface Book {
   window: number;
   readonly positions: Map<PositionId, Position>;
   readonly exposure: Exposure;
-  /** By wallet, what it has at stake; kept only where there is a cap on it. */
+  /** By wallet, what it has staked and not taken back. */
   readonly staked: Map<number, bigint>;
   /** Wallets that have had positions settled on it: what they have staked has counted towards their play-through. */
   readonly counted: Set<number>;
@@ -186,7 +190,7 @@ export function addPosition(book: Book, position: Position): void {
   const stake = position.real + position.bonus;
   book.positions.set(position.id, position);
   book.exposure.add(position.selection, stake, position.liability);
-  if (book.playerCap !== null) book.staked.set(position.wallet, stakedBy(book, position.wallet) + stake);
+  book.staked.set(position.wallet, stakedBy(book, position.wallet) + stake);
 }
 
 /** Takes a cancelled position off its book: it is not at stake any more, and cannot cost the house anything. */
@@ -194,10 +198,10 @@ export function cancelPosition(book: Book, position: Position): void {
   const stake = position.real + position.bonus;
   book.positions.delete(position.id);
   book.exposure.remove(position.selection, stake, position.liability);
-  if (book.playerCap !== null) book.staked.set(position.wallet, stakedBy(book, position.wallet) - stake);
+  book.staked.set(position.wallet, stakedBy(book, position.wallet) - stake);
 }
 
-/** What a wallet has at stake on a book that has a cap on it. */
+/** What a wallet has staked on a book and not taken back. */
 export function stakedBy(book: Book, wallet: number): bigint {
   return book.staked.get(wallet) ?? 0n;
 }

@@ -60,16 +60,13 @@ export function writeBatch(pool: Database, header: BatchHeader, batch: Batch): P
  * leaves the planner no choice: planned while the table was small, a plain join compared every wallet with every row
  * of the batch (measured: 1,100 ms for a thousand, instead of 10).
  */
-function batchStatement(
-  header: BatchHeader,
-  { command: c, transfer: t, previous: p, grantOf, grant: g, hours: h, closing: x, wallet: w }: Batch,
-) {
-  const { shard, epoch, owner, batch, seqBefore, seq, prev, hash } = header;
+function batchStatement({ shard, epoch, owner, batch, seqBefore, seq, prev, hash }: BatchHeader, rows: Batch) {
+  const { command: c, transfer: t, previous: p, grantOf, grant: g, hours: h, closing: x, wallet: w } = rows;
   return sql.prepared('wallet_write_batch', Written)`
     with fence as (
       update shard set batch = ${batch}, seq = ${seq}
-       where shard = ${shard}::int2 and epoch = ${epoch} and owner = ${owner}::uuid
-         and batch = ${batch - 1} and seq = ${seqBefore}
+       where shard = ${shard}::int2 and epoch = ${epoch} and owner = ${owner}::uuid and batch = ${batch - 1}
+         and seq = ${seqBefore}
       returning 1
     ), commands as (
       insert into command (hash, seq, batch, version, real, bonus, held, key, origin, moves, verdict, ord, shard)
@@ -84,10 +81,10 @@ function batchStatement(
          set version = w.version + u.d_version, real = w.real + u.d_real, bonus = w.bonus + u.d_bonus,
              held = w.held + u.d_held, turnover = w.turnover + u.d_turnover,
              real_losses = w.real_losses + u.d_real_losses, bonus_losses = w.bonus_losses + u.d_bonus_losses,
-             net_loss = w.net_loss + u.d_net_loss, xp = w.xp + u.d_xp, bets = w.bets + u.d_bets,
-             last_seq = u.last_seq, excluded_until = u.excluded_until,
-             play_through = u.play_through, play_through_from = u.play_through_from,
-             hour = u.hour, hour_wagered = u.wagered, hour_lost = u.lost, hour_deposited = u.deposited
+             net_loss = w.net_loss + u.d_net_loss, xp = w.xp + u.d_xp, bets = w.bets + u.d_bets, last_seq = u.last_seq,
+             excluded_until = u.excluded_until, play_through = u.play_through, play_through_from = u.play_through_from,
+             play_through_old = u.play_through_old, play_through_old_from = u.play_through_old_from, hour = u.hour,
+             hour_wagered = u.wagered, hour_lost = u.lost, hour_deposited = u.deposited
         from (select ${walletColumns(w)}
                 from fence) u,
              lateral (select x.ctid from wallet x where x.id = u.id and x.shard = ${shard}::int2 offset 0) x
@@ -150,6 +147,8 @@ function walletColumns(w: Batch['wallet']) {
     unnest(${bytes(w.excludedUntil)}::int8[]) excluded_until,
     unnest(${bytes(w.playThrough)}::int8[]) play_through,
     unnest(${bytes(w.playThroughFrom)}::int8[]) play_through_from,
+    unnest(${bytes(w.playThroughOld)}::int8[]) play_through_old,
+    unnest(${bytes(w.playThroughOldFrom)}::int8[]) play_through_old_from,
     unnest(${bytes(w.hour)}::int8[]) as hour,
     unnest(${bytes(w.hourWagered)}::int8[]) wagered, unnest(${bytes(w.hourLost)}::int8[]) lost,
     unnest(${bytes(w.hourDeposited)}::int8[]) deposited`;
@@ -198,11 +197,16 @@ function upsertLimit({ wallet, kind, days, amount, nextAmount, nextFrom }: Batch
 /** Books change rarely: a statement each. One that is there already raises 23505, whatever became of it. */
 function insertBook(shard: number, book: BookRow) {
   return sql.prepared('wallet_insert_book', z.strictObject({}))`
-    insert into book (id, ref, game, currency, shard, epoch, state, "window", cap, player_cap, market_sizes, first_seq,
-                      first_batch, last_seq)
+    insert into book (id, ref, game, currency, shard, epoch, state, "window", cap, player_cap, market_sizes, outcomes,
+                      first_seq, first_batch, last_seq)
     values (${book.id}, ${book.ref}::uuid, ${book.game}, ${book.currency}, ${shard}::int2, ${book.epoch}, ${book.state},
             ${book.window}::int2, ${book.cap}, ${book.playerCap}, ${sql.array([...book.marketSizes], 'int2')},
-            ${book.firstSeq}, ${book.firstBatch}, ${book.lastSeq})`;
+            ${outcomesText(book)}::int2[], ${book.firstSeq}, ${book.firstBatch}, ${book.lastSeq})`;
+}
+
+/** An array of arrays, as PostgreSQL writes it. */
+function outcomesText({ outcomes }: BookRow): string {
+  return `{${outcomes.map((selections) => `{${selections.join()}}`).join()}}`;
 }
 
 function updateBook(shard: number, book: BookRow) {

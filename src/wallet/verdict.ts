@@ -19,6 +19,7 @@ const VERDICTS = [
   'PLAYER_LIMIT',
   'SELF_EXCLUDED',
   'WAGERING_OPEN',
+  'BONUS_MAX_STAKE',
 ] as const satisfies readonly (RefusalCode | 'OK' | 'BOOK_FENCED')[];
 
 export type Verdict = (typeof VERDICTS)[number];

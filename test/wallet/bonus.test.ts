@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { jokerOutcomes } from '../../src/games/andar-bahar/joker-outcomes.ts';
+import { findPayTable } from '../../src/games/andar-bahar/pay-tables.ts';
+import { MARKET_SIZES, selectionOf } from '../../src/games/andar-bahar/selection.ts';
 import type { Percentage } from '../../src/money.ts';
 import { minor } from '../../src/money.ts';
 import {
@@ -16,7 +19,7 @@ import {
 
 const NOW = 1_000;
 /** Andar and Bahar; three ranges of cards. */
-const SIZES = [2, 3];
+const DRAWS = { marketSizes: [2, 3], outcomes: [] };
 
 interface Some {
   readonly balance?: number;
@@ -44,12 +47,12 @@ function bonus(id: number, { balance = 100, needs = 1_000, wagered = 0, games = 
 function bets(...texts: readonly string[]): readonly Risk[] {
   return texts.map((text) => {
     const [id = 0, selection = 0, stake = 0] = text.split(/[:=]/).map(Number);
-    return { id, selection, stake: BigInt(stake) };
+    return { id, selection, stake: BigInt(stake), liability: BigInt(2 * stake) };
   });
 }
 
 function progressOf(grants: readonly Grant[], risks: readonly Risk[], game = 'main') {
-  const progress = wager(grants, risks, { game, sizes: SIZES, nowMs: NOW });
+  const progress = wager(grants, risks, { game, draws: DRAWS, nowMs: NOW });
   return progress.map(({ grant, wagered }) => `${grant.id}+${wagered}`);
 }
 
@@ -124,18 +127,36 @@ describe('what is at risk', () => {
     ['a market of which nothing is known', ['9:2001=5', '10:2002=5'], 10n],
   ];
   for (const [name, texts, expected] of cases) {
-    it(`S2-08 counts ${name}`, () => assert.equal(netExposure(bets(...texts), SIZES), expected));
+    it(`S2-08 counts ${name}`, () => assert.equal(netExposure(bets(...texts), DRAWS), expected));
   }
+
+  it('S2-08 sees through bets in several markets that hang on one card', () => {
+    const table = findPayTable('joker-bets');
+    assert.ok(table);
+    const draws = { marketSizes: MARKET_SIZES, outcomes: jokerOutcomes(table) };
+    assert.equal(draws.outcomes.length, 52);
+    const on = (betSide: string, stake: number, percent: number): Risk => {
+      const liability = BigInt((stake * percent) / 100);
+      return { id: 9, selection: selectionOf(betSide) ?? -1, stake: BigInt(stake), liability };
+    };
+    const red = [on('joker-red', 2_000, 190), on('joker-spades', 1_000, 380), on('joker-clubs', 1_000, 380)];
+    assert.equal(netExposure(red, draws), 200n);
+    const low = [on('joker-low', 5_950, 208), on('joker-high', 5_950, 208), on('joker-7', 1_000, 1_240)];
+    assert.equal(netExposure(low, draws), 12_900n - 12_376n);
+    assert.equal(netExposure([on('joker-red', 100, 190)], draws), 100n);
+    assert.equal(netExposure([on('andar', 100, 200), on('bahar', 60, 200)], draws), 40n);
+  });
 
   it('S2-08 is never more than what is staked, nor less than nothing', () => {
     const risk = fc.record({
       id: fc.nat(),
       selection: fc.constantFrom(1, 2, 1_001, 1_002, 1_003),
       stake: fc.bigInt({ min: 0n, max: 1_000n }),
+      liability: fc.bigInt({ min: 0n, max: 4_000n }),
     });
     fc.assert(
       fc.property(fc.array(risk), (risks) => {
-        const net = netExposure(risks, SIZES);
+        const net = netExposure(risks, DRAWS);
         assert.ok(net >= 0n && net <= risks.reduce((sum, { stake }) => sum + stake, 0n));
       }),
     );
@@ -184,7 +205,7 @@ describe('how far bonuses come', () => {
     fc.assert(
       fc.property(fc.array(grant, { maxLength: 5 }), fc.nat({ max: 1_000 }), (some, stake) => {
         const grants = some.map(({ needs, share }, at) => bonus(at + 1, { needs, games: { '*': share } }));
-        const progress = wager(grants, bets(`9:1=${stake}`), { game: 'main', sizes: SIZES, nowMs: NOW });
+        const progress = wager(grants, bets(`9:1=${stake}`), { game: 'main', draws: DRAWS, nowMs: NOW });
         const total = progress.reduce((sum, { wagered }) => sum + wagered, 0n);
         assert.ok(total <= BigInt(stake));
         for (const { grant, wagered } of progress) assert.ok(grant.wagered + wagered <= grant.requirement);

@@ -3,13 +3,11 @@ import type { Command } from '../../src/wallet/command.ts';
 import {
   cancel,
   close,
-  deposit,
+  credit,
   endBonus,
   exclude,
   grant,
-  hold,
   lines,
-  newKey,
   newUser,
   settle,
   stake,
@@ -128,12 +126,16 @@ describe('decisions on stakes with bonuses', () => {
     assert.equal(m.ask(stake(m.player.owner, 1, 60)).verdict, 'INSUFFICIENT_FUNDS');
   });
 
-  it('S2-08 no single bet may be larger than a bonus allows that counts here, whatever money it is made with', () => {
+  it('S2-08 nobody has more at stake in a deal than a bonus allows that counts here, however it is split', () => {
     const m = memory({ real: 1_000 });
     give(m, 50, { maxStake: 30 });
     give(m, 50, { maxStake: 10, games: { other: 100 } });
     const ask = (...texts: string[]) => m.ask(stake(m.player.owner, 1, 0, { lines: lines(...texts) })).verdict;
-    assert.deepEqual([ask('1:30'), ask('1:31'), ask('1:30', '2:30')], ['OK', 'ABOVE_MAXIMUM', 'OK']);
+    assert.deepEqual([ask('1:30'), ask('1:31'), ask('1:15', '2:16')], ['OK', 'BONUS_MAX_STAKE', 'BONUS_MAX_STAKE']);
+    const first = bet(m, '1:20');
+    assert.deepEqual([ask('1:10'), ask('1:11')], ['OK', 'BONUS_MAX_STAKE']);
+    m.perform(cancel(m.player.owner, 1, first));
+    assert.equal(ask('1:30'), 'OK');
   });
 
   it('S2-31 a stake names the bonuses it came from, and they remember it', () => {
@@ -227,6 +229,23 @@ describe('what settlements do to bonuses', () => {
     }
   });
 
+  it('S2-08 what is forfeited of a payout is not won, as far as the limits of its player go', () => {
+    const m = memory();
+    const id = give(m, 100);
+    const position = bet(m, '1:100');
+    m.perform(endBonus(m.player.owner, id, 'declined'));
+    played(m, [position, 1_200]);
+    assert.deepEqual(m.player.current, { wagered: 100n, lost: 100n, deposited: 0n });
+  });
+
+  it('no wallet gets beyond what a number of JSON can say', () => {
+    const m = memory({ real: Number.MAX_SAFE_INTEGER - 10 });
+    const { owner } = m.player;
+    assert.deepEqual([m.ask(credit(owner, 10)).verdict, m.ask(credit(owner, 11)).verdict], ['OK', 'ABOVE_MAXIMUM']);
+    assert.deepEqual([m.ask(grant(owner, 10)).verdict, m.ask(grant(owner, 11)).verdict], ['OK', 'ABOVE_MAXIMUM']);
+    assert.deepEqual([m.ask(stake(owner, 1, 5)).verdict, m.ask(stake(owner, 1, 6)).verdict], ['OK', 'ABOVE_MAXIMUM']);
+  });
+
   it('S2-08 an undo and a void give the bonus back as it was, and nothing counts', () => {
     for (const end of ['undo', 'void'] as const) {
       const m = memory({ real: 10 });
@@ -247,53 +266,5 @@ describe('what settlements do to bonuses', () => {
     m.perform(cancel(m.player.owner, 1, position));
     assert.equal(shown(m), '10/0');
     assert.equal(m.state.systemWallet('bonus-cost', m.player.currency).bonus, 0n);
-  });
-});
-
-describe('decisions on withdrawals', () => {
-  const pays = (m: Memory) => {
-    m.perform(window('closeWindow', 1, 1));
-    return m.perform(settle(1, [close([...(m.state.books.get(m.book)?.positions.keys() ?? [])][0] ?? 0, 0)]));
-  };
-
-  it('S2-34 a deposit is staked before as much can be withdrawn', () => {
-    const m = memory({ real: 100 });
-    m.perform(deposit(m.player.owner, 500));
-    const ask = (amount: number) => m.ask(hold(m.player.owner, amount)).verdict;
-    assert.deepEqual([ask(100), ask(101), ask(601)], ['OK', 'WAGERING_OPEN', 'INSUFFICIENT_FUNDS']);
-    bet(m, '1:200');
-    assert.deepEqual([m.player.real, m.player.playThrough], [400n, 500n]);
-    pays(m);
-    assert.deepEqual([m.player.real, m.player.playThrough], [400n, 300n]);
-    assert.deepEqual([ask(100), ask(101)], ['OK', 'WAGERING_OPEN']);
-  });
-
-  it('S2-34 what was staked before a deposit does not count for it', () => {
-    const m = memory({ real: 100 });
-    bet(m, '1:100');
-    m.perform(deposit(m.player.owner, 500));
-    pays(m);
-    assert.equal(m.player.playThrough, 500n);
-  });
-
-  it('S2-34 active bonuses are forfeited by it, or keep it from being', () => {
-    const m = memory({ real: 100 });
-    give(m, 50);
-    give(m, 20);
-    assert.equal(m.ask(hold(m.player.owner, 100, newKey(), 'block')).verdict, 'WAGERING_OPEN');
-    const decision = m.ask(hold(m.player.owner, 100));
-    assert.deepEqual(shownMoves(decision), [
-      'player.bonus 50 → bonus-cost.bonus',
-      'player.bonus 20 → bonus-cost.bonus',
-    ]);
-    const id = m.perform(hold(m.player.owner, 100));
-    assert.deepEqual([shown(m), [...m.player.holds]], ['0/0', [[id, 100n]]]);
-  });
-
-  it('S2-34 a refused withdrawal costs no bonus', () => {
-    const m = memory({ real: 100 });
-    give(m, 50);
-    assert.equal(m.ask(hold(m.player.owner, 101)).verdict, 'INSUFFICIENT_FUNDS');
-    assert.equal(shown(m), '100/50 | 50+0 0 active');
   });
 });

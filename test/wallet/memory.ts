@@ -59,6 +59,8 @@ function wallet(id: number, { real = 0, ...more }: WalletOptions): Wallet {
       netLoss: 0n,
       playThrough: 0n,
       playThroughFrom: 0,
+      playThroughOld: 0n,
+      playThroughOldFrom: 0,
       grants: [],
       xp: 0n,
       bets: 0,

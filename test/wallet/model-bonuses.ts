@@ -1,5 +1,5 @@
 import type { EndBonus, GrantBonus } from '../../src/wallet/command.ts';
-import type { Bet, ModelGrant, Purse } from './model-parts.ts';
+import { type Bet, least, type ModelGrant, type Purse } from './model-parts.ts';
 
 /** Those that can be played with in a game, the oldest first. */
 export function usable({ grants }: Purse, game: string): readonly ModelGrant[] {
@@ -51,7 +51,7 @@ export function end(purse: Purse, { grant: id, as }: EndBonus): number | string 
 
 /** Ends all that are active, for a withdrawal; how many transfers that took. */
 export function forfeitAll(purse: Purse): number {
-  const active = purse.grants.filter(({ status }) => status === 'active');
+  const active = purse.grants.filter(({ status, expiresAt }) => status === 'active' && Date.now() < expiresAt);
   return active.reduce((transfers, grant) => transfers + takeBack(purse, grant, 'forfeited'), 0);
 }
 
@@ -86,6 +86,18 @@ export function returnTo(purse: Purse, { shares, bonus }: Bet, returned: bigint)
   return transfers;
 }
 
+/** What of a returned bonus part is not the player's any more. */
+export function lostTo(purse: Purse, { shares, bonus }: Bet, returned: bigint): bigint {
+  let [lost, left] = [0n, returned];
+  for (const [index, { grant: id, amount: staked }] of shares.entries()) {
+    const part = index === shares.length - 1 ? left : (returned * staked) / bonus;
+    left -= part;
+    const status = purse.grants.find((one) => one.id === id)?.status;
+    if (status !== 'active' && status !== 'completed') lost += part;
+  }
+  return lost;
+}
+
 /** All of a player's bets on a book count at once; how many transfers followed from it. */
 export function countPlay(purse: Purse, bets: readonly (Bet & { readonly id: number })[], game: string): void {
   let rest = atRisk(bets);
@@ -111,9 +123,10 @@ export function countPlay(purse: Purse, bets: readonly (Bet & { readonly id: num
 }
 
 export function countDeposits(purse: Purse, bets: readonly (Bet & { readonly id: number })[]): void {
-  const [all, later] = [atRisk(bets), atRisk(bets.filter(({ id }) => id > purse.playThroughFrom))];
-  const staked = all < later ? all : later;
-  purse.playThrough -= staked < purse.playThrough ? staked : purse.playThrough;
+  const since = (from: number) => least(atRisk(bets), atRisk(bets.filter(({ id }) => id > from)));
+  const old = least(purse.playThroughOld, since(purse.playThroughOldFrom));
+  purse.playThroughOld -= old;
+  purse.playThrough -= least(purse.playThrough, least(since(purse.playThroughFrom), atRisk(bets) - old));
 }
 
 /** What is played through becomes real money, what has nothing left is over; how many transfers that took. */
@@ -133,11 +146,17 @@ export function finish(purse: Purse): number {
   return transfers;
 }
 
-/** In the stories market 1 has two selections, 1000 and 1001; what lies on both does not count. */
+/**
+ * In the stories market 1 has two selections, 1000 and 1001; what lies on both does not count. And a draw ends with 0
+ * and 1000, or with 1 and 1001: what comes back either way does not count.
+ */
 function atRisk(bets: readonly Bet[]): bigint {
   const on = (selection: number) =>
     bets.filter((bet) => bet.selection === selection).reduce((sum, { real, bonus }) => sum + real + bonus, 0n);
   const all = bets.reduce((sum, { real, bonus }) => sum + real + bonus, 0n);
   const [one, other] = [on(1_000), on(1_001)];
-  return all - 2n * (one < other ? one : other);
+  const pays = (...selections: readonly number[]) =>
+    bets.filter(({ selection }) => selections.includes(selection)).reduce((sum, { liability }) => sum + liability, 0n);
+  const left = all - least(pays(0, 1_000), pays(1, 1_001));
+  return least(all - 2n * least(one, other), left > 0n ? left : 0n);
 }

@@ -1,4 +1,4 @@
-import type { Settle, Stake } from '../../src/wallet/command.ts';
+import type { OpenBook, Settle, Stake } from '../../src/wallet/command.ts';
 
 /** A bonus, in the model. */
 export interface ModelGrant {
@@ -26,6 +26,8 @@ export interface Purse {
   netLoss: bigint;
   playThrough: bigint;
   playThroughFrom: number;
+  playThroughOld: bigint;
+  playThroughOldFrom: number;
   xp: bigint;
   bets: number;
   /** Net: what came back is taken off. */
@@ -63,13 +65,20 @@ export interface ModelBook {
 export function freshPurse(): Purse {
   const money = { real: 0n, bonus: 0n, held: 0n, version: 0 };
   const counted = { turnover: 0n, realLosses: 0n, bonusLosses: 0n, xp: 0n, bets: 0, lost: 0n, deposited: 0n };
-  const played = { netLoss: 0n, playThrough: 0n, playThroughFrom: 0 };
+  const played = { netLoss: 0n, playThrough: 0n, playThroughFrom: 0, playThroughOld: 0n, playThroughOldFrom: 0 };
   return { ...money, ...counted, ...played, excludedUntil: 0, limits: new Map(), grants: [] };
 }
 
 /** No story lasts longer than the shortest of a limit's periods. */
 export function breaks({ limits }: Purse, kind: string, sum: bigint): boolean {
   return [...limits].some(([name, most]) => name.startsWith(kind) && most !== null && sum > most);
+}
+
+export function freshBook({ game, cap, playerCap }: OpenBook): ModelBook {
+  return {
+    ...{ game, cap, playerCap: playerCap ?? 2n ** 62n, epoch: 1, state: 'open', window: 1 },
+    ...{ open: new Map(), closed: new Map(), counted: new Set() },
+  };
 }
 
 /** A stake that is taken, or given back. */

@@ -1,22 +1,13 @@
 import type { StakeOrder } from '../../src/wallet/bonus.ts';
 import type { Answer, Cancel, Command, EndHold, Settle, Stake, VoidBook } from '../../src/wallet/command.ts';
-import {
-  countDeposits,
-  countPlay,
-  drawFrom,
-  end,
-  finish,
-  forfeitAll,
-  give,
-  returnTo,
-  usable,
-} from './model-bonuses.ts';
+import * as bonuses from './model-bonuses.ts';
 import {
   asBet,
   type Bet,
   betOf,
   breaks,
   count,
+  freshBook,
   freshPurse,
   least,
   type ModelBook,
@@ -84,25 +75,29 @@ export class Model {
         purse.real += command.amount;
         const told = this.#told(purse, 1);
         if (command.playThrough) {
-          purse.playThrough += command.playThrough;
+          if (purse.playThrough > 0n) {
+            if (purse.playThroughOld === 0n) purse.playThroughOldFrom = purse.playThroughFrom;
+            purse.playThroughOld += purse.playThrough;
+          }
+          purse.playThrough = command.playThrough;
           purse.playThroughFrom = this.#seq;
         }
         return told;
       }
       case 'grantBonus':
-        return this.#bonus(command.owner, (purse) => give(purse, this.#seq + 1, command));
+        return this.#bonus(command.owner, (purse) => bonuses.give(purse, this.#seq + 1, command));
       case 'endBonus':
-        return this.#bonus(command.owner, (purse) => end(purse, command));
+        return this.#bonus(command.owner, (purse) => bonuses.end(purse, command));
       case 'hold': {
         const purse = this.purse(command.owner);
         if (purse.real < command.amount) return 'INSUFFICIENT_FUNDS';
-        if (purse.real - purse.playThrough < command.amount) return 'WAGERING_OPEN';
-        const isBound = purse.grants.some(({ status }) => status === 'active');
+        if (purse.real - purse.playThrough - purse.playThroughOld < command.amount) return 'WAGERING_OPEN';
+        const isBound = purse.grants.some(({ status, expiresAt }) => status === 'active' && Date.now() < expiresAt);
         if (isBound && command.bonuses === 'block') return 'WAGERING_OPEN';
         purse.real -= command.amount;
         purse.held += command.amount;
         this.holds.set(this.#seq + 1, command);
-        this.#seq += forfeitAll(purse);
+        this.#seq += bonuses.forfeitAll(purse);
         // Both legs of the transfer are in this purse.
         purse.version += 1;
         return this.#told(purse, 1);
@@ -118,9 +113,7 @@ export class Model {
         return protect(purse, command) ?? this.#told(purse, 0);
       }
       case 'openBook': {
-        const { book, game, cap, playerCap } = command;
-        const fresh = { game, cap, playerCap: playerCap ?? 2n ** 62n, counted: new Set<string>() };
-        this.books.set(book, { ...fresh, open: new Map(), closed: new Map(), window: 1, epoch: 1, state: 'open' });
+        this.books.set(command.book, freshBook(command));
         return { version: 1 };
       }
       case 'claimBook': {
@@ -169,23 +162,22 @@ export class Model {
     const purse = this.purse(origin);
     const total = lines.reduce((sum, { amount }) => sum + amount, 0n);
     if (purse.excludedUntil > Date.now()) return 'SELF_EXCLUDED';
-    const grants = usable(purse, book.game);
+    const grants = bonuses.usable(purse, book.game);
     if (total > grants.reduce((sum, { balance }) => sum + balance, purse.real)) return 'INSUFFICIENT_FUNDS';
     if (breaks(purse, 'wager', purse.turnover + total) || breaks(purse, 'loss', purse.lost + total)) {
       return 'PLAYER_LIMIT';
     }
     const own = [...book.open.values()].filter(({ owner }) => owner === origin);
     if (own.reduce((sum, { real, bonus }) => sum + real + bonus, total) > book.playerCap) return 'ABOVE_MAXIMUM';
-    if (lines.some(({ amount }) => grants.some(({ maxStake }) => maxStake !== null && amount > maxStake))) {
-      return 'ABOVE_MAXIMUM';
-    }
+    const atStake = own.reduce((sum, { real, bonus }) => sum + real + bonus, total);
+    if (grants.some(({ maxStake }) => maxStake !== null && atStake > maxStake)) return 'BONUS_MAX_STAKE';
     if (worstCase([...book.open.values(), ...lines.map(asBet)]) > book.cap) return 'EXPOSURE_LIMIT';
     for (const { selection, amount, liability } of lines) {
       const ofBonus = grants.reduce((sum, { balance }) => sum + balance, 0n);
       const isRealFirst = this.#stakeOrder === 'real-first';
       const bonus = isRealFirst ? amount - least(purse.real, amount) : least(ofBonus, amount);
       const real = amount - bonus;
-      const shares = drawFrom(grants, bonus);
+      const shares = bonuses.drawFrom(grants, bonus);
       book.open.set(this.#seq + 1, { owner: origin, selection, window, liability, real, bonus, shares });
       purse.real -= real;
       purse.bonus -= bonus;
@@ -234,9 +226,10 @@ export class Model {
       const stake = bet.real + bet.bonus;
       const real = outcome === 'refunded' ? bet.real : (payout * bet.real) / stake;
       const bonus = payout - real;
+      const forfeited = bonuses.lostTo(this.purse(bet.owner), bet, bonus);
       this.#pay(bet, real, bonus);
       const purse = this.purse(bet.owner);
-      purse.lost -= payout;
+      purse.lost -= payout - forfeited;
       purse.netLoss += bet.real - real;
       if (bet.real > real) purse.realLosses += bet.real - real;
       if (bet.bonus > bonus) purse.bonusLosses += bet.bonus - bonus;
@@ -252,9 +245,9 @@ export class Model {
     }
     for (const [owner, bets] of played) {
       const purse = this.purse(owner);
-      countPlay(purse, bets, book.game);
-      countDeposits(purse, bets);
-      this.#seq += finish(purse);
+      bonuses.countPlay(purse, bets, book.game);
+      bonuses.countDeposits(purse, bets);
+      this.#seq += bonuses.finish(purse);
     }
     book.state = last ? 'settled' : 'settling';
     return { version: epoch };
@@ -274,7 +267,7 @@ export class Model {
     this.escrow.real -= real;
     this.escrow.bonus -= bonus;
     this.#told(purse, real > 0n ? 1 : 0);
-    this.#seq += returnTo(purse, bet, bonus);
+    this.#seq += bonuses.returnTo(purse, bet, bonus);
   }
 
   #bonus(owner: string, change: (purse: Purse) => number | string): string | Partial<Purse> {

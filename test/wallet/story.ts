@@ -151,7 +151,15 @@ export class Story {
       this.#books.push({ id, epoch: 1, window: 1, isOpen: true, positions: new Map() });
       // Every other book has a cap on what one player may have at stake.
       const playerCap = id % 2 === 0 ? minor(150) : null;
-      const more = { game: this.game, playerCap, marketSizes: [0, 2] };
+      const more = {
+        game: this.game,
+        playerCap,
+        marketSizes: [0, 2],
+        outcomes: [
+          [0, 1_000],
+          [1, 1_001],
+        ],
+      };
       openings.push({ ...(openBook(id, minor(400)) as OpenBook), ...more });
     }
     return openings;

@@ -58,7 +58,7 @@ export function holds(condition: Condition, outcome: Outcome): boolean {
   return holdsForJoker(condition, outcome.joker);
 }
 
-function holdsForJoker({ jokerColour, jokerSuit, jokerRanks }: Condition, joker: Card): boolean {
+export function holdsForJoker({ jokerColour, jokerSuit, jokerRanks }: Condition, joker: Card): boolean {
   if (jokerColour && jokerColour !== colourOf(joker)) return false;
   if (jokerSuit && jokerSuit !== suitOf(joker)) return false;
   return jokerRanks === undefined || jokerRanks.includes(rankOf(joker));

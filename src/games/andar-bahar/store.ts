@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Queries } from '../../../db/pool.ts';
 import type { RoundId, TableId, UserId } from '../../ids.ts';
 import type { Currency, Minor } from '../../money.ts';
+import { POSITION_ROWS_MAX } from '../../wallet/bonus.ts';
 
 const Money = z.bigint().transform((amount) => amount as Minor);
 const Count = z.bigint().transform(Number);
@@ -175,8 +176,8 @@ export function betsOfPlayer(
     )
     select m.id as "betId", r.id as "roundId", r.game as "tableId", t.selection, t."window" as "bettingWindow",
            (select sum(x.amount)::int8 from transfer x
-             where x.shard = t.shard and x.seq between t.seq and t.seq + 1 and x.position = t.position
-               and x.book is not null) as amount,
+             where x.shard = t.shard and x.seq between t.seq and t.seq + ${POSITION_ROWS_MAX - 1}
+               and x.position = t.position and x.book is not null) as amount,
            c.payout, c.outcome, k.at as "settledAt",
            (select l.at from link l where l.shard = t.shard and l.last_seq >= t.seq
              order by l.last_seq, l.batch limit 1) as "placedAt"
@@ -204,8 +205,8 @@ export function betsOfRounds(database: Queries, bets: readonly BetCursor[]): Pro
   return database.any(sql.type(BetRow)`
     select t.seq as "betId", r.id as "roundId", r.game as "tableId", t.selection, t."window" as "bettingWindow",
            (select sum(x.amount)::int8 from transfer x
-             where x.shard = t.shard and x.seq between t.seq and t.seq + 1 and x.position = t.position
-               and x.book is not null) as amount,
+             where x.shard = t.shard and x.seq between t.seq and t.seq + ${POSITION_ROWS_MAX - 1}
+               and x.position = t.position and x.book is not null) as amount,
            c.payout, c.outcome, k.at as "settledAt",
            (select l.at from link l where l.shard = t.shard and l.last_seq >= t.seq
              order by l.last_seq, l.batch limit 1) as "placedAt"

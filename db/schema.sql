@@ -159,6 +159,7 @@ create table public.book (
   last_seq bigint,
   player_cap bigint,
   market_sizes smallint[] default '{}'::smallint[] not null,
+  pooled boolean default false not null,
   constraint book_pkey PRIMARY KEY (id),
   constraint book_player_cap_check CHECK (player_cap > 0),
   constraint book_ref_key UNIQUE (ref),
@@ -447,6 +448,34 @@ create table public.player_limit (
   constraint player_limit_next_amount_check CHECK (next_amount >= 0),
   constraint player_limit_pkey PRIMARY KEY (wallet, kind, days)
 );
+
+create table public.pool_player (
+  book bigint not null,
+  wallet bigint not null,
+  stake bigint not null,
+  lines bigint not null,
+  played bigint not null,
+  played_from bigint not null,
+  closed_batch bigint,
+  constraint pool_player_book_fkey FOREIGN KEY (book) REFERENCES public.book(id),
+  constraint pool_player_lines_check CHECK (lines >= 0),
+  constraint pool_player_pkey PRIMARY KEY (book, wallet),
+  constraint pool_player_played_check CHECK (played >= 0),
+  constraint pool_player_stake_check CHECK (stake >= 0)
+) with (fillfactor=50);
+
+create table public.pool_total (
+  book bigint not null,
+  selection smallint not null,
+  stake bigint not null,
+  liability bigint not null,
+  lines bigint not null,
+  constraint pool_total_book_fkey FOREIGN KEY (book) REFERENCES public.book(id),
+  constraint pool_total_liability_check CHECK (liability >= 0),
+  constraint pool_total_lines_check CHECK (lines >= 0),
+  constraint pool_total_pkey PRIMARY KEY (book, selection),
+  constraint pool_total_stake_check CHECK (stake >= 0)
+) with (fillfactor=50);
 
 create table public.refresh_token (
   hash bytea not null,
@@ -742,6 +771,7 @@ CREATE INDEX session_by_user ON public.session USING btree (user_id, id);
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
 CREATE INDEX transfer_hold ON public.transfer USING btree (debit) WHERE (reason = 7);
 CREATE UNIQUE INDEX transfer_hold_end ON public.transfer USING btree (shard, "position") WHERE (reason = ANY (ARRAY[8, 9]));
+CREATE INDEX transfer_pool ON public.transfer USING btree (book, selection, "position") WHERE ("window" < 0);
 CREATE INDEX users_referred_by ON public.users USING btree (referred_by) WHERE (referred_by IS NOT NULL);
 
 create view public.balances as
@@ -857,11 +887,20 @@ create view public."position" as
     COALESCE(sum(o.amount) FILTER (WHERE o.debit_bucket = 0), 0::numeric)::bigint AS "real",
     COALESCE(sum(o.amount) FILTER (WHERE o.debit_bucket = 1), 0::numeric)::bigint AS bonus,
     max(o.liability) AS liability,
-    min(c.payout) AS payout,
-    min(c.outcome) AS outcome,
-    min(c.batch) AS closing_batch
+    COALESCE(min(c.payout),
+        CASE
+            WHEN min(p.closed_batch) IS NOT NULL THEN 0::bigint
+            ELSE NULL::bigint
+        END) AS payout,
+    COALESCE(min(c.outcome),
+        CASE
+            WHEN min(p.closed_batch) IS NOT NULL THEN 2::smallint
+            ELSE NULL::smallint
+        END) AS outcome,
+    COALESCE(min(c.batch), min(p.closed_batch)) AS closing_batch
    FROM public.transfer o
      LEFT JOIN public.closing c ON c.shard = o.shard AND c."position" = o."position"
+     LEFT JOIN public.pool_player p ON o."window" < 0 AND p.book = o.book AND p.wallet = o.debit
   WHERE o.book IS NOT NULL
   GROUP BY o.shard, o."position";
 
@@ -918,6 +957,10 @@ grant select on table public.player_bonuses to croupier_app;
 grant select on table public.player_bonuses to croupier_wallet;
 grant select on table public.player_limit to croupier_app;
 grant insert, select, update on table public.player_limit to croupier_wallet;
+grant select on table public.pool_player to croupier_app;
+grant insert, select, update on table public.pool_player to croupier_wallet;
+grant select on table public.pool_total to croupier_app;
+grant insert, select, update on table public.pool_total to croupier_wallet;
 grant delete, insert, select, update on table public.refresh_token to croupier_app;
 grant insert, select, update on table public.round to croupier_app;
 grant insert, select, update on table public.round_player to croupier_app;

@@ -1,10 +1,13 @@
 import { changeBonuses, giveBonus } from './apply-bonus.ts';
+import { closePlayer } from './apply-pool.ts';
 import { closePosition, openPosition } from './apply-positions.ts';
 import type { Batch } from './batch.ts';
-import { type Command, type PositionId, requestHash } from './command.ts';
+import type { Command, PositionId } from './command.ts';
+import { requestHash } from './command-facts.ts';
 import { countHour, writeHour } from './count-hours.ts';
 import type { Decision, NewHold, Protection } from './decision.ts';
 import { hourOf, uncount } from './limits.ts';
+import { POOL_WINDOW } from './pool.ts';
 import type { CommandRecord } from './recent-commands.ts';
 import { balanceOf, type LedgerState, NO_BALANCE, type Wallet } from './state.ts';
 import { verdictNumber } from './verdict.ts';
@@ -21,22 +24,19 @@ export function applyDecision(
   const writing: Writing = { state, batch, cursor };
   const before = cursor.seq;
   if (decision.book?.kind === 'opened') {
-    const { book: id, ref, game, currency, cap, playerCap = null, marketSizes = [] } = decision.book.command;
-    const at = { firstSeq: cursor.seq + 1, firstBatch: cursor.batch, lastSeq: null };
-    const row = {
-      id,
+    const {
+      book: id,
       ref,
       game,
       currency,
       cap,
-      playerCap,
-      marketSizes,
-      ...at,
-      epoch: 1,
-      state: 'open',
-      window: 1,
-    } as const;
-    batch.books.add(state.addBook(row));
+      playerCap = null,
+      marketSizes = [],
+      pooled = false,
+    } = decision.book.command;
+    const at = { firstSeq: cursor.seq + 1, firstBatch: cursor.batch, lastSeq: null };
+    const row = { id, ref, game, currency, cap, playerCap, marketSizes, pooled, ...at, epoch: 1 };
+    batch.books.add(state.addBook({ ...row, state: 'open', window: pooled ? POOL_WINDOW : 1 }));
   }
   for (const opening of decision.openings) openPosition(writing, opening);
   if (decision.hold !== null) setAside(writing, decision.hold);
@@ -47,6 +47,7 @@ export function applyDecision(
     protect(writing, decision.wallet, decision.protection);
   }
   for (const closing of decision.closings) closePosition(writing, decision, closing);
+  for (const loss of decision.poolLosses) closePlayer(writing, decision, loss);
   changeBonuses(writing, decision);
   changeBook(writing, decision);
   const moves = cursor.seq - before;

@@ -2,6 +2,7 @@ import type { Minor } from '../money.ts';
 import type { Grant, GrantShare, GrantStatus, Progress } from './bonus.ts';
 import type { GrantBonus, OpenBook, Outcome, PositionId } from './command.ts';
 import type { PlayerLimit } from './limits.ts';
+import type { PoolPlayer } from './pool.ts';
 import type { Book, BookState, Bucket, Position, Reason, Wallet } from './state.ts';
 import type { RecordedRefusal, Verdict } from './verdict.ts';
 
@@ -71,6 +72,12 @@ export interface PlayThrough {
   readonly change: bigint;
 }
 
+/** A player's part in a pool is over: what was open of it is lost. */
+export interface PoolLoss {
+  readonly wallet: Wallet;
+  readonly player: PoolPlayer;
+}
+
 /** What a command does, if anything: computed without touching anything, then applied by the actor. */
 export interface Decision {
   readonly verdict: Verdict;
@@ -91,7 +98,8 @@ export interface Decision {
   /** Of `wallet`. */
   readonly protection: Protection | null;
   readonly closings: readonly Closing[];
-  /** The book that `closings` belong to. */
+  readonly poolLosses: readonly PoolLoss[];
+  /** The book that `closings` and `poolLosses` belong to. */
   readonly closesIn: Book | null;
   readonly book: BookChange | null;
 }
@@ -110,6 +118,7 @@ const NOTHING = {
   playThrough: [],
   protection: null,
   closings: [],
+  poolLosses: [],
   closesIn: null,
   book: null,
 } as const satisfies Decision;

@@ -206,6 +206,7 @@ const BookRow = z.object({
   cap: Money,
   playerCap: Money.nullable(),
   marketSizes: z.array(z.int()),
+  pooled: z.boolean(),
   firstSeq: Integer,
   firstBatch: Integer,
   lastSeq: Integer.nullable(),
@@ -214,7 +215,7 @@ const BookRow = z.object({
 export function loadUnfinishedBooks(pool: DatabasePool, shard: number) {
   return pool.any(sql.type(BookRow)`
     select id, ref, game, currency, epoch, state, "window", cap, player_cap as "playerCap",
-           market_sizes as "marketSizes", first_seq as "firstSeq",
+           market_sizes as "marketSizes", pooled, first_seq as "firstSeq",
            first_batch as "firstBatch", last_seq as "lastSeq"
       from book
      where shard = ${shard} and state not in ('settled', 'voided')`);

@@ -19,6 +19,8 @@ const VERDICTS = [
   'PLAYER_LIMIT',
   'SELF_EXCLUDED',
   'WAGERING_OPEN',
+  'NUMBER_LIMIT_EXCEEDED',
+  'PHASE_CLOSED',
 ] as const satisfies readonly (RefusalCode | 'OK' | 'BOOK_FENCED')[];
 
 export type Verdict = (typeof VERDICTS)[number];

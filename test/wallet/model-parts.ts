@@ -1,4 +1,4 @@
-import type { Settle, Stake } from '../../src/wallet/command.ts';
+import type { OpenBook, Settle, Stake } from '../../src/wallet/command.ts';
 
 /** A bonus, in the model. */
 export interface ModelGrant {
@@ -55,6 +55,11 @@ export interface ModelBook {
   readonly closed: Map<number, string>;
   /** Whose bets have counted as play. */
   readonly counted: Set<string>;
+  readonly pooled: boolean;
+  /** Of a pool: who has a part in it. */
+  readonly players: Set<string>;
+  /** Of a pool: every line that was not taken back, with its player's last deposit before it. */
+  readonly played: Map<number, { readonly owner: string; readonly stake: bigint; readonly from: number }>;
   window: number;
   epoch: number;
   state: 'open' | 'closed' | 'settling' | 'settled' | 'voiding' | 'voided';
@@ -70,6 +75,13 @@ export function freshPurse(): Purse {
 /** No story lasts longer than the shortest of a limit's periods. */
 export function breaks({ limits }: Purse, kind: string, sum: bigint): boolean {
   return [...limits].some(([name, most]) => name.startsWith(kind) && most !== null && sum > most);
+}
+
+export function freshBook({ game, cap, playerCap, pooled = false }: OpenBook): ModelBook {
+  return {
+    ...{ game, cap, playerCap: playerCap ?? 2n ** 62n, pooled, epoch: 1, state: 'open', window: pooled ? -1 : 1 },
+    ...{ open: new Map(), closed: new Map(), counted: new Set(), players: new Set(), played: new Map() },
+  };
 }
 
 /** A stake that is taken, or given back. */

@@ -58,7 +58,7 @@ export interface Cancel extends Identified {
   readonly ruling?: RecordedRefusal;
 }
 
-/** Real money from or to the outside world, or the house's commissions. Positive credits the player, negative debits. */
+/** Real money from or to the outside world, or as a commission. Positive credits the player, negative debits. */
 export interface Adjust extends Identified {
   readonly kind: 'adjust';
   readonly owner: UserId;

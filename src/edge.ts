@@ -14,6 +14,8 @@ import { adminAuditRoutes } from './http/admin-audit-routes.ts';
 import { adminBonusRoutes } from './http/admin-bonus-routes.ts';
 import { adminCampaignRoutes } from './http/admin-campaign-routes.ts';
 import { adminGameRoutes } from './http/admin-game-routes.ts';
+import { adminLotteryRoutes } from './http/admin-lottery-routes.ts';
+import { adminSlipRoutes } from './http/admin-slip-routes.ts';
 import { adminTransactionRoutes } from './http/admin-transaction-routes.ts';
 import { adminUserRoutes } from './http/admin-user-routes.ts';
 import { mountHttp } from './http/app.ts';
@@ -21,6 +23,8 @@ import { authRoutes } from './http/auth-routes.ts';
 import { bonusRoutes } from './http/bonus-routes.ts';
 import { guardServer } from './http/gate.ts';
 import { healthRouter } from './http/health-routes.ts';
+import { lotteryRiskRoutes } from './http/lottery-risk-routes.ts';
+import { lotteryRoutes } from './http/lottery-routes.ts';
 import { matchmakingRouter } from './http/matchmaking.ts';
 import { metricsRouter } from './http/metrics-route.ts';
 import { monitorRouter } from './http/monitor.ts';
@@ -147,6 +151,10 @@ function routesOf(options: EdgeOptions) {
     ...adminCampaignRoutes(options),
     ...adminBonusRoutes(options),
     ...voidRoutes({ ...options, tables: options.tables.all }),
+    ...lotteryRoutes(options),
+    ...lotteryRiskRoutes(options),
+    ...adminLotteryRoutes({ ...options, schedule: options.config.drawSchedule }),
+    ...adminSlipRoutes(options),
     ...adminGameRoutes(options),
     ...adminAuditRoutes(options),
     ...adminUserRoutes(options),

@@ -4,6 +4,7 @@ import type { Queries } from '../../db/pool.ts';
 import type { UserId } from '../ids.ts';
 import type { Minor } from '../money.ts';
 import type { BookId, PositionId } from './command.ts';
+import { OUTCOME } from './state.ts';
 
 const Integer = z.bigint().transform(Number);
 const Money = z.bigint().transform((amount) => amount as Minor);
@@ -33,6 +34,22 @@ export function openLinesOn(
              order by t.position limit ${limit}) t
       join wallet w on w.id = t.debit
      order by t.position`);
+}
+
+const PaidRow = z.object({ owner: User, lines: Integer, payout: Money });
+
+/** What was paid on one selection of a pool, gross, by player. */
+export function paidOn(database: Queries, book: BookId, selection: number) {
+  return database.any(sql.type(PaidRow)`
+    select w.owner, count(*) as lines, sum(c.payout)::int8 as payout
+      from transfer t
+      cross join lateral (select c.payout from closing c
+                           where c.shard = t.shard and c.position = t.position and c.outcome = ${OUTCOME.won}
+                          offset 0) c
+      join wallet w on w.id = t.debit
+     where t.book = ${book} and t.selection = ${selection} and t."window" < 0
+     group by w.owner
+     order by w.owner`);
 }
 
 const PlayerRow = z.object({ wallet: Integer, owner: User, stake: Money });

@@ -9,6 +9,7 @@ import { ACCOUNT, accountRoom } from '../rooms/account-room.ts';
 import { AndarBaharRoom, andarBaharRoom } from '../rooms/andar-bahar-room.ts';
 import { Attendance } from '../rooms/attendance.ts';
 import { BACKOFFICE, backofficeRoom } from '../rooms/backoffice-room.ts';
+import { LOTTERY_PHASE, lotteryRoom } from '../rooms/lottery-room.ts';
 import { isBotName } from './demo/people.ts';
 import { adminAuditRoutes } from './http/admin-audit-routes.ts';
 import { adminBonusRoutes } from './http/admin-bonus-routes.ts';
@@ -44,6 +45,7 @@ import { voidRoutes } from './http/void-routes.ts';
 import { walletRoutes } from './http/wallet-routes.ts';
 import { SturdyTransport } from './http/websocket.ts';
 import type { Logger } from './log.ts';
+import type { PhaseRooms } from './lottery/lottery.ts';
 import type { Rooms, Tables } from './rounds/tables.ts';
 import type { Services } from './services.ts';
 
@@ -73,7 +75,13 @@ const TABLE_ROOMS: Rooms = {
   },
 };
 
-/** Opens HTTP and the rooms: one per table, made by the server alone. The rounds begin with them. */
+const PHASE_ROOMS: PhaseRooms = {
+  async open(phaseId) {
+    await matchMaker.createRoom(LOTTERY_PHASE, { phaseId });
+  },
+};
+
+/** Opens HTTP and the rooms: one per table and phase, made by the server alone. The rounds begin with them. */
 export async function openEdge(options: EdgeOptions): Promise<Edge> {
   const { config, log, tables } = options;
   const state = { open: false };
@@ -90,6 +98,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   colyseus.define('andar_bahar', andarBaharRoom(places));
   colyseus.define(BACKOFFICE, backofficeRoom(places));
   colyseus.define(ACCOUNT, accountRoom(places));
+  colyseus.define(LOTTERY_PHASE, lotteryRoom(places));
   const app = express();
   const matchmaking = matchmakingRouter();
   const operations = operationsOf(options, attendance);
@@ -103,6 +112,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
     guardServer(http, app, config);
     await matchMaker.createRoom(BACKOFFICE, {});
     await matchMaker.createRoom(ACCOUNT, {});
+    await options.lottery.openRooms(PHASE_ROOMS);
     await tables.start(TABLE_ROOMS);
   } catch (error) {
     await close();

@@ -22,6 +22,11 @@ import { askForVoid } from './void-slip.ts';
 /** A cut-off later than this is looked at again: timers do not count so far. */
 const LOOK_AFTER_MS_MAX = 3_600_000;
 
+/** Where phases are shown: one room for each. */
+export interface PhaseRooms {
+  open(id: PhaseId): Promise<void>;
+}
+
 /** How many people have entered the number of a phase: two make it final. */
 export interface EnteredNumber {
   readonly ok: true;
@@ -38,6 +43,8 @@ export class Lottery {
   readonly #parts: LotteryParts;
   readonly #listeners = new Set<(phase: PhaseRow) => void>();
   readonly #underWay = new Map<PhaseId, Promise<void>>();
+  readonly #shown = new Map<PhaseId, Promise<void>>();
+  #rooms: PhaseRooms | null = null;
   #started = false;
   #cancel: () => void = () => undefined;
 
@@ -65,9 +72,17 @@ export class Lottery {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Those that are not settled, oldest first. */
-  living(): Promise<readonly PhaseRow[]> {
-    return livingPhases(this.#parts.database);
+  /** Opens a room for every phase that is not settled, and for each that comes; they stay until the server stops. */
+  async openRooms(rooms: PhaseRooms): Promise<void> {
+    this.#rooms = rooms;
+    for (const { id } of await livingPhases(this.#parts.database)) await this.#showRoom(id);
+  }
+
+  /** Throws where there is none. */
+  async find(id: PhaseId): Promise<PhaseRow> {
+    const phase = await findPhase(this.#parts.database, id);
+    if (phase === null) throw new Error(`phase ${id} is gone`);
+    return phase;
   }
 
   /** See `createPhase`. UNKNOWN_OUTCOME where the ledger does not answer in time: the phase opens when it does. */
@@ -79,7 +94,7 @@ export class Lottery {
     await this.#advanceLater(made.created);
     this.#look();
     if (made.closed !== null) await this.#advanceLater(made.closed);
-    const phase = await this.#find(made.created);
+    const phase = await this.find(made.created);
     return phase.openedAt === null
       ? refuse('UNKNOWN_OUTCOME', 'The phase opens as soon as the ledger answers.')
       : phase;
@@ -102,7 +117,7 @@ export class Lottery {
     const entered = await this.#parts.backoffice.act(by, (tx) => enterNumber(tx, act, number));
     if (isRefusal(entered)) return entered;
     await this.#announce(id);
-    return { ok: true, phase: await this.#find(id), confirmations: entered === 'confirmed' ? 2 : 1 };
+    return { ok: true, phase: await this.find(id), confirmations: entered === 'confirmed' ? 2 : 1 };
   }
 
   /**
@@ -171,7 +186,7 @@ export class Lottery {
     if (isRefusal(changed)) return changed;
     await this.#announce(id);
     await this.#advanceLater(id);
-    return this.#find(id);
+    return this.find(id);
   }
 
   /** Closes the phase that is open when its time is over, by the clock of the server. */
@@ -180,7 +195,9 @@ export class Lottery {
     if (!this.#started) return;
     const { clock, log } = this.#parts;
     const later = async () => {
-      const ends = (await this.living()).flatMap(({ status, endsAt }) => (status === 'OPEN' ? [endsAt.getTime()] : []));
+      const ends = (await livingPhases(this.#parts.database)).flatMap(({ status, endsAt }) =>
+        status === 'OPEN' ? [endsAt.getTime()] : [],
+      );
       if (!this.#started || ends.length === 0) return;
       const wait = Math.max(0, Math.min(...ends) - clock.now());
       this.#cancel();
@@ -192,9 +209,24 @@ export class Lottery {
   }
 
   /** What is decided is decided: that the money follows is certain, only not always at once. */
-  #advanceLater(id: PhaseId): Promise<void> {
-    return this.#advance(id).catch((error: unknown) => {
+  async #advanceLater(id: PhaseId): Promise<void> {
+    try {
+      await this.#advance(id);
+      const phase = await this.find(id);
+      if (phase.openedAt !== null && phase.status !== 'SETTLED') await this.#showRoom(id);
+    } catch (error) {
       this.#parts.log.error({ err: error, phase: id }, 'a phase is left to the next sweep');
+    }
+  }
+
+  /** Where it fails the phase can be played over HTTP, and the room is tried again with its next step. */
+  async #showRoom(id: PhaseId): Promise<void> {
+    const rooms = this.#rooms;
+    if (rooms === null) return;
+    const shown = this.#shown.getOrInsertComputed(id, () => rooms.open(id));
+    await shown.catch((error: unknown) => {
+      this.#shown.delete(id);
+      this.#parts.log.error({ err: error, phase: id }, 'a phase has no room');
     });
   }
 
@@ -211,7 +243,7 @@ export class Lottery {
   }
 
   async #announce(id: PhaseId): Promise<void> {
-    this.#say(await this.#find(id));
+    this.#say(await this.find(id));
   }
 
   #say(phase: PhaseRow): void {
@@ -222,12 +254,6 @@ export class Lottery {
         this.#parts.log.error({ err: error, phase: phase.id }, 'telling of a phase failed');
       }
     }
-  }
-
-  async #find(id: PhaseId): Promise<PhaseRow> {
-    const phase = await findPhase(this.#parts.database, id);
-    if (phase === null) throw new Error(`phase ${id} is gone`);
-    return phase;
   }
 
   #now(): Date {

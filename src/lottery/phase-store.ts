@@ -82,8 +82,9 @@ export async function insertPhase(tx: Queries, phase: NewPhase): Promise<void> {
             ${phase.seed?.commitment ?? null}, ${phase.seed?.algorithmVersion ?? null}::int2,
             ${phase.createdBy}::uuid, ${sql.timestamp(phase.startsAt)})`);
   if (phase.seed === null) return;
+  const sealed = Buffer.from(phase.seed.sealed);
   await tx.query(sql.type(Nothing)`
-    insert into lottery_seed (phase, sealed) values (${phase.id}::uuid, ${sql.binary(Buffer.from(phase.seed.sealed))})`);
+    insert into lottery_seed (phase, sealed) values (${phase.id}::uuid, ${sql.binary(sealed)})`);
 }
 
 export function findPhase(queries: Queries, id: PhaseId): Promise<PhaseRow | null> {
@@ -103,7 +104,8 @@ export function holdPhase(tx: Queries, id: PhaseId): Promise<PhaseRow | null> {
 
 /** The one that takes slips, for whoever makes the next one; null where there is none. */
 export function lockOpenPhase(tx: Queries): Promise<PhaseRow | null> {
-  return tx.maybeOne(sql.type(Row)`select ${COLUMNS} from lottery_phase p where status = 'OPEN' for no key update`);
+  return tx.maybeOne(sql.type(Row)`
+    select ${COLUMNS} from lottery_phase p where status = 'OPEN' for no key update`);
 }
 
 export interface PhaseFilter {

@@ -37,7 +37,7 @@ describe('a phase of the lottery, over HTTP', () => {
   const money = async (who: Player) => (await get(server, '/wallets/me', who)).real;
   const code = (answer: { json: { error?: { code: string } } }) => answer.json.error?.code;
 
-  it('S3-02 S3-08 S3-10 a phase takes 50,000.00 on every number and pays 80 times, and says what it returns', async () => {
+  it('S3-02 S3-08 S3-10 a phase takes 50,000.00 on a number and pays 80 times, and says what it returns', async () => {
     const phase = WirePhase.parse(await newPhase(server, ann));
     const { globalLimit, straightMultiplier, permutationMultiplier, rtp, status, active, overLimit, commission } =
       phase;

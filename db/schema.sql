@@ -160,6 +160,7 @@ create table public.book (
   player_cap bigint,
   market_sizes smallint[] default '{}'::smallint[] not null,
   outcomes smallint[] default '{}'::smallint[] not null,
+  pooled boolean default false not null,
   constraint book_pkey PRIMARY KEY (id),
   constraint book_player_cap_check CHECK (player_cap > 0),
   constraint book_ref_key UNIQUE (ref),
@@ -375,6 +376,154 @@ create table public.link (
   constraint link_pkey PRIMARY KEY (shard, batch)
 );
 
+create table public.lottery_collector (
+  phase uuid not null,
+  user_id uuid not null,
+  slips integer not null,
+  lines bigint not null,
+  winning_lines bigint not null,
+  stake bigint not null,
+  payout bigint not null,
+  commission bigint not null,
+  commission_seq bigint,
+  constraint lottery_collector_check CHECK (commission_seq IS NULL OR commission > 0),
+  constraint lottery_collector_commission_check CHECK (commission >= 0),
+  constraint lottery_collector_commission_seq_key UNIQUE (commission_seq),
+  constraint lottery_collector_payout_check CHECK (payout >= 0),
+  constraint lottery_collector_phase_fkey FOREIGN KEY (phase) REFERENCES public.lottery_phase(id),
+  constraint lottery_collector_pkey PRIMARY KEY (phase, user_id),
+  constraint lottery_collector_stake_check CHECK (stake > 0),
+  constraint lottery_collector_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id)
+);
+
+create table public.lottery_number_limit (
+  phase uuid not null,
+  number character(3) not null,
+  max_amount bigint not null,
+  constraint lottery_number_limit_max_amount_check CHECK (max_amount >= 0),
+  constraint lottery_number_limit_number_check CHECK (number ~ '^[0-9]{3}$'::text),
+  constraint lottery_number_limit_phase_fkey FOREIGN KEY (phase) REFERENCES public.lottery_phase(id),
+  constraint lottery_number_limit_pkey PRIMARY KEY (phase, number)
+);
+
+create table public.lottery_phase (
+  id uuid not null,
+  name text not null,
+  book bigint default nextval('public.book_id'::regclass) not null,
+  currency character(3) not null,
+  status text not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  global_limit bigint not null,
+  over_limit text not null,
+  straight_multiplier integer not null,
+  permutation_multiplier integer not null,
+  commission integer not null,
+  min_stake bigint not null,
+  max_stake bigint not null,
+  exposure_cap bigint not null,
+  draw text not null,
+  commitment text,
+  algorithm_version smallint,
+  root text,
+  opened_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  closed_by uuid,
+  shut_at timestamp with time zone,
+  entered_number character(3),
+  entered_by uuid,
+  winning_number character(3),
+  confirmed_by uuid,
+  result_at timestamp with time zone,
+  settling_at timestamp with time zone,
+  settling_by uuid,
+  settled_at timestamp with time zone,
+  created_by uuid not null,
+  created_at timestamp with time zone not null,
+  unfinished boolean generated always as (((opened_at IS NULL) OR ((status = 'CLOSED'::text) AND ((shut_at IS NULL) OR (draw = 'provable'::text))) OR ((status = 'RESULT'::text) AND (settling_at IS NOT NULL)))) stored not null,
+  constraint lottery_phase_book_key UNIQUE (book),
+  constraint lottery_phase_check CHECK (ends_at > starts_at),
+  constraint lottery_phase_check1 CHECK (max_stake >= min_stake),
+  constraint lottery_phase_check10 CHECK (draw = 'provable'::text OR winning_number IS NULL OR winning_number = entered_number AND confirmed_by IS NOT NULL AND confirmed_by <> entered_by),
+  constraint lottery_phase_check11 CHECK ((settling_at IS NULL) = (settling_by IS NULL) AND (settling_at IS NULL OR winning_number IS NOT NULL)),
+  constraint lottery_phase_check12 CHECK ((status = 'SETTLED'::text) = (settled_at IS NOT NULL) AND (settled_at IS NULL OR settling_at IS NOT NULL)),
+  constraint lottery_phase_check2 CHECK ((draw = 'provable'::text) = (commitment IS NOT NULL) AND (draw = 'provable'::text) = (algorithm_version IS NOT NULL)),
+  constraint lottery_phase_check3 CHECK ((status = 'OPEN'::text) = (closed_at IS NULL)),
+  constraint lottery_phase_check4 CHECK (shut_at IS NULL OR closed_at IS NOT NULL),
+  constraint lottery_phase_check5 CHECK ((entered_number IS NULL) = (entered_by IS NULL) AND (entered_by IS NULL OR shut_at IS NOT NULL)),
+  constraint lottery_phase_check6 CHECK ((status = ANY (ARRAY['RESULT'::text, 'SETTLED'::text])) = (winning_number IS NOT NULL)),
+  constraint lottery_phase_check7 CHECK ((winning_number IS NULL) = (result_at IS NULL) AND (winning_number IS NULL OR shut_at IS NOT NULL)),
+  constraint lottery_phase_check8 CHECK (draw = 'manual'::text OR entered_by IS NULL AND confirmed_by IS NULL),
+  constraint lottery_phase_check9 CHECK (draw = 'manual'::text OR (winning_number IS NULL) = (root IS NULL)),
+  constraint lottery_phase_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES public.users(id),
+  constraint lottery_phase_commission_check CHECK (commission >= 0 AND commission <= 10000),
+  constraint lottery_phase_commitment_check CHECK (commitment ~ '^[0-9a-f]{64}$'::text),
+  constraint lottery_phase_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES public.users(id),
+  constraint lottery_phase_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id),
+  constraint lottery_phase_draw_check CHECK (draw = ANY (ARRAY['manual'::text, 'provable'::text])),
+  constraint lottery_phase_entered_by_fkey FOREIGN KEY (entered_by) REFERENCES public.users(id),
+  constraint lottery_phase_entered_number_check CHECK (entered_number ~ '^[0-9]{3}$'::text),
+  constraint lottery_phase_exposure_cap_check CHECK (exposure_cap > 0),
+  constraint lottery_phase_global_limit_check CHECK (global_limit >= 0),
+  constraint lottery_phase_min_stake_check CHECK (min_stake > 0),
+  constraint lottery_phase_name_check CHECK (length(name) >= 1 AND length(name) <= 20),
+  constraint lottery_phase_over_limit_check CHECK (over_limit = ANY (ARRAY['reject-slip'::text, 'accept-to-limit'::text, 'lay-off'::text])),
+  constraint lottery_phase_permutation_multiplier_check CHECK (permutation_multiplier = 0),
+  constraint lottery_phase_pkey PRIMARY KEY (id),
+  constraint lottery_phase_root_check CHECK (root ~ '^[0-9a-f]{64}$'::text),
+  constraint lottery_phase_settling_by_fkey FOREIGN KEY (settling_by) REFERENCES public.users(id),
+  constraint lottery_phase_status_check CHECK (status = ANY (ARRAY['OPEN'::text, 'CLOSED'::text, 'RESULT'::text, 'SETTLED'::text])),
+  constraint lottery_phase_straight_multiplier_check CHECK (straight_multiplier >= 2 AND straight_multiplier <= 999),
+  constraint lottery_phase_winning_number_check CHECK (winning_number ~ '^[0-9]{3}$'::text)
+);
+
+create table public.lottery_seed (
+  phase uuid not null,
+  sealed bytea not null,
+  revealed text,
+  constraint lottery_seed_phase_fkey FOREIGN KEY (phase) REFERENCES public.lottery_phase(id),
+  constraint lottery_seed_pkey PRIMARY KEY (phase),
+  constraint lottery_seed_revealed_check CHECK (revealed ~ '^[0-9a-f]{64}$'::text)
+);
+
+create table public.lottery_slip (
+  id uuid not null,
+  phase uuid not null,
+  user_id uuid not null,
+  key uuid not null,
+  text text not null,
+  status text not null,
+  ruling text,
+  refusal text,
+  said text,
+  seq bigint,
+  lines integer not null,
+  total bigint not null,
+  payout bigint default 0 not null,
+  void_by uuid,
+  void_reason text,
+  void_at timestamp with time zone,
+  received_at timestamp with time zone not null,
+  unfinished boolean generated always as ((status = ANY (ARRAY['REQUESTED'::text, 'VOIDING'::text]))) stored not null,
+  constraint lottery_slip_check CHECK ((status = 'REFUSED'::text) = (refusal IS NOT NULL)),
+  constraint lottery_slip_check1 CHECK ((status = ANY (ARRAY['REQUESTED'::text, 'REFUSED'::text])) = (seq IS NULL)),
+  constraint lottery_slip_check2 CHECK ((seq IS NULL) = (lines = 0) AND (seq IS NULL) = (total = 0)),
+  constraint lottery_slip_check3 CHECK ((status = ANY (ARRAY['VOIDING'::text, 'VOID'::text])) = (void_by IS NOT NULL)),
+  constraint lottery_slip_check4 CHECK ((void_by IS NULL) = (void_reason IS NULL) AND (void_by IS NULL) = (void_at IS NULL)),
+  constraint lottery_slip_check5 CHECK (void_by <> user_id),
+  constraint lottery_slip_check6 CHECK (payout = 0 OR status = 'ACCEPTED'::text),
+  constraint lottery_slip_lines_check CHECK (lines >= 0 AND lines <= 1000),
+  constraint lottery_slip_payout_check CHECK (payout >= 0),
+  constraint lottery_slip_phase_fkey FOREIGN KEY (phase) REFERENCES public.lottery_phase(id),
+  constraint lottery_slip_pkey PRIMARY KEY (id),
+  constraint lottery_slip_seq_key UNIQUE (seq),
+  constraint lottery_slip_status_check CHECK (status = ANY (ARRAY['REQUESTED'::text, 'REFUSED'::text, 'ACCEPTED'::text, 'VOIDING'::text, 'VOID'::text])),
+  constraint lottery_slip_total_check CHECK (total >= 0),
+  constraint lottery_slip_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id),
+  constraint lottery_slip_user_id_key_key UNIQUE (user_id, key),
+  constraint lottery_slip_void_by_fkey FOREIGN KEY (void_by) REFERENCES public.users(id)
+);
+
 create table public.partner_game_earnings (
   id uuid not null,
   partner_id uuid not null,
@@ -448,6 +597,33 @@ create table public.player_limit (
   constraint player_limit_next_amount_check CHECK (next_amount >= 0),
   constraint player_limit_pkey PRIMARY KEY (wallet, kind, days)
 );
+
+create table public.pool_player (
+  book bigint not null,
+  wallet bigint not null,
+  stake bigint not null,
+  lines bigint not null,
+  played bigint not null,
+  closed_batch bigint,
+  constraint pool_player_book_fkey FOREIGN KEY (book) REFERENCES public.book(id),
+  constraint pool_player_lines_check CHECK (lines >= 0),
+  constraint pool_player_pkey PRIMARY KEY (book, wallet),
+  constraint pool_player_played_check CHECK (played >= 0),
+  constraint pool_player_stake_check CHECK (stake >= 0)
+) with (fillfactor=50);
+
+create table public.pool_total (
+  book bigint not null,
+  selection smallint not null,
+  stake bigint not null,
+  liability bigint not null,
+  lines bigint not null,
+  constraint pool_total_book_fkey FOREIGN KEY (book) REFERENCES public.book(id),
+  constraint pool_total_liability_check CHECK (liability >= 0),
+  constraint pool_total_lines_check CHECK (lines >= 0),
+  constraint pool_total_pkey PRIMARY KEY (book, selection),
+  constraint pool_total_stake_check CHECK (stake >= 0)
+) with (fillfactor=50);
 
 create table public.refresh_token (
   hash bytea not null,
@@ -582,6 +758,27 @@ create table public.session (
   constraint session_check CHECK ((revoked_at IS NULL) = (revoke_reason IS NULL)),
   constraint session_pkey PRIMARY KEY (id),
   constraint session_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id)
+);
+
+create table public.settlement_ledger (
+  id uuid not null,
+  phase uuid not null,
+  winning_number character(3) not null,
+  total_in bigint not null,
+  total_out bigint not null,
+  commission bigint not null,
+  net_profit bigint not null,
+  slips integer not null,
+  lines bigint not null,
+  winning_lines bigint not null,
+  collectors integer not null,
+  settled_at timestamp with time zone not null,
+  settled_by uuid not null,
+  constraint settlement_ledger_check CHECK (net_profit = (total_in - total_out - commission)),
+  constraint settlement_ledger_phase_fkey FOREIGN KEY (phase) REFERENCES public.lottery_phase(id),
+  constraint settlement_ledger_phase_key UNIQUE (phase),
+  constraint settlement_ledger_pkey PRIMARY KEY (id),
+  constraint settlement_ledger_settled_by_fkey FOREIGN KEY (settled_by) REFERENCES public.users(id)
 );
 
 create table public.shard (
@@ -736,6 +933,12 @@ CREATE INDEX closing_batch ON public.closing USING brin (batch) WITH (pages_per_
 CREATE INDEX command_batch ON public.command USING brin (batch) WITH (pages_per_range='16', autosummarize='on');
 CREATE INDEX limit_request_session ON public.limit_request USING btree (user_id, seq) WHERE sets_session;
 CREATE INDEX link_seq ON public.link USING btree (shard, last_seq);
+CREATE INDEX lottery_collector_user ON public.lottery_collector USING btree (user_id, phase);
+CREATE UNIQUE INDEX lottery_phase_open ON public.lottery_phase USING btree ((true)) WHERE (status = 'OPEN'::text);
+CREATE INDEX lottery_phase_unfinished ON public.lottery_phase USING btree (id) WHERE unfinished;
+CREATE INDEX lottery_slip_phase ON public.lottery_slip USING btree (phase, seq);
+CREATE INDEX lottery_slip_unfinished ON public.lottery_slip USING btree (id) WHERE unfinished;
+CREATE INDEX lottery_slip_user ON public.lottery_slip USING btree (user_id, id);
 CREATE INDEX partner_game_earnings_partner_id_idx ON public.partner_game_earnings USING btree (partner_id, created_at);
 CREATE INDEX payment_event_transaction ON public.payment_event USING btree (transaction);
 CREATE INDEX refresh_token_session ON public.refresh_token USING btree (session_id);
@@ -745,6 +948,7 @@ CREATE INDEX session_by_user ON public.session USING btree (user_id, id);
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
 CREATE INDEX transfer_hold ON public.transfer USING btree (debit) WHERE (reason = 7);
 CREATE UNIQUE INDEX transfer_hold_end ON public.transfer USING btree (shard, "position") WHERE (reason = ANY (ARRAY[8, 9]));
+CREATE INDEX transfer_pool ON public.transfer USING btree (book, selection, "position") WHERE ("window" < 0);
 CREATE INDEX users_referred_by ON public.users USING btree (referred_by) WHERE (referred_by IS NOT NULL);
 
 create view public.balance_audit as
@@ -850,6 +1054,17 @@ create view public.game_history as
    FROM public.round r
   WHERE status = 'settled'::text;
 
+create view public.game_phases as
+ SELECT id,
+    name,
+    status = 'OPEN'::text AS active,
+    starts_at AS start_date,
+    ends_at AS end_date,
+    global_limit,
+    winning_number
+   FROM public.lottery_phase
+  WHERE opened_at IS NOT NULL;
+
 create view public.hold as
  SELECT h.shard,
     h.seq AS id,
@@ -864,6 +1079,24 @@ create view public.hold as
    FROM public.transfer h
      LEFT JOIN public.transfer e ON e.shard = h.shard AND e."position" = h.seq AND (e.reason = ANY (ARRAY[8, 9]))
   WHERE h.reason = 7;
+
+create view public.lottery_bets as
+ SELECT t."position" AS id,
+    s.user_id,
+    s.phase AS phase_id,
+    lpad(t.selection::text, 3, '0'::text)::character(3) AS number,
+    t.amount,
+    s.received_at AS "timestamp",
+    s.id AS bet_slip_id
+   FROM public.lottery_slip s
+     JOIN public.transfer t ON t.shard = 0 AND t.seq >= s.seq AND t.seq < (s.seq + s.lines)
+  WHERE s.status = ANY (ARRAY['ACCEPTED'::text, 'VOIDING'::text]);
+
+create view public.number_limits as
+ SELECT phase AS phase_id,
+    number,
+    max_amount
+   FROM public.lottery_number_limit;
 
 create view public.player_bonuses as
  SELECT a.id,
@@ -894,11 +1127,20 @@ create view public."position" as
     COALESCE(sum(o.amount) FILTER (WHERE o.debit_bucket = 0), 0::numeric)::bigint AS "real",
     COALESCE(sum(o.amount) FILTER (WHERE o.debit_bucket = 1), 0::numeric)::bigint AS bonus,
     max(o.liability) AS liability,
-    min(c.payout) AS payout,
-    min(c.outcome) AS outcome,
-    min(c.batch) AS closing_batch
+    COALESCE(min(c.payout),
+        CASE
+            WHEN min(p.closed_batch) IS NOT NULL THEN 0::bigint
+            ELSE NULL::bigint
+        END) AS payout,
+    COALESCE(min(c.outcome),
+        CASE
+            WHEN min(p.closed_batch) IS NOT NULL THEN 2::smallint
+            ELSE NULL::smallint
+        END) AS outcome,
+    COALESCE(min(c.batch), min(p.closed_batch)) AS closing_batch
    FROM public.transfer o
      LEFT JOIN public.closing c ON c.shard = o.shard AND c."position" = o."position"
+     LEFT JOIN public.pool_player p ON o."window" < 0 AND p.book = o.book AND p.wallet = o.debit
   WHERE o.book IS NOT NULL
   GROUP BY o.shard, o."position";
 
@@ -940,6 +1182,7 @@ grant select on table public.command to croupier_app;
 grant insert, select on table public.command to croupier_wallet;
 grant insert, select, update on table public.game to croupier_app;
 grant select on table public.game_history to croupier_app;
+grant select on table public.game_phases to croupier_app;
 grant insert, select on table public.game_rules to croupier_app;
 grant insert, select, update on table public.game_statistics to croupier_app;
 grant select on table public.hold to croupier_app;
@@ -949,6 +1192,13 @@ grant insert, select, update on table public.limit_hour to croupier_wallet;
 grant insert, select, update (done_at) on table public.limit_request to croupier_app;
 grant select on table public.link to croupier_app;
 grant insert, select on table public.link to croupier_wallet;
+grant select on table public.lottery_bets to croupier_app;
+grant insert, select, update (commission_seq) on table public.lottery_collector to croupier_app;
+grant delete, insert, select, update on table public.lottery_number_limit to croupier_app;
+grant insert, select, update on table public.lottery_phase to croupier_app;
+grant insert, select, update on table public.lottery_seed to croupier_app;
+grant insert, select, update on table public.lottery_slip to croupier_app;
+grant select on table public.number_limits to croupier_app;
 grant insert, select, update on table public.partner_game_earnings to croupier_app;
 grant insert, select, update on table public.partners to croupier_app;
 grant insert, select on table public.payment_event to croupier_app;
@@ -956,6 +1206,10 @@ grant select on table public.player_bonuses to croupier_app;
 grant select on table public.player_bonuses to croupier_wallet;
 grant select on table public.player_limit to croupier_app;
 grant insert, select, update on table public.player_limit to croupier_wallet;
+grant select on table public.pool_player to croupier_app;
+grant insert, select, update on table public.pool_player to croupier_wallet;
+grant select on table public.pool_total to croupier_app;
+grant insert, select, update on table public.pool_total to croupier_wallet;
 grant delete, insert, select, update on table public.refresh_token to croupier_app;
 grant insert, select, update on table public.round to croupier_app;
 grant insert, select, update on table public.round_player to croupier_app;
@@ -963,6 +1217,7 @@ grant insert, select, update on table public.round_seed to croupier_app;
 grant insert, select, update on table public.round_void to croupier_app;
 grant insert, select on table public.round_window to croupier_app;
 grant delete, insert, select, update on table public.session to croupier_app;
+grant insert, select on table public.settlement_ledger to croupier_app;
 grant select on table public.shard to croupier_app;
 grant select, update on table public.shard to croupier_wallet;
 grant select on table public.shard_lease to croupier_app;

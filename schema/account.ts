@@ -14,6 +14,9 @@ export const BALANCE_REASONS = [
   'ROUND_VOIDED',
   'BONUS_GRANTED',
   'BONUS_ENDED',
+  'SLIP_PLACED',
+  'SLIP_VOIDED',
+  'PHASE_SETTLED',
 ] as const;
 export type BalanceReason = (typeof BALANCE_REASONS)[number];
 

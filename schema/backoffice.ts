@@ -64,3 +64,15 @@ export const NewTransaction = z.strictObject({
   timestamp: z.iso.datetime(),
 });
 export type NewTransaction = z.infer<typeof NewTransaction>;
+
+/** Event `risk_update` (S3-15): what is staked on a number of a phase, after a slip that has it. */
+export const RiskUpdate = z.strictObject({
+  phaseId: z.uuid(),
+  /** Three digits. */
+  number: z.string(),
+  /** Minor units, all slips together. */
+  totalBet: z.int(),
+  /** Gross, should it win. */
+  potentialPayout: z.int(),
+});
+export type RiskUpdate = z.infer<typeof RiskUpdate>;

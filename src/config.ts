@@ -6,6 +6,7 @@ const DEMO_SECRET = 'croupier-demo-secret-not-for-production';
 
 const Flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const Secret = z.string().min(32, 'must be at least 32 characters');
+const TimeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Asia/Bangkok');
 const Count = z.coerce.number().int().positive();
 const List = z.string().transform((text) =>
   text
@@ -32,6 +33,11 @@ const Environment = z.object({
   WITHDRAWAL_WITH_BONUS: z.enum(['forfeit', 'block']).default('forfeit'),
   STAKE_ORDER: z.enum(['real-first', 'bonus-first']).default('real-first'),
   SANDBOX_WEBHOOK_SECRET: Secret.optional(),
+  LOTTERY_TIME_ZONE: TimeZone.default('Asia/Bangkok'),
+  LOTTERY_DRAW_TIME: z
+    .string()
+    .regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'must be a time of day such as 15:30')
+    .default('15:30'),
   METRICS_TOKEN: z.string().min(8, 'must be at least 8 characters').optional(),
   ALLOWED_ORIGINS: List.default([]),
   TRUST_PROXY: z.coerce.number().int().min(0).default(0),
@@ -79,6 +85,8 @@ export function loadConfig(environment: Record<string, string | undefined>) {
     stakeOrder: data.STAKE_ORDER,
     /** Without one there is no sandbox: its deposits are paid by whoever has the secret. */
     sandboxWebhookSecret: data.SANDBOX_WEBHOOK_SECRET ?? (demo ? DEMO_SECRET : undefined),
+    /** When the lottery's numbers are drawn: the cut-off of a phase for which nobody says another. */
+    drawSchedule: Object.freeze({ timeZone: data.LOTTERY_TIME_ZONE, time: data.LOTTERY_DRAW_TIME }),
     /** Without one there are no figures. */
     metricsToken: data.METRICS_TOKEN,
     allowedOrigins: Object.freeze(data.ALLOWED_ORIGINS),
@@ -86,4 +94,12 @@ export function loadConfig(environment: Record<string, string | undefined>) {
     demoBots: data.DEMO_BOTS,
     rateLimits: data.RATE_LIMITS,
   });
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
 }

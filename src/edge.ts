@@ -9,11 +9,14 @@ import { ACCOUNT, accountRoom } from '../rooms/account-room.ts';
 import { AndarBaharRoom, andarBaharRoom } from '../rooms/andar-bahar-room.ts';
 import { Attendance } from '../rooms/attendance.ts';
 import { BACKOFFICE, backofficeRoom } from '../rooms/backoffice-room.ts';
+import { LOTTERY_PHASE, lotteryRoom } from '../rooms/lottery-room.ts';
 import { isBotName } from './demo/people.ts';
 import { adminAuditRoutes } from './http/admin-audit-routes.ts';
 import { adminBonusRoutes } from './http/admin-bonus-routes.ts';
 import { adminCampaignRoutes } from './http/admin-campaign-routes.ts';
 import { adminGameRoutes } from './http/admin-game-routes.ts';
+import { adminLotteryRoutes } from './http/admin-lottery-routes.ts';
+import { adminSlipRoutes } from './http/admin-slip-routes.ts';
 import { adminTransactionRoutes } from './http/admin-transaction-routes.ts';
 import { adminUserRoutes } from './http/admin-user-routes.ts';
 import { mountHttp } from './http/app.ts';
@@ -21,6 +24,8 @@ import { authRoutes } from './http/auth-routes.ts';
 import { bonusRoutes } from './http/bonus-routes.ts';
 import { guardServer } from './http/gate.ts';
 import { healthRouter } from './http/health-routes.ts';
+import { lotteryRiskRoutes } from './http/lottery-risk-routes.ts';
+import { lotteryRoutes } from './http/lottery-routes.ts';
 import { matchmakingRouter } from './http/matchmaking.ts';
 import { metricsRouter } from './http/metrics-route.ts';
 import { monitorRouter } from './http/monitor.ts';
@@ -40,6 +45,7 @@ import { voidRoutes } from './http/void-routes.ts';
 import { walletRoutes } from './http/wallet-routes.ts';
 import { SturdyTransport } from './http/websocket.ts';
 import type { Logger } from './log.ts';
+import type { PhaseRooms } from './lottery/lottery.ts';
 import type { Rooms, Tables } from './rounds/tables.ts';
 import type { Services } from './services.ts';
 
@@ -69,7 +75,13 @@ const TABLE_ROOMS: Rooms = {
   },
 };
 
-/** Opens HTTP and the rooms: one per table, made by the server alone. The rounds begin with them. */
+const PHASE_ROOMS: PhaseRooms = {
+  async open(phaseId) {
+    await matchMaker.createRoom(LOTTERY_PHASE, { phaseId });
+  },
+};
+
+/** Opens HTTP and the rooms: one per table and phase, made by the server alone. The rounds begin with them. */
 export async function openEdge(options: EdgeOptions): Promise<Edge> {
   const { config, log, tables } = options;
   const state = { open: false };
@@ -86,6 +98,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   colyseus.define('andar_bahar', andarBaharRoom(places));
   colyseus.define(BACKOFFICE, backofficeRoom(places));
   colyseus.define(ACCOUNT, accountRoom(places));
+  colyseus.define(LOTTERY_PHASE, lotteryRoom(places));
   const app = express();
   const matchmaking = matchmakingRouter();
   const operations = operationsOf(options, attendance);
@@ -99,6 +112,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
     guardServer(http, app, config);
     await matchMaker.createRoom(BACKOFFICE, {});
     await matchMaker.createRoom(ACCOUNT, {});
+    await options.lottery.openRooms(PHASE_ROOMS);
     await tables.start(TABLE_ROOMS);
   } catch (error) {
     await close();
@@ -147,6 +161,10 @@ function routesOf(options: EdgeOptions) {
     ...adminCampaignRoutes(options),
     ...adminBonusRoutes(options),
     ...voidRoutes({ ...options, tables: options.tables.all }),
+    ...lotteryRoutes(options),
+    ...lotteryRiskRoutes(options),
+    ...adminLotteryRoutes({ ...options, schedule: options.config.drawSchedule }),
+    ...adminSlipRoutes(options),
     ...adminGameRoutes(options),
     ...adminAuditRoutes(options),
     ...adminUserRoutes(options),

@@ -4,6 +4,8 @@ import { createHash, randomFillSync } from 'node:crypto';
 export type UserId = string & { readonly __id: 'user' };
 export type SessionId = string & { readonly __id: 'session' };
 export type RoundId = string & { readonly __id: 'round' };
+/** A phase of the lottery; also the id of its room. */
+export type PhaseId = string & { readonly __id: 'phase' };
 /** The idempotency key of a command; minted by the caller (DESIGN 3). */
 export type Key = string & { readonly __id: 'key' };
 /** A table's id is chosen by the operator: lower-case letters, digits and dashes. */

@@ -67,6 +67,11 @@ export function splitAmong(whole: Minor, parts: readonly Minor[]): readonly Mino
   return shares.map((share, index) => (index === shares.length - 1 ? share + left : share) as Minor);
 }
 
+/** `whole × part / total`, rounded up to the minor unit: what is reserved for a part of something. */
+export function reservedFor(whole: Minor, part: Minor, total: Minor): Minor {
+  return ((whole * part + total - 1n) / total) as Minor;
+}
+
 /** The least amount of which this percentage comes to `counted`: rounded up. The percentage must not be 0. */
 export function stakeFor(counted: Minor, percentage: Percentage): Minor {
   const share = BigInt(percentage);

@@ -47,6 +47,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     closing.add('rounds connections', () => database.end());
     const rounds = roundDeps({ ...services, database }, giveUp.signal);
     await resumeRounds(rounds);
+    await services.lottery.start();
     await options.prepare?.(services);
     const tables = new Tables(rounds);
     let edge: Edge | undefined;

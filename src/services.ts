@@ -17,8 +17,10 @@ import type { Clock } from './clock.ts';
 import type { Closing } from './closing.ts';
 import type { Config } from './config.ts';
 import { alreadyRunning } from './demo/running.ts';
+import { sealingKey } from './fairness/sealed-seed.ts';
 import { keepHouse } from './housekeeping.ts';
 import type { Logger } from './log.ts';
+import { Lottery } from './lottery/lottery.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { Protection } from './protection/protection.ts';
 import { WalletActor } from './wallet/actor.ts';
@@ -30,6 +32,7 @@ const HEADS_EVERY_MS = 60_000;
 /** What a crash has cut off between a decision and its money waits no longer. */
 const CASHIER_EVERY_MS = 60_000;
 const BONUSES_EVERY_MS = 60_000;
+const LOTTERY_EVERY_MS = 60_000;
 /** How late the cashback of a week can be; what is lost in between is of that week still. */
 const CASHBACK_EVERY_MS = 3_600_000;
 const SESSIONS_EVERY_MS = 3_600_000;
@@ -52,6 +55,7 @@ export interface Services {
   readonly backoffice: Backoffice;
   readonly cashier: Cashier;
   readonly bonuses: Bonuses;
+  readonly lottery: Lottery;
   readonly protection: Protection;
   /** Proves the books from their rows, beside everything else. */
   readonly auditor: Auditor;
@@ -122,18 +126,26 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
     },
   });
   const protection = new Protection(parts);
+  const lottery = new Lottery({
+    ...{ ...parts, sealingKey: sealingKey(config.seedEncryptionKey) },
+    signal: stopping.signal,
+  });
   const heads = headWriter({ config, clock, log, database });
   const house = keepHouse({ clock, log }, [
     { name: 'cashier', everyMs: CASHIER_EVERY_MS, run: () => cashier.sweep() },
     { name: 'bonuses', everyMs: BONUSES_EVERY_MS, run: () => bonuses.sweep() },
+    { name: 'lottery', everyMs: LOTTERY_EVERY_MS, run: () => lottery.sweep() },
     { name: 'cashback', everyMs: CASHBACK_EVERY_MS, run: () => bonuses.settleCashback() },
     { name: 'chain heads', everyMs: HEADS_EVERY_MS, run: heads },
     { name: 'ended sessions', everyMs: SESSIONS_EVERY_MS, run: () => accounts.removeEndedSessions(SESSIONS_KEPT_DAYS) },
   ]);
   closing.add('housekeeping', house);
-  closing.add('cashier and bonuses', async () => stopping.abort());
+  closing.add('cashier, bonuses, lottery', async () => {
+    stopping.abort();
+    lottery.stop();
+  });
   const open = { config, clock, log, database, wallet, ownership, accounts, limits };
-  return { ...open, backoffice, cashier, bonuses, protection, auditor, channels, metrics };
+  return { ...open, backoffice, cashier, bonuses, lottery, protection, auditor, channels, metrics };
 }
 
 type CashierParts = Pick<Services, 'clock' | 'log' | 'database' | 'wallet' | 'backoffice' | 'channels' | 'bonuses'>;

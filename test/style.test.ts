@@ -10,7 +10,9 @@ const BANNED = ['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X', 'ut' + 'ils/'];
 
 /** Only these may change money: the wallet, the migrations, and what attacks the books on purpose. */
 const MAY_WRITE_MONEY = /^(src\/wallet|db\/migrations|test|loadtest)\//;
-const MONEY_TABLES = ['wallet', 'transfer', 'command', 'closing', 'book', 'link', 'shard', 'bonus_grant'];
+const MONEY_TABLES = [
+  ...['wallet', 'transfer', 'command', 'closing', 'book', 'link', 'shard', 'bonus_grant', 'pool_total', 'pool_player'],
+];
 const WRITES_MONEY = new RegExp(
   String.raw`\b(insert\s+into|update(\s+only)?|delete\s+from|merge\s+into|truncate(\s+table)?|copy)\s+(public\.)?"?` +
     String.raw`(${MONEY_TABLES.join('|')})\b(?!\s+of\b)`,

@@ -1,6 +1,7 @@
 import { openAppPool } from '../../db/pool.ts';
 import { auditBonuses } from '../bonuses/audit.ts';
 import { auditCashier } from '../cashier/audit.ts';
+import { auditLottery } from '../lottery/audit.ts';
 import { auditEarnings } from '../partners/audit.ts';
 import { auditStatistics } from '../statistics/audit.ts';
 import { auditBooks, type Finding } from '../wallet/audit.ts';
@@ -17,8 +18,8 @@ export interface AuditedPlace {
 }
 
 /**
- * Every check there is: the ledger, what was counted from it, the cashier, the audit log, and the heads on file. Over a
- * connection of its own; reads only, and may run beside a live server.
+ * Every check there is: the ledger, what was counted from it, the cashier, the lottery, the audit log, and the heads on
+ * file. Over a connection of its own; reads only, and may run beside a live server.
  */
 export async function auditAll({ databaseUrl, dataDir, secret }: AuditedPlace): Promise<readonly Finding[]> {
   const pool = await openAppPool(databaseUrl, { maxPoolSize: 1 });
@@ -28,6 +29,7 @@ export async function auditAll({ databaseUrl, dataDir, secret }: AuditedPlace): 
       { check: 'chain heads on file', broken: await compareHeads(pool, dataDir, secret) },
       ...(await auditCashier(pool)),
       ...(await auditBonuses(pool)),
+      ...(await auditLottery(pool)),
       ...(await auditStatistics(pool)),
       ...(await auditEarnings(pool)),
       ...(await auditActs(pool)),

@@ -47,6 +47,7 @@ const UnfinishedBook = z.object({
   game: z.string(),
   currency: Code,
   state: z.string(),
+  pooled: z.boolean(),
   firstSeq: Count,
   /** When it was opened. */
   since: z.date().nullable(),
@@ -58,7 +59,7 @@ export type UnfinishedBook = z.infer<typeof UnfinishedBook>;
 /** The books that are not finished, the oldest first. */
 export function unfinishedBooks(database: Queries): Promise<readonly UnfinishedBook[]> {
   return database.any(sql.type(UnfinishedBook)`
-    select b.id as book, b.ref, b.game, b.currency, b.state, b.first_seq as "firstSeq", l.at as since,
+    select b.id as book, b.ref, b.game, b.currency, b.state, b.pooled, b.first_seq as "firstSeq", l.at as since,
            r.round_number as "roundNumber"
       from book b
       left join link l on l.shard = b.shard and l.batch = b.first_batch
@@ -72,13 +73,16 @@ export type AtStake = z.infer<typeof AtStake>;
 
 /**
  * The open positions of these books, from the ledger since the first of them was opened: the end of it, as long as no
- * round has been left unfinished for long.
+ * round has been left unfinished for long. Of pools, which are open for days, what they say they have: the audit proves
+ * that from the ledger.
  */
-export async function atStakeIn(database: Queries, books: readonly UnfinishedBook[]): Promise<readonly AtStake[]> {
-  if (books.length === 0) return [];
+export async function atStakeIn(database: Queries, all: readonly UnfinishedBook[]): Promise<readonly AtStake[]> {
+  const pools = await atStakeInPools(database, all);
+  const books = all.filter(({ pooled }) => !pooled);
+  if (books.length === 0) return pools;
   const from = Math.min(...books.map(({ firstSeq }) => firstSeq));
   const ids = books.map(({ book }) => book);
-  return database.any(sql.type(AtStake)`
+  const rounds = await database.any(sql.type(AtStake)`
     select t.book, count(distinct t.position) as bets,
            coalesce(sum(t.amount) filter (where t.debit_bucket = 0), 0)::text as real,
            coalesce(sum(t.amount) filter (where t.debit_bucket = 1), 0)::text as bonus
@@ -87,6 +91,16 @@ export async function atStakeIn(database: Queries, books: readonly UnfinishedBoo
        -- The same bound on both: without it all closings there ever were are read.
        and not exists (select from closing c where c.shard = 0 and c.position >= ${from} and c.position = t.position)
      group by t.book`);
+  return [...rounds, ...pools];
+}
+
+function atStakeInPools(database: Queries, books: readonly UnfinishedBook[]): Promise<readonly AtStake[]> {
+  const ids = books.filter(({ pooled }) => pooled).map(({ book }) => book);
+  return database.any(sql.type(AtStake)`
+    select book, sum(lines)::int8 as bets, sum(stake)::text as real, '0' as bonus
+      from pool_player
+     where book = any(${sql.array(ids, 'int8')}) and closed_batch is null
+     group by book`);
 }
 
 const CashierSum = z.object({

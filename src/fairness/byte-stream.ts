@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { isUuid, type RoundId } from '../ids.ts';
+import { isUuid, type PhaseId, type RoundId } from '../ids.ts';
 import type { ServerSeed } from './seed.ts';
 
 /** Randomness that anybody who has the seed can repeat. */
@@ -14,9 +14,10 @@ const COUNTER_AT = ROOT_AT + 32;
 
 /**
  * The stream of one step: HMAC-SHA256(seed, roundId ‖ step ‖ root ‖ counter) for counter 0, 1, 2, … (DESIGN 6; every
- * byte is laid down in README.md). Throws on a round id, step or root that has no such bytes.
+ * byte is laid down in README.md). A phase of the lottery is a round of one step, 0. Throws on a round id, step or root
+ * that has no such bytes.
  */
-export function byteStream(seed: ServerSeed, roundId: RoundId, step: number, root: string): ByteStream {
+export function byteStream(seed: ServerSeed, roundId: RoundId | PhaseId, step: number, root: string): ByteStream {
   if (!isUuid(roundId)) throw new Error(`not a round id: ${roundId}`);
   if (!/^[0-9a-f]{64}$/.test(root)) throw new Error(`not a Merkle root: ${root}`);
   const message = Buffer.alloc(COUNTER_AT + 4);

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import type { RoundId } from '../ids.ts';
+import type { PhaseId, RoundId } from '../ids.ts';
 import { type RandomBytes, SEED_BYTES, type ServerSeed, serverSeed } from './seed.ts';
 
 /** The key that seals seeds in the database; never the configured secret itself. */
@@ -16,13 +16,13 @@ export function sealingKey(secret: string): SealingKey {
 }
 
 /**
- * A seed as it is stored: AES-256-GCM, bound to its round, 61 bytes:
+ * A seed as it is stored: AES-256-GCM, bound to its round or phase, 61 bytes:
  * format (1) ‖ nonce (12) ‖ tag (16) ‖ ciphertext (32).
  * Nobody who can read the database alone can look at an open round's cards, nor give one round the seed of another.
  */
 export function sealSeed(
   key: SealingKey,
-  roundId: RoundId,
+  roundId: RoundId | PhaseId,
   seed: ServerSeed,
   random: RandomBytes = randomBytes,
 ): Uint8Array {
@@ -34,7 +34,7 @@ export function sealSeed(
 }
 
 /** Opens what `sealSeed` closed. Throws when a byte was changed, the round is another one or the key is wrong. */
-export function openSeed(key: SealingKey, roundId: RoundId, sealed: Uint8Array): ServerSeed {
+export function openSeed(key: SealingKey, roundId: RoundId | PhaseId, sealed: Uint8Array): ServerSeed {
   if (sealed.length !== HEADER_BYTES + SEED_BYTES || sealed[0] !== FORMAT) {
     throw new Error(`the sealed seed of round ${roundId} is not in a format this server knows`);
   }

@@ -3,10 +3,16 @@ import { refuse } from '../refusal.ts';
 import { sendRefusal } from './answer.ts';
 
 const LARGEST_BODY = '16kb';
+const others = express.json({ limit: LARGEST_BODY, strict: true, reviver: refusePoison });
+/** A slip of 20,000 characters (games/lottery/slip), whatever they are and however they are escaped. */
+const LARGEST_SLIP = '128kb';
+const slips = express.json({ limit: LARGEST_SLIP, strict: true, reviver: refusePoison });
+const SLIPS = /^\/lottery\/phases\/[^/]+\/slips$/;
 
 /**
- * JSON bodies up to 16 kB, parsed into plain values: another content type, malformed or oversized JSON, a NUL byte
- * (PostgreSQL cannot hold it) and the key `__proto__` are refused INVALID_REQUEST before a route sees them.
+ * JSON bodies up to 16 kB, of slips up to 128 kB, parsed into plain values: another content type, malformed or
+ * oversized JSON, a NUL byte (PostgreSQL cannot hold it) and the key `__proto__` are refused INVALID_REQUEST before a
+ * route sees them.
  */
 export const jsonBody: readonly RequestHandler[] = [
   (request, response, next) => {
@@ -19,7 +25,7 @@ export const jsonBody: readonly RequestHandler[] = [
       next();
     }
   },
-  express.json({ limit: LARGEST_BODY, strict: true, reviver: refusePoison }),
+  (request, response, next) => (SLIPS.test(request.path) ? slips : others)(request, response, next),
 ];
 
 function refusePoison(key: string, value: unknown): unknown {

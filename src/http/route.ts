@@ -87,6 +87,28 @@ export function guardedRoute<
   });
 }
 
+export interface MaybeMoneyCall<Body, Query, Params> extends GuardedCall<Body, Query, Params> {
+  /** Null where this body moves nothing. */
+  readonly key: Key | null;
+}
+
+/** A guarded route that moves money with some bodies, as `movesMoney` says: these need the header `Idempotency-Key`. */
+export function maybeMoneyRoute<B extends z.ZodType, P extends z.ZodType = Nothing>(
+  roles: readonly Role[],
+  spec: RouteSpec<B, Nothing, P>,
+  movesMoney: (body: z.output<B>) => boolean,
+  handler: Handler<MaybeMoneyCall<z.output<B>, z.output<Nothing>, z.output<P>>>,
+): Route {
+  return makeRoute(spec, roles, false, (request, response) => {
+    const identity = guard(response, roles);
+    if (isRefusal(identity)) return identity;
+    const call = parseCall(spec, request, response);
+    if (isRefusal(call)) return call;
+    const key = movesMoney(call.body) ? keyOf(request) : null;
+    return isRefusal(key) ? key : handler({ ...call, identity, key });
+  });
+}
+
 /** A guarded route that moves money: the header `Idempotency-Key` must hold a UUID. */
 export function moneyRoute<B extends z.ZodType = NoBody, Q extends z.ZodType = Nothing, P extends z.ZodType = Nothing>(
   roles: readonly Role[],
@@ -96,11 +118,16 @@ export function moneyRoute<B extends z.ZodType = NoBody, Q extends z.ZodType = N
   return makeRoute(spec, roles, true, (request, response) => {
     const identity = guard(response, roles);
     if (isRefusal(identity)) return identity;
-    const key = request.get('Idempotency-Key')?.toLowerCase() ?? '';
-    if (!isUuid(key)) return refuse('INVALID_REQUEST', 'The header Idempotency-Key must hold a UUID.');
+    const key = keyOf(request);
+    if (isRefusal(key)) return key;
     const call = parseCall(spec, request, response);
-    return isRefusal(call) ? call : handler({ ...call, identity, key: key as Key });
+    return isRefusal(call) ? call : handler({ ...call, identity, key });
   });
+}
+
+function keyOf(request: Request): Key | Refusal {
+  const key = request.get('Idempotency-Key')?.toLowerCase() ?? '';
+  return isUuid(key) ? (key as Key) : refuse('INVALID_REQUEST', 'The header Idempotency-Key must hold a UUID.');
 }
 
 /** An express router of these routes. */

@@ -1,23 +1,17 @@
 import { settingsOf, type WalletActorOptions, type WalletActorSettings } from './actor-options.ts';
 import { Batch } from './batch.ts';
 import { checkCommand } from './check-command.ts';
-import { type Answer, type BookId, type Command, weightOf } from './command.ts';
+import type { Answer, BookId, Command } from './command.ts';
+import { weightOf } from './command-facts.ts';
 import { type AtStake, Ledger } from './ledger.ts';
 import { type Entry, Mailbox } from './mailbox.ts';
 import { WalletMismatchError } from './mismatch.ts';
 import { inTime, NoAnswerError } from './patience.ts';
-import { isDataError, reopenLedger } from './recovery.ts';
+import type { PoolTotal } from './pool.ts';
+import { isDataError, QuarantinedError, RECOVERIES_MAX, reopenLedger } from './recovery.ts';
 import { inSlices } from './slices.ts';
 import { FencedError } from './store.ts';
 import { Suspects } from './suspects.ts';
-
-/** Recoveries in a row without one batch written: then it is no passing fault. */
-const RECOVERIES_MAX = 50;
-
-/** A command that the database refuses by itself, found by halving the batch it was in. A bug, with its cause. */
-export class QuarantinedError extends Error {
-  override readonly name = 'QuarantinedError';
-}
 
 type Phase = 'idle' | 'loading' | 'writing' | 'recovering' | 'away' | 'stopped';
 
@@ -93,9 +87,14 @@ export class WalletActor {
     return this.#ledger.atStake(book);
   }
 
+  /** What is staked on each selection of a pool, by memory: for a look. It changes while it is looked at. */
+  totalsOn(book: BookId): ReadonlyMap<number, Readonly<PoolTotal>> | null {
+    return this.#ledger.totalsOn(book);
+  }
+
   get stats() {
-    const { epoch, openBooks } = this.#ledger;
     const depth = { mailbox: this.#mailbox.length, outstanding: this.#outstanding };
+    const { epoch, openBooks } = this.#ledger;
     return { ...this.#counts, ...depth, epoch, openBooks, phase: this.#phase };
   }
 

@@ -69,6 +69,10 @@ function changePlayThrough({ batch, cursor }: Writing, change: PlayThrough): voi
     wallet.playThrough -= change.last;
     return;
   }
+  if (change.kind === 'returned') {
+    wallet.playThrough += change.amount;
+    return;
+  }
   // What is left of earlier deposits goes on counting from where it did: bets that are open may be for it.
   if (wallet.playThrough > 0n) {
     if (wallet.playThroughOld === 0n) wallet.playThroughOldFrom = wallet.playThroughFrom;

@@ -1,4 +1,5 @@
 import { grantOf, releaseShares } from './apply-bonus.ts';
+import { enterPool, leavePool } from './apply-pool.ts';
 import { sumOfShares } from './bonus.ts';
 import type { PositionId } from './command.ts';
 import { countHour, writeHour } from './count-hours.ts';
@@ -39,6 +40,7 @@ export function openPosition(writing: Writing, opening: Opening): void {
   const at = { selection, window, liability, hour };
   const position = { id, wallet: wallet.id, owner: wallet.owner, ...at, real, bonus, shares };
   addPosition(book, position);
+  if (book.pool !== null) enterPool(writing, book, book.pool, { wallet, selection, stake });
 }
 
 export function closePosition(writing: Writing, decision: Decision, closing: Closing): void {
@@ -55,6 +57,7 @@ export function closePosition(writing: Writing, decision: Decision, closing: Clo
   touch(batch, wallet);
   const forfeited = forfeitedOf(wallet, closing);
   if (position.shares.length > 0) releaseShares(writing, wallet, position);
+  if (book.pool !== null) leavePool(writing, book, book.pool, position, outcome === 'cancelled');
   if (outcome === 'cancelled') {
     const stake = stakeOf(position);
     cancelPosition(book, position);

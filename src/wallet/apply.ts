@@ -1,12 +1,15 @@
 import { changeBonuses, giveBonus } from './apply-bonus.ts';
+import { closePlayer, play } from './apply-pool.ts';
 import { closePosition, openPosition } from './apply-positions.ts';
 import type { Batch } from './batch.ts';
-import { type Command, type PositionId, requestHash } from './command.ts';
+import type { Command, OpenBook, PositionId } from './command.ts';
+import { requestHash } from './command-facts.ts';
 import { countHour, writeHour } from './count-hours.ts';
 import type { Decision, NewHold, Protection } from './decision.ts';
 import { hourOf, uncount } from './limits.ts';
+import { POOL_WINDOW } from './pool.ts';
 import type { CommandRecord } from './recent-commands.ts';
-import { balanceOf, type LedgerState, NO_BALANCE, type Wallet } from './state.ts';
+import { type Book, balanceOf, type LedgerState, NO_BALANCE, type Wallet } from './state.ts';
 import { verdictNumber } from './verdict.ts';
 import { type Cursor, touch, type Writing, writeMove } from './write-move.ts';
 
@@ -20,34 +23,7 @@ export function applyDecision(
 ): CommandRecord {
   const writing: Writing = { state, batch, cursor };
   const before = cursor.seq;
-  if (decision.book?.kind === 'opened') {
-    const {
-      book: id,
-      ref,
-      game,
-      currency,
-      cap,
-      playerCap = null,
-      marketSizes = [],
-      outcomes = [],
-    } = decision.book.command;
-    const at = { firstSeq: cursor.seq + 1, firstBatch: cursor.batch, lastSeq: null };
-    const row = {
-      id,
-      ref,
-      game,
-      currency,
-      cap,
-      playerCap,
-      marketSizes,
-      outcomes,
-      ...at,
-      epoch: 1,
-      state: 'open',
-      window: 1,
-    } as const;
-    batch.books.add(state.addBook(row));
-  }
+  if (decision.book?.kind === 'opened') batch.books.add(openBook(writing, decision.book.command));
   for (const opening of decision.openings) openPosition(writing, opening);
   if (decision.hold !== null) setAside(writing, decision.hold);
   if (decision.newGrant !== null) giveBonus(writing, decision.newGrant);
@@ -57,6 +33,8 @@ export function applyDecision(
     protect(writing, decision.wallet, decision.protection);
   }
   for (const closing of decision.closings) closePosition(writing, decision, closing);
+  for (const one of decision.poolPlays) play(writing, decision, one);
+  for (const loss of decision.poolLosses) closePlayer(writing, decision, loss);
   changeBonuses(writing, decision);
   changeBook(writing, decision);
   const moves = cursor.seq - before;
@@ -70,6 +48,14 @@ export function applyDecision(
   };
   writeCommand(batch, command, record);
   return record;
+}
+
+function openBook({ state, cursor }: Writing, command: OpenBook): Book {
+  const { book: id, ref, game, currency, cap, playerCap = null, pooled = false } = command;
+  const { marketSizes = [], outcomes = [] } = command;
+  const at = { firstSeq: cursor.seq + 1, firstBatch: cursor.batch, lastSeq: null, epoch: 1 };
+  const row = { id, ref, game, currency, cap, playerCap, pooled, marketSizes, outcomes, ...at };
+  return state.addBook({ ...row, state: 'open', window: pooled ? POOL_WINDOW : 1 });
 }
 
 function writeCommand(batch: Batch, command: Command, { hash, verdict, seq, moves, balance }: CommandRecord): void {

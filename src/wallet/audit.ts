@@ -4,6 +4,7 @@ import type { Database, Queries } from '../../db/pool.ts';
 import { BONUS_CHECKS } from './audit-bonus.ts';
 import { walkChain } from './audit-chain.ts';
 import { type Check, FINDINGS_MAX, Row } from './audit-check.ts';
+import { POOL_CHECKS } from './audit-pool.ts';
 
 /** What one check found. `broken` is empty when the books are right. */
 export interface Finding {
@@ -242,6 +243,7 @@ const CHECKS: readonly (readonly [string, Check])[] = [
   ['payouts against closings', payouts],
   ['held money against holds', holds],
   ...BONUS_CHECKS,
+  ...POOL_CHECKS,
   ['statements', statements],
   ['hours of the limits', hours],
   ['gapless ledger', gapless],

@@ -1,6 +1,7 @@
 import { GRANT_STATUS, type Grant } from './bonus.ts';
 import { Column, type ColumnType } from './columns.ts';
 import type { PlayerLimit } from './limits.ts';
+import type { PoolPlayer } from './pool.ts';
 import type { Book, BookRow, Wallet } from './state.ts';
 
 /**
@@ -57,6 +58,17 @@ const GRANT = {
 /** Hours that are over: what was done on a wallet in each. */
 const HOURS = { wallet: 'int8', hour: 'int8', wagered: 'int8', lost: 'int8', deposited: 'int8' } as const;
 
+/** What a pool has on a selection, and what a player has in a pool. */
+const POOL_TOTAL = { book: 'int8', selection: 'int2', stake: 'int8', liability: 'int8', lines: 'int8' } as const;
+const POOL_PLAYER = {
+  book: 'int8',
+  wallet: 'int8',
+  stake: 'int8',
+  lines: 'int8',
+  played: 'int8',
+  closed: 'int2',
+} as const;
+
 const CLOSING = { position: 'int8', payout: 'int8', ord: 'int2', outcome: 'int2' } as const;
 
 const WALLET = {
@@ -87,6 +99,12 @@ const WALLET = {
   hourDeposited: 'int8',
 } as const;
 
+/** Selections, and players by their wallets, with whether they are done. */
+export interface PoolChanges {
+  readonly selections: Set<number>;
+  readonly players: Map<number, { readonly player: PoolPlayer; readonly isClosed: boolean }>;
+}
+
 type Columns<Definition extends Record<string, ColumnType>> = { readonly [name in keyof Definition]: Column };
 
 export type CommandColumns = Columns<typeof COMMAND>;
@@ -113,6 +131,10 @@ export class Batch {
   readonly grantOf: Column = new Column(GRANT_OF);
   movesBonuses = false;
   readonly grant: Columns<typeof GRANT> = columns(GRANT);
+  readonly poolTotal: Columns<typeof POOL_TOTAL> = columns(POOL_TOTAL);
+  readonly poolPlayer: Columns<typeof POOL_PLAYER> = columns(POOL_PLAYER);
+  /** What this batch changes of pools. */
+  readonly pools = new Map<Book, PoolChanges>();
   readonly closing: ClosingColumns = columns(CLOSING);
   readonly wallet: WalletColumns = columns(WALLET);
   /** Wallets with a snapshot in this batch. */
@@ -131,7 +153,8 @@ export class Batch {
 
   clear(): void {
     const { command, transfer, previous, hours, takenOut, closing, grant, wallet } = this;
-    for (const table of [command, transfer, previous, hours, takenOut, closing, grant, wallet]) {
+    const { poolTotal, poolPlayer } = this;
+    for (const table of [command, transfer, previous, hours, takenOut, closing, grant, wallet, poolTotal, poolPlayer]) {
       for (const column of Object.values(table)) column.clear();
     }
     this.grantOf.clear();
@@ -141,6 +164,7 @@ export class Batch {
     this.newGrants.clear();
     this.newGrantRows.length = 0;
     this.limits.length = 0;
+    this.pools.clear();
     this.books.clear();
     this.bookRows.length = 0;
   }
@@ -157,7 +181,28 @@ export class Batch {
   seal(): void {
     this.#sealWallets();
     this.#sealGrants();
-    for (const { positions, exposure, staked, counted, ...row } of this.books) this.bookRows.push(row);
+    for (const [book, changed] of this.pools) this.#sealPool(book, changed);
+    for (const { positions, exposure, staked, counted, pool, ...row } of this.books) this.bookRows.push(row);
+  }
+
+  #sealPool({ id, pool, exposure }: Book, { selections, players }: PoolChanges): void {
+    const { poolTotal: total, poolPlayer: row } = this;
+    for (const selection of selections) {
+      const { stake = 0n, lines = 0 } = pool?.totals.get(selection) ?? {};
+      total.book.integer(id);
+      total.selection.small(selection);
+      total.stake.bigint(stake);
+      total.liability.bigint(exposure.liabilityOn(selection));
+      total.lines.integer(lines);
+    }
+    for (const { player, isClosed } of players.values()) {
+      row.book.integer(id);
+      row.wallet.integer(player.wallet);
+      row.stake.bigint(player.stake);
+      row.lines.integer(player.lines);
+      row.played.bigint(player.played);
+      row.closed.small(isClosed ? 1 : 0);
+    }
   }
 
   #sealGrants(): void {

@@ -1,6 +1,7 @@
 import { isUuid } from '../ids.ts';
 import type { Currency } from '../money.ts';
-import { type Command, type GrantBonus, LINES_MAX, type Stake, weightOf } from './command.ts';
+import { type Command, type GrantBonus, LINES_MAX, type Stake } from './command.ts';
+import { weightOf } from './command-facts.ts';
 
 /** No single amount is larger, so that no sum over a batch can overflow eight bytes. */
 export const AMOUNT_MAX = 10n ** 15n;
@@ -33,8 +34,9 @@ export function checkCommand(command: Command): void {
 
 function checkStake({ lines, ruling }: Stake): void {
   if (lines.length === 0 && ruling === undefined) throw new TypeError('a stake without lines');
-  for (const { selection, amount, liability } of lines) {
+  for (const { selection, amount, liability, limit = amount } of lines) {
     checkAmount(amount);
+    if (limit < 0n || limit > AMOUNT_MAX) throw new TypeError(`a limit of ${limit} is not possible`);
     if (liability !== 0n) checkAmount(liability);
     if (!Number.isInteger(selection) || selection < 0 || selection > 32_767) throw new TypeError('no such selection');
   }

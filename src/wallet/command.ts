@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto';
 import type { Key, UserId } from '../ids.ts';
 import type { Currency, Minor } from '../money.ts';
 import type { BonusTerms, GrantId } from './bonus.ts';
 import type { LimitDays, LimitKind } from './limits.ts';
+import type { OverLimit } from './pool.ts';
 import type { RecordedRefusal, UnrecordedRefusal } from './verdict.ts';
 
 /** A book's number in the ledger. */
@@ -31,6 +31,8 @@ export interface StakeLine {
   readonly amount: Minor;
   /** The largest gross payout this line can have; reserved against the book's cap. */
   readonly liability: Minor;
+  /** In a pool: the most that may be staked on the selection, by everybody. Absent: anything. */
+  readonly limit?: Minor;
 }
 
 /** Stakes on one book, all or nothing. At most `LINES_MAX` lines. */
@@ -39,6 +41,8 @@ export interface Stake extends Identified {
   readonly book: BookId;
   readonly window: number;
   readonly lines: readonly StakeLine[];
+  /** In a pool: what becomes of lines above their limits; refused unless said otherwise. */
+  readonly overLimit?: OverLimit;
   /**
    * The rules have said no already: put it on record, unless the key has an answer. A delayed duplicate must not
    * succeed after the player was told no.
@@ -54,7 +58,7 @@ export interface Cancel extends Identified {
   readonly ruling?: RecordedRefusal;
 }
 
-/** Real money from or to the outside world. Positive credits the player, negative debits. */
+/** Real money from or to the outside world, or as a commission. Positive credits the player, negative debits. */
 export interface Adjust extends Identified {
   readonly kind: 'adjust';
   readonly owner: UserId;
@@ -62,6 +66,8 @@ export interface Adjust extends Identified {
   readonly amount: Minor;
   /** Of a deposit: how much has to be staked before this much can be withdrawn. Absent: nothing. */
   readonly playThrough?: Minor;
+  /** Where it comes from, or goes to; the cashier unless said otherwise. */
+  readonly from?: 'commission';
 }
 
 /** Gives a bonus: the answer's `seq` is its id. */
@@ -151,6 +157,11 @@ export interface OpenBook extends Identified {
   /** How many selections there are in each market, and which win together (`Draws` in bonus.ts), for play-through. */
   readonly marketSizes?: readonly number[];
   readonly outcomes?: readonly (readonly number[])[];
+  /**
+   * Very many positions over days, of real money only: a phase of the lottery (pool.ts). It has one window, with the
+   * number `POOL_WINDOW`.
+   */
+  readonly pooled?: boolean;
 }
 
 /** A room takes an unfinished book over: the epoch in the answer fences off whoever had it before. */
@@ -203,6 +214,27 @@ export interface VoidBook extends Identified {
   readonly last: boolean;
 }
 
+/** Gives some of a pool's stakes back while it takes any, at most `LINES_MAX`: a slip that is void (DOMAIN 2.3). */
+export interface CancelLines extends Identified {
+  readonly kind: 'cancelLines';
+  readonly book: BookId;
+  readonly epoch: number;
+  readonly positions: readonly PositionId[];
+}
+
+/**
+ * Ends a closed pool, player by player, at most `LINES_MAX` at once: whatever they still have open is lost, so winners
+ * must be settled before. `last` finishes the book, in which nobody must have anything open then.
+ */
+export interface ClosePool extends Identified {
+  readonly kind: 'closePool';
+  readonly book: BookId;
+  readonly epoch: number;
+  /** As `poolPlayers` has them (reads.ts). */
+  readonly wallets: readonly number[];
+  readonly last: boolean;
+}
+
 export type Command =
   | Stake
   | Cancel
@@ -220,7 +252,9 @@ export type Command =
   | OpenWindow
   | CloseWindow
   | Settle
-  | VoidBook;
+  | VoidBook
+  | CancelLines
+  | ClosePool;
 
 export const LINES_MAX = 1_000;
 
@@ -251,27 +285,3 @@ export interface Refused {
 }
 
 export type Answer = Accepted | Refused;
-
-/** The first 64 bits of SHA-256 over what was asked. */
-export function requestHash(command: Command): bigint {
-  return hash('sha256', `${command.kind}|${command.request}`, 'buffer').readBigInt64BE(0);
-}
-
-/** How much of a batch a command takes: its lines or closings. */
-export function weightOf(command: Command): number {
-  switch (command.kind) {
-    case 'stake':
-      return Math.max(1, command.lines.length);
-    case 'settle':
-      return Math.max(1, command.closes.length);
-    case 'void':
-      return Math.max(1, command.positions.length);
-    default:
-      return 1;
-  }
-}
-
-/** New money at stake may be refused when the wallet is full; what ends a book or frees money never is. */
-export function isStake(command: Command): boolean {
-  return command.kind === 'stake' || command.kind === 'adjust' || command.kind === 'hold';
-}

@@ -147,6 +147,8 @@ export function conversion(wallet: Wallet, grant: Grant, amount: bigint): Move {
 }
 
 function playersOf(state: LedgerState, book: Book, closings: readonly Closing[]): Iterable<Player> {
+  // Pools take no bonus money, and what is staked in them counts when they are closed.
+  if (book.pooled) return [];
   const players = new Map<number, Player>();
   for (const closing of closings) {
     const wallet = state.walletById(closing.position.wallet);

@@ -44,7 +44,7 @@ export function decideVoid(state: LedgerState, command: VoidBook): Decision {
   const book = state.books.get(command.book);
   const fenced = fence(book, command.epoch);
   if (book === undefined || fenced !== null) return refused(fenced ?? 'NOT_OPEN');
-  const mayBegin = book.state === 'open' && book.window === 1;
+  const mayBegin = book.state === 'open' && book.window === 1; // never true of a pool: its slips are taken back
   if (!mayBegin && book.state !== 'voiding') return refused('NOT_OPEN');
   const positions: Position[] = [];
   for (const id of command.positions) {
@@ -157,5 +157,6 @@ export function stakeOf(position: Position): bigint {
 
 function checkComplete(book: Book, closing: number, last: boolean, distinct: number): void {
   if (distinct !== closing) throw new Error(`book ${book.id}: a position is named twice`);
-  if (last && closing !== book.positions.size) throw new Error(`book ${book.id}: finished with open positions`);
+  if (last && (book.pooled || closing !== book.positions.size))
+    throw new Error(`book ${book.id}: finished with open positions`);
 }

@@ -4,6 +4,7 @@ import type { Adjust, Cancel, ClaimBook, CloseWindow, Command, OpenBook, OpenWin
 import { decideEndBonus, decideGrant } from './decide-bonus.ts';
 import { decideSettle, decideVoid, giveBack, stakeOf } from './decide-closing.ts';
 import { decideEndHold, decideHold } from './decide-holds.ts';
+import { decideCancelLines, decideClosePool, decidePoolStake } from './decide-pool.ts';
 import { decideDeposit, decideExclusion, decideLimit, decideNoDeposit } from './decide-protection.ts';
 import { accept, CASHIER, type Decision, escrowOf, fence, fits, type Opening, refused } from './decision.ts';
 import { breaksLimit } from './limits.ts';
@@ -50,6 +51,10 @@ export function decide(state: LedgerState, command: Command): Decision {
       return decideSettle(state, command);
     case 'void':
       return decideVoid(state, command);
+    case 'cancelLines':
+      return decideCancelLines(state, command);
+    case 'closePool':
+      return decideClosePool(state, command);
     default:
       return command satisfies never;
   }
@@ -58,6 +63,7 @@ export function decide(state: LedgerState, command: Command): Decision {
 function decideStake(state: LedgerState, command: Stake): Decision {
   if (command.ruling !== undefined) return refused(command.ruling);
   const book = state.books.get(command.book);
+  if (book !== undefined && book.pool !== null) return decidePoolStake(state, book, book.pool, command);
   if (book === undefined || book.state !== 'open' || book.window !== command.window) return refused('BETTING_CLOSED');
   const wallet = state.walletOf(command.origin, book.currency);
   let [total, liability] = [0n, 0n];
@@ -95,7 +101,7 @@ function decideCancel(state: LedgerState, command: Cancel): Decision {
   if (command.ruling !== undefined) return refused(command.ruling);
   const book = state.books.get(command.book);
   const position = book?.positions.get(command.position);
-  if (book === undefined || position === undefined || position.owner !== command.origin) return refused('NOT_OPEN');
+  if (book === undefined || book.pooled || position?.owner !== command.origin) return refused('NOT_OPEN');
   const wallet = state.walletById(position.wallet);
   if (book.state !== 'open' || book.window !== position.window) return refused('BETTING_CLOSED', wallet);
   const worst = book.exposure.worstWithout(position.selection, stakeOf(position), position.liability);
@@ -103,16 +109,16 @@ function decideCancel(state: LedgerState, command: Cancel): Decision {
   return accept({ wallet, ...giveBack(state, book, [position]) });
 }
 
-function decideAdjust(state: LedgerState, { owner, currency, amount, playThrough = ZERO }: Adjust): Decision {
+function decideAdjust(state: LedgerState, { owner, currency, amount, playThrough = ZERO, from }: Adjust): Decision {
   const wallet = state.walletOf(owner, currency);
-  const cashier = state.systemWallet(CASHIER, currency);
+  const other = state.systemWallet(from ?? CASHIER, currency);
   const legs = { position: 0, fromBucket: 'real', toBucket: 'real' } as const;
   if (amount < 0n) {
     if (wallet.real < -amount) return refused('INSUFFICIENT_FUNDS', wallet);
-    return accept({ wallet, moves: [{ ...legs, from: wallet, to: cashier, amount: -amount, reason: 'debit' }] });
+    return accept({ wallet, moves: [{ ...legs, from: wallet, to: other, amount: -amount, reason: 'debit' }] });
   }
   if (!fits(wallet, amount)) return refused('ABOVE_MAXIMUM', wallet);
-  const moves = [{ ...legs, from: cashier, to: wallet, amount, reason: 'credit' }] as const;
+  const moves = [{ ...legs, from: other, to: wallet, amount, reason: 'credit' }] as const;
   return accept({
     wallet,
     moves,
@@ -137,7 +143,7 @@ function decideWindow(state: LedgerState, { kind, book: id, epoch, window }: Ope
   const fenced = fence(book, epoch);
   if (book === undefined || fenced !== null) return refused(fenced ?? 'NOT_OPEN');
   if (kind === 'openWindow') {
-    if (book.state !== 'closed' || window <= book.window) return refused('NOT_OPEN');
+    if (book.state !== 'closed' || window <= book.window || book.pooled) return refused('NOT_OPEN');
     return accept({ epoch, book: { kind: 'changed', book, state: 'open', window, epoch } });
   }
   if (book.state !== 'open' || window !== book.window) return refused('NOT_OPEN');

@@ -2,6 +2,7 @@ import type { Minor } from '../money.ts';
 import type { Grant, GrantShare, GrantStatus, Progress } from './bonus.ts';
 import type { GrantBonus, OpenBook, Outcome, PositionId } from './command.ts';
 import type { PlayerLimit } from './limits.ts';
+import type { PoolPlayer } from './pool.ts';
 import type { Book, BookState, Bucket, Position, Reason, Wallet } from './state.ts';
 import type { RecordedRefusal, Verdict } from './verdict.ts';
 
@@ -69,7 +70,21 @@ export interface GrantEnd {
 export type PlayThrough =
   | { readonly kind: 'deposited'; readonly wallet: Wallet; readonly amount: bigint }
   /** Of the last deposit, and of those before it. */
-  | { readonly kind: 'played'; readonly wallet: Wallet; readonly old: bigint; readonly last: bigint };
+  | { readonly kind: 'played'; readonly wallet: Wallet; readonly old: bigint; readonly last: bigint }
+  /** What counted for it was taken back. */
+  | { readonly kind: 'returned'; readonly wallet: Wallet; readonly amount: bigint };
+
+/** Of a player in a pool: what the stakes there took off the play-through of deposits, more or less. */
+export interface PoolPlay {
+  readonly wallet: Wallet;
+  readonly change: bigint;
+}
+
+/** A player's part in a pool is over: what was open of it is lost. */
+export interface PoolLoss {
+  readonly wallet: Wallet;
+  readonly player: PoolPlayer;
+}
 
 /** What a command does, if anything: computed without touching anything, then applied by the actor. */
 export interface Decision {
@@ -91,7 +106,9 @@ export interface Decision {
   /** Of `wallet`. */
   readonly protection: Protection | null;
   readonly closings: readonly Closing[];
-  /** The book that `closings` belong to. */
+  readonly poolPlays: readonly PoolPlay[];
+  readonly poolLosses: readonly PoolLoss[];
+  /** The book that `closings`, `poolPlays` and `poolLosses` belong to. */
   readonly closesIn: Book | null;
   readonly book: BookChange | null;
 }
@@ -110,6 +127,8 @@ const NOTHING = {
   playThrough: [],
   protection: null,
   closings: [],
+  poolPlays: [],
+  poolLosses: [],
   closesIn: null,
   book: null,
 } as const satisfies Decision;

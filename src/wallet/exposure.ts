@@ -22,6 +22,11 @@ export class Exposure {
     return this.#stakes;
   }
 
+  /** What a selection can pay at the most, of everything staked on it. */
+  liabilityOn(selection: number): bigint {
+    return this.#markets.get(Math.floor(selection / MARKET_WIDTH))?.liabilities.get(selection) ?? 0n;
+  }
+
   add(selection: number, stake: bigint, liability: bigint): void {
     const market = this.#market(selection);
     const sum = (market.liabilities.get(selection) ?? 0n) + liability;

@@ -6,7 +6,8 @@ import type { Minor } from '../money.ts';
 import { applyDecision } from './apply.ts';
 import type { Batch } from './batch.ts';
 import type { StakeOrder } from './bonus.ts';
-import { type Answer, type BookId, type Command, requestHash } from './command.ts';
+import type { Answer, BookId, Command, PositionId } from './command.ts';
+import { requestHash } from './command-facts.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { NO_SUMS, oldestHour, plus } from './limits.ts';
@@ -23,8 +24,10 @@ import {
   type WalletRow,
 } from './load.ts';
 import { grantFrom, type LoadedLedger, loadLedger, walletFrom } from './load-ledger.ts';
+import { loadPoolPositions } from './load-positions.ts';
 import { WalletMismatchError } from './mismatch.ts';
 import { type Missing, missingWallets } from './missing.ts';
+import type { PoolTotal } from './pool.ts';
 import { type CommandRecord, RecentCommands } from './recent-commands.ts';
 import type { LedgerState } from './state.ts';
 import { type BatchHeader, writeBatch } from './store.ts';
@@ -121,8 +124,14 @@ export class Ledger {
   atStake(id: BookId): AtStake | null {
     const book = this.#state.books.get(id);
     if (book === undefined) return null;
-    const { positions, exposure } = book;
-    return { bets: positions.size, stakes: exposure.stakes as Minor, worstLoss: exposure.worstWith([]) as Minor };
+    const { positions, exposure, pool } = book;
+    const bets = pool === null ? positions.size : pool.players.values().reduce((sum, { lines }) => sum + lines, 0);
+    return { bets, stakes: exposure.stakes as Minor, worstLoss: exposure.worstWith([]) as Minor };
+  }
+
+  /** What is staked on each selection of a pool and not taken back; null where it is finished, or unknown. */
+  totalsOn(id: BookId): ReadonlyMap<number, Readonly<PoolTotal>> | null {
+    return this.#state.books.get(id)?.pool?.totals ?? null;
   }
 
   /** True when a command can be decided from memory alone. */
@@ -141,6 +150,9 @@ export class Ledger {
       this.#recent.set({ key, origin }, record, this.#options.clock.now());
     }
     for (const pending of unknown) pending.lookedUpBy = this;
+    const { positions } = missingFor(this.#state, all);
+    // Whose wallets they are is known only then.
+    for (const { book, ids } of positions) await this.#loadPositions(book, ids);
     await this.#load(missingFor(this.#state, all));
   }
 
@@ -205,6 +217,16 @@ export class Ledger {
     await this.#loadHours(hours);
   }
 
+  async #loadPositions(id: BookId, ids: readonly PositionId[]): Promise<void> {
+    const { pool, shard } = this.#options;
+    const book = this.#state.books.get(id);
+    if (book === undefined || book.pool === null) return;
+    for (const { book: _, ...row } of await loadPoolPositions(pool, shard, id, ids)) {
+      if (!book.pool.gone.has(row.id)) book.positions.set(row.id, { ...row, liability: row.liability as Minor });
+    }
+    for (const position of ids) if (!book.positions.has(position)) book.pool.gone.add(position);
+  }
+
   /** A wallet that is in memory already is ahead of the row just read. Two commands may have asked for the same one. */
   async #add(rows: readonly WalletRow[]): Promise<void> {
     const { pool, shard } = this.#options;
@@ -248,6 +270,7 @@ function missingFor(state: LedgerState, all: readonly Pending[]): Missing {
     ids: missing.flatMap(({ ids }) => ids),
     system: missing.flatMap(({ system }) => system),
     hours: [...new Set(missing.flatMap(({ hours }) => hours))],
+    positions: missing.flatMap(({ positions }) => positions),
   };
 }
 

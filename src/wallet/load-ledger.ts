@@ -14,7 +14,7 @@ import {
   takeShard,
   type WalletRow,
 } from './load.ts';
-import { loadCounted, loadOpenPositions } from './load-positions.ts';
+import { loadCounted, loadOpenPositions, loadPoolPlayers, loadPoolTotals } from './load-positions.ts';
 import { newestCredibleKey } from './recent-commands.ts';
 import { addPosition, LedgerState, type Wallet } from './state.ts';
 
@@ -71,9 +71,23 @@ export async function loadLedger({
       if (book === undefined) throw new Error(`position ${row.id} is open on book ${id}, which is not`);
       addPosition(book, { ...row, liability: row.liability as Minor });
     }
+    await loadPools(pool, shard, state);
     for (const { book, wallet } of await loadCounted(pool, shard)) state.books.get(book)?.counted.add(wallet);
   }
   return { owner, epoch, batch, seq, prev, horizon, ahead, state };
+}
+
+async function loadPools(pool: DatabasePool, shard: number, state: LedgerState): Promise<void> {
+  for (const { book: id, selection, stake, liability, lines } of await loadPoolTotals(pool, shard)) {
+    const book = state.books.get(id);
+    book?.exposure.add(selection, stake, liability);
+    book?.pool?.totals.set(selection, { stake, lines });
+  }
+  for (const { book: id, ...player } of await loadPoolPlayers(pool, shard)) {
+    const book = state.books.get(id);
+    book?.pool?.players.set(player.wallet, player);
+    if (book && book.playerCap !== null) book.staked.set(player.wallet, player.stake);
+  }
 }
 
 /** A wallet as its row has it: what is kept in other tables is still to be added. */

@@ -46,7 +46,7 @@ export function loadOpenPositions(pool: DatabasePool, shard: number, firstSeq: n
            (select floor(extract(epoch from l.at) / 3600)::int8 from link l
              where l.shard = ${shard} and l.last_seq >= t.position order by l.last_seq, l.batch limit 1) as hour
       from transfer t
-      join book b on b.id = t.book and b.state not in ('settled', 'voided')
+      join book b on b.id = t.book and b.state not in ('settled', 'voided') and not b.pooled
       join wallet w on w.id = t.debit
      where t.shard = ${shard} and t.seq >= ${firstSeq}
        and not exists (select 1 from closing c where c.shard = t.shard and c.position = t.position)
@@ -63,5 +63,54 @@ export function loadCounted(pool: DatabasePool, shard: number) {
       from book b
       join transfer t on t.shard = b.shard and t.seq >= b.first_seq and t.book = b.id
       join closing c on c.shard = t.shard and c.position = t.position and c.outcome <> 4
-     where b.shard = ${shard} and b.state = 'settling'`);
+     where b.shard = ${shard} and b.state = 'settling' and not b.pooled`);
+}
+
+/** Of these positions of a pool those that are open. */
+export function loadPoolPositions(pool: DatabasePool, shard: number, book: BookId, ids: readonly PositionId[]) {
+  return pool.any(sql.type(PositionRow)`
+    select t.position as id, t.book, t.debit as wallet, w.owner, t.selection, t."window", t.liability, t.amount as real,
+           0::int8 as bonus, ''::text as shares,
+           (select floor(extract(epoch from l.at) / 3600)::int8 from link l
+             where l.shard = ${shard} and l.last_seq >= t.position order by l.last_seq, l.batch limit 1) as hour
+      from (select unnest(${sql.array([...ids], 'int8')}) id) u,
+           lateral (select * from transfer t where t.shard = ${shard} and t.seq = u.id offset 0) t
+      join wallet w on w.id = t.debit
+     where t.book = ${book} and t.position = t.seq
+       and not exists (select from closing c where c.shard = t.shard and c.position = t.position)
+       and not exists (select from pool_player p
+                        where p.book = t.book and p.wallet = t.debit and p.closed_batch is not null)`);
+}
+
+const TotalRow = z.object({
+  book: Integer.transform((id) => id as BookId),
+  selection: z.int(),
+  stake: Money,
+  liability: Money,
+  lines: Integer,
+});
+
+/** What is staked on each selection of the pools that are not finished. */
+export function loadPoolTotals(pool: DatabasePool, shard: number) {
+  return pool.any(sql.type(TotalRow)`
+    select t.book, t.selection, t.stake, t.liability, t.lines
+      from pool_total t
+      join book b on b.id = t.book and b.shard = ${shard} and b.state not in ('settled', 'voided')`);
+}
+
+const PlayerRow = z.object({
+  book: Integer.transform((id) => id as BookId),
+  wallet: Integer,
+  stake: Money,
+  lines: Integer,
+  played: Money,
+});
+
+/** What each player still has in them. */
+export function loadPoolPlayers(pool: DatabasePool, shard: number) {
+  return pool.any(sql.type(PlayerRow)`
+    select p.book, p.wallet, p.stake, p.lines, p.played
+      from pool_player p
+      join book b on b.id = p.book and b.shard = ${shard} and b.state not in ('settled', 'voided')
+     where p.closed_batch is null`);
 }

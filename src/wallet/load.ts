@@ -210,6 +210,7 @@ const BookRow = z.object({
   playerCap: Money.nullable(),
   marketSizes: z.array(z.int()),
   outcomes: z.array(z.array(z.int())),
+  pooled: z.boolean(),
   firstSeq: Integer,
   firstBatch: Integer,
   lastSeq: Integer.nullable(),
@@ -218,7 +219,7 @@ const BookRow = z.object({
 export function loadUnfinishedBooks(pool: DatabasePool, shard: number) {
   return pool.any(sql.type(BookRow)`
     select id, ref, game, currency, epoch, state, "window", cap, player_cap as "playerCap",
-           market_sizes as "marketSizes", outcomes, first_seq as "firstSeq",
+           market_sizes as "marketSizes", outcomes, pooled, first_seq as "firstSeq",
            first_batch as "firstBatch", last_seq as "lastSeq"
       from book
      where shard = ${shard} and state not in ('settled', 'voided')`);

@@ -1,5 +1,6 @@
 import type { UserId } from '../ids.ts';
-import { type Answer, type Command, isStake, weightOf } from './command.ts';
+import type { Answer, Command } from './command.ts';
+import { isStake, weightOf } from './command-facts.ts';
 import type { Pending } from './ledger.ts';
 
 /** A command and whoever waits for its answer. */

@@ -11,7 +11,11 @@ export interface Missing {
   readonly system: { name: string; currency: Currency; overdraft: boolean }[];
   /** Wallets in memory whose hours have to be known, because their players have limits now. */
   readonly hours: number[];
+  /** Positions of pools. */
+  readonly positions: { readonly book: BookId; readonly ids: readonly PositionId[] }[];
 }
+
+const NONE: Missing = { owners: [], ids: [], system: [], hours: [], positions: [] };
 
 /** Null when everything is in memory, which is nearly always. */
 export function missingWallets(state: LedgerState, command: Command): Missing | null {
@@ -30,7 +34,12 @@ export function missingWallets(state: LedgerState, command: Command): Missing | 
         command.closes.map((close) => close.position),
       );
     case 'void':
+    case 'cancelLines':
       return byId(state, command.book, command.positions);
+    case 'closePool': {
+      const ids = command.wallets.filter((id) => !state.wallets.has(id));
+      return ids.length === 0 ? null : { ...NONE, ids };
+    }
     case 'hold':
     case 'release':
     case 'setLimit':
@@ -40,8 +49,9 @@ export function missingWallets(state: LedgerState, command: Command): Missing | 
     case 'endBonus':
       return ofOwner(state, command.owner, command.currency);
     case 'capture':
-    case 'adjust':
       return ofOwnerAnd(CASHIER, state, command);
+    case 'adjust':
+      return ofOwnerAnd(command.from ?? CASHIER, state, command);
     case 'grantBonus':
       return ofOwnerAnd(BONUS_COST, state, command);
     case 'openBook':
@@ -62,9 +72,9 @@ function ofOwner(state: LedgerState, owner: UserId, currency: Currency): Missing
   const wallet = state.ofOwner(owner, currency);
   if (wallet !== undefined) {
     const isKnown = wallet.limits.length === 0 || wallet.knowsHours;
-    return isKnown ? null : { owners: [], ids: [], system: [], hours: [wallet.id] };
+    return isKnown ? null : { ...NONE, hours: [wallet.id] };
   }
-  return { owners: [{ owner, currency }], ids: [], system: [], hours: [] };
+  return { ...NONE, owners: [{ owner, currency }] };
 }
 
 /** One that may owe, too. */
@@ -86,17 +96,20 @@ function named(
 ): Missing | null {
   const absent = wanted.filter(({ name }) => state.named(name, currency) === undefined);
   if (absent.length === 0) return null;
-  return { owners: [], ids: [], system: absent.map((wallet) => ({ ...wallet, currency })), hours: [] };
+  return { ...NONE, system: absent.map((wallet) => ({ ...wallet, currency })) };
 }
 
 /** Positions that are not open need no wallet: their command will be refused. */
 function byId(state: LedgerState, bookId: BookId, positions: readonly PositionId[]): Missing | null {
   const book = state.books.get(bookId);
   if (book === undefined) return null;
+  const { pool } = book;
+  const unknown = pool === null ? [] : positions.filter((id) => !book.positions.has(id) && !pool.gone.has(id));
+  if (unknown.length > 0) return { ...NONE, positions: [{ book: bookId, ids: unknown }] };
   const ids = new Set<number>();
   for (const id of positions) {
     const position = book.positions.get(id);
     if (position !== undefined && !state.wallets.has(position.wallet)) ids.add(position.wallet);
   }
-  return ids.size === 0 ? null : { owners: [], ids: [...ids], system: [], hours: [] };
+  return ids.size === 0 ? null : { ...NONE, ids: [...ids] };
 }

@@ -2,6 +2,14 @@ import type { WalletActorSettings } from './actor-options.ts';
 import { type ChainHead, Ledger } from './ledger.ts';
 import { FencedError } from './store.ts';
 
+/** Recoveries in a row without one batch written: then it is no passing fault. */
+export const RECOVERIES_MAX = 50;
+
+/** A command that the database refuses by itself, found by halving the batch it was in. A bug, with its cause. */
+export class QuarantinedError extends Error {
+  override readonly name = 'QuarantinedError';
+}
+
 const RETRY_DELAY_MS = 100;
 
 /** SQLSTATE class 22 or 23: certainly rolled back, and a row is to blame. Anything else leaves the outcome open. */

@@ -4,6 +4,7 @@ import type { Grant, GrantShare, StakeOrder } from './bonus.ts';
 import type { Balance, BookId, Outcome, PositionId } from './command.ts';
 import { Exposure } from './exposure.ts';
 import type { Counted, HourSums } from './limits.ts';
+import { Pool } from './pool.ts';
 
 /** The disjoint parts of a wallet, by the number stored in `transfer`. */
 export const BUCKET = { real: 0, bonus: 1, held: 2 } as const;
@@ -104,6 +105,7 @@ export interface Book {
   /** These two as in `Draws`. */
   readonly marketSizes: readonly number[];
   readonly outcomes: readonly (readonly number[])[];
+  readonly pooled: boolean;
   readonly firstSeq: number;
   readonly firstBatch: number;
   /** Null until the book is finished. */
@@ -117,10 +119,12 @@ export interface Book {
   readonly staked: Map<number, bigint>;
   /** Wallets that have had positions settled on it: what they have staked has counted towards their play-through. */
   readonly counted: Set<number>;
+  /** Null where every position that is open is in `positions`; else these are only those that were asked for. */
+  readonly pool: Pool | null;
 }
 
 /** A book without what is at stake on it: what its row in the database says. */
-export type BookRow = Readonly<Omit<Book, 'positions' | 'exposure' | 'staked' | 'counted'>>;
+export type BookRow = Readonly<Omit<Book, 'positions' | 'exposure' | 'staked' | 'counted' | 'pool'>>;
 
 /** Everything the actor holds in memory. Decisions read it; only the actor changes it. */
 export class LedgerState {
@@ -147,7 +151,8 @@ export class LedgerState {
   addBook(book: BookRow): Book {
     const positions = new Map<PositionId, Position>();
     const staked = new Map<number, bigint>();
-    const complete = { ...book, positions, exposure: new Exposure(), staked, counted: new Set<number>() };
+    const pool = book.pooled ? new Pool() : null;
+    const complete = { ...book, positions, exposure: new Exposure(), staked, counted: new Set<number>(), pool };
     this.books.set(book.id, complete);
     return complete;
   }
@@ -188,7 +193,7 @@ export class LedgerState {
 /** Puts a position at stake on its book. */
 export function addPosition(book: Book, position: Position): void {
   const stake = position.real + position.bonus;
-  book.positions.set(position.id, position);
+  if (book.pool === null) book.positions.set(position.id, position);
   book.exposure.add(position.selection, stake, position.liability);
   book.staked.set(position.wallet, stakedBy(book, position.wallet) + stake);
 }

@@ -50,6 +50,8 @@ export function writeBatch(pool: Database, header: BatchHeader, batch: Batch): P
         throw new WalletMismatchError(`book ${book.id} is finished, or not there`);
       }
     }
+    if (batch.poolTotal.book.length > 0) await transaction.query(upsertPoolTotals(batch.poolTotal));
+    if (batch.poolPlayer.book.length > 0) await transaction.query(upsertPoolPlayers(batch.poolPlayer, header.batch));
   });
 }
 
@@ -194,14 +196,34 @@ function upsertLimit({ wallet, kind, days, amount, nextAmount, nextFrom }: Batch
        set amount = excluded.amount, next_amount = excluded.next_amount, next_from = excluded.next_from`;
 }
 
+function upsertPoolTotals({ book, selection, stake, liability, lines }: Batch['poolTotal']) {
+  return sql.prepared('wallet_upsert_pool_totals', z.strictObject({}))`
+    insert into pool_total (book, selection, stake, liability, lines)
+    select unnest(${bytes(book)}::int8[]), unnest(${bytes(selection)}::int2[]), unnest(${bytes(stake)}::int8[]),
+           unnest(${bytes(liability)}::int8[]), unnest(${bytes(lines)}::int8[])
+    on conflict (book, selection) do update
+       set stake = excluded.stake, liability = excluded.liability, lines = excluded.lines`;
+}
+
+function upsertPoolPlayers({ book, wallet, stake, lines, played, closed }: Batch['poolPlayer'], batch: number) {
+  return sql.prepared('wallet_upsert_pool_players', z.strictObject({}))`
+    insert into pool_player (book, wallet, stake, lines, played, closed_batch)
+    select unnest(${bytes(book)}::int8[]), unnest(${bytes(wallet)}::int8[]), unnest(${bytes(stake)}::int8[]),
+           unnest(${bytes(lines)}::int8[]), unnest(${bytes(played)}::int8[]),
+           nullif(unnest(${bytes(closed)}::int2[]) * ${batch}::int8, 0)
+    on conflict (book, wallet) do update
+       set stake = excluded.stake, lines = excluded.lines, played = excluded.played,
+           closed_batch = excluded.closed_batch`;
+}
+
 /** Books change rarely: a statement each. One that is there already raises 23505, whatever became of it. */
 function insertBook(shard: number, book: BookRow) {
   return sql.prepared('wallet_insert_book', z.strictObject({}))`
     insert into book (id, ref, game, currency, shard, epoch, state, "window", cap, player_cap, market_sizes, outcomes,
-                      first_seq, first_batch, last_seq)
+                      pooled, first_seq, first_batch, last_seq)
     values (${book.id}, ${book.ref}::uuid, ${book.game}, ${book.currency}, ${shard}::int2, ${book.epoch}, ${book.state},
             ${book.window}::int2, ${book.cap}, ${book.playerCap}, ${sql.array([...book.marketSizes], 'int2')},
-            ${outcomesText(book)}::int2[], ${book.firstSeq}, ${book.firstBatch}, ${book.lastSeq})`;
+            ${outcomesText(book)}::int2[], ${book.pooled}, ${book.firstSeq}, ${book.firstBatch}, ${book.lastSeq})`;
 }
 
 /** An array of arrays, as PostgreSQL writes it. */

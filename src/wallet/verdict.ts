@@ -20,6 +20,8 @@ const VERDICTS = [
   'SELF_EXCLUDED',
   'WAGERING_OPEN',
   'BONUS_MAX_STAKE',
+  'NUMBER_LIMIT_EXCEEDED',
+  'PHASE_CLOSED',
 ] as const satisfies readonly (RefusalCode | 'OK' | 'BOOK_FENCED')[];
 
 export type Verdict = (typeof VERDICTS)[number];

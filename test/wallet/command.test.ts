@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Currency } from '../../src/money.ts';
 import { AMOUNT_MAX, checkCommand } from '../../src/wallet/check-command.ts';
-import { type Command, requestHash } from '../../src/wallet/command.ts';
+import type { Command } from '../../src/wallet/command.ts';
+import { requestHash } from '../../src/wallet/command-facts.ts';
 import { cancel, close, credit, lines, newKey, newUser, openBook, settle, stake } from './fixture.ts';
 
 describe("a command's request hash", () => {

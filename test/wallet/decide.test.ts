@@ -3,7 +3,7 @@ import { INR, minor } from '../../src/money.ts';
 import { sumOfShares } from '../../src/wallet/bonus.ts';
 import type { Command } from '../../src/wallet/command.ts';
 import { cancel, claim, close, credit, lines, newUser, openBook, settle, stake, voidBook, window } from './fixture.ts';
-import { type Memory, memory } from './memory.ts';
+import { type Memory, memory, shownMoves } from './memory.ts';
 
 describe('decisions on a stake', () => {
   // Everything is wrong with the first; each following one has one thing less wrong with it, in order of precedence.
@@ -191,6 +191,12 @@ describe('decisions on an adjustment', () => {
     const m = memory({ real: 100, bonus: 50 });
     const debit = (amount: number) => m.ask(credit(m.player.owner, -amount)).verdict;
     assert.deepEqual([debit(100), debit(101)], ['OK', 'INSUFFICIENT_FUNDS']);
+  });
+
+  it('S3-23 a commission comes from the house’s commissions, not from the outside world', () => {
+    const m = memory();
+    const decision = m.ask({ ...credit(m.player.owner, 5), from: 'commission' } as Command);
+    assert.deepEqual(shownMoves(decision), ['commission.real 5 → player.real']);
   });
 
   it('a wallet that was not loaded is a bug, not an empty wallet', () => {

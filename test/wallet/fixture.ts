@@ -14,14 +14,17 @@ import {
   type BonusOnHold,
   type BookId,
   type Cancel,
+  type CancelLines,
   type ClaimBook,
   type Close,
+  type ClosePool,
   type Command,
   type CountDeposit,
   type EndBonus,
   type EndHold,
   type GrantBonus,
   type Hold,
+  type OpenBook,
   type PositionId,
   type SelfExclusion,
   type SetLimit,
@@ -32,6 +35,7 @@ import {
 } from '../../src/wallet/command.ts';
 
 import type { LimitDays, LimitKind } from '../../src/wallet/limits.ts';
+import { POOL_WINDOW } from '../../src/wallet/pool.ts';
 
 export const GAME = 'test';
 export const CAP = minor(1_000_000_000);
@@ -114,7 +118,7 @@ export interface Terms {
   readonly games?: Readonly<Record<string, number>>;
 }
 
-const FAR_FUTURE = Date.UTC(2100, 0);
+export const FAR_FUTURE = Date.UTC(2100, 0);
 
 /** A bonus for all games that nobody plays through, unless told otherwise. */
 export function grant(owner: UserId, amount: number, terms: Terms = {}, key = newKey()): GrantBonus {
@@ -227,6 +231,32 @@ export function voidBook(book: number, positions: readonly number[], last = true
     positions: positions as PositionId[],
     last,
   };
+}
+
+/** A pool, open. */
+export function openPool(book: number, more: Partial<OpenBook> = {}): OpenBook {
+  return { ...(openBook(book) as OpenBook), pooled: true, ...more };
+}
+
+/** `('1:100', '2:50<80')`: selection, amount, and the most that may be staked on it in all. It pays 80 times. */
+export function slip(origin: UserId, book: number, texts: readonly string[], more: Partial<Stake> = {}): Stake {
+  const priced = texts.map((text): StakeLine => {
+    const [selection = 0, amount = 0, limit] = text.split(/[:<]/).map(Number);
+    const line = { selection, amount: minor(amount), liability: minor(80 * amount) };
+    return limit === undefined ? line : { ...line, limit: minor(limit) };
+  });
+  return stake(origin, book, 0, { lines: priced, window: POOL_WINDOW, ...more });
+}
+
+export function cancelLines(book: number, positions: readonly number[], epoch = 1): CancelLines {
+  const request = positions.join();
+  const lot = positions as PositionId[];
+  return { kind: 'cancelLines', origin: SYSTEM, key: newKey(), request, book: book as BookId, epoch, positions: lot };
+}
+
+export function closePool(book: number, wallets: readonly number[], last = true, epoch = 1): ClosePool {
+  const request = `${wallets.join()}|${last}`;
+  return { kind: 'closePool', origin: SYSTEM, key: newKey(), request, book: book as BookId, epoch, wallets, last };
 }
 
 export function close(

@@ -3,7 +3,19 @@ import { APP_ROLE, WALLET_ROLE } from '../../db/pool.ts';
 import { useDatabase } from '../support/database.ts';
 import { credit, findings, newUser, openBook, openWallet, stake } from './fixture.ts';
 
-const MONEY = ['shard', 'shard_lease', 'wallet', 'command', 'transfer', 'closing', 'book', 'link', 'bonus_grant'];
+const MONEY = [
+  'shard',
+  'shard_lease',
+  'wallet',
+  'command',
+  'transfer',
+  'closing',
+  'book',
+  'link',
+  'bonus_grant',
+  'pool_total',
+  'pool_player',
+];
 const DENIED = '42501';
 const CHECK_FAILED = '23514';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { minor } from '../../src/money.ts';
-import { type Command, weightOf } from '../../src/wallet/command.ts';
+import type { Command } from '../../src/wallet/command.ts';
+import { weightOf } from '../../src/wallet/command-facts.ts';
 import { type Entry, Mailbox } from '../../src/wallet/mailbox.ts';
 import { cancel, close, credit, newUser, openBook, settle, stake, voidBook, window } from './fixture.ts';
 

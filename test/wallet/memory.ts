@@ -29,6 +29,7 @@ export function memory({ real = 0, bonus = 0, cap = 1_000_000, playerCap = 0, ..
   state.add(wallet(3, { name: houseOf(GAME), overdraft: true }));
   state.add(wallet(4, { name: escrowOf(GAME) }));
   state.add(wallet(5, { name: BONUS_COST, overdraft: true }));
+  state.add(wallet(6, { name: 'commission', overdraft: true }));
   const perform = (command: Command) => {
     const record = applyDecision(state, new Batch(), cursor, command, decide(state, command));
     if (record.verdict !== 'OK') throw new Error(`${command.kind} is refused ${record.verdict}`);

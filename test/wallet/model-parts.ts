@@ -57,6 +57,11 @@ export interface ModelBook {
   readonly closed: Map<number, string>;
   /** Whose bets have counted as play. */
   readonly counted: Set<string>;
+  readonly pooled: boolean;
+  /** Of a pool: who has a part in it. */
+  readonly players: Set<string>;
+  /** Of a pool: what each player's stakes took off the play-through of deposits. */
+  readonly played: Map<string, bigint>;
   window: number;
   epoch: number;
   state: 'open' | 'closed' | 'settling' | 'settled' | 'voiding' | 'voided';
@@ -74,10 +79,10 @@ export function breaks({ limits }: Purse, kind: string, sum: bigint): boolean {
   return [...limits].some(([name, most]) => name.startsWith(kind) && most !== null && sum > most);
 }
 
-export function freshBook({ game, cap, playerCap }: OpenBook): ModelBook {
+export function freshBook({ game, cap, playerCap, pooled = false }: OpenBook): ModelBook {
   return {
-    ...{ game, cap, playerCap: playerCap ?? 2n ** 62n, epoch: 1, state: 'open', window: 1 },
-    ...{ open: new Map(), closed: new Map(), counted: new Set() },
+    ...{ game, cap, playerCap: playerCap ?? 2n ** 62n, pooled, epoch: 1, state: 'open', window: pooled ? -1 : 1 },
+    ...{ open: new Map(), closed: new Map(), counted: new Set(), players: new Set(), played: new Map() },
   };
 }
 

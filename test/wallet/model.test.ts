@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { GRANT_STATUS } from '../../src/wallet/bonus.ts';
-import { requestHash } from '../../src/wallet/command.ts';
+import { requestHash } from '../../src/wallet/command-facts.ts';
 import { useDatabase } from '../support/database.ts';
 import { findings } from './fixture.ts';
 import type { Burst, Intent } from './intent.ts';
@@ -87,7 +87,12 @@ describe('the wallet and its model', () => {
       await story.end();
     }
     commands += story.sent.length;
-    const model = new Model(Number(seq), story.stakeOrder);
+    const owned = await admin.query<{ id: number; owner: string }>(
+      'select id::int, owner from wallet where owner = any($1)',
+      [story.players],
+    );
+    const owners = new Map(owned.rows.map(({ id, owner }) => [id, owner]));
+    const model = new Model(Number(seq), story.stakeOrder, owners);
     const expected = replay(model, story.sent, await ledgerOrder(batch));
     for (const sent of story.sent) checkOutcome(sent, expected.get(identity(sent.command)));
     checkSingles(story.sent, expected);

@@ -1,20 +1,8 @@
 import type { StakeOrder } from '../../src/wallet/bonus.ts';
 import type { Answer, Cancel, Command, EndHold, Settle, Stake, VoidBook } from '../../src/wallet/command.ts';
-import * as bonuses from './model-bonuses.ts';
-import {
-  asBet,
-  type Bet,
-  betOf,
-  breaks,
-  count,
-  freshBook,
-  freshPurse,
-  least,
-  type ModelBook,
-  type Purse,
-  playedOn,
-  worstCase,
-} from './model-parts.ts';
+import { countDeposits, countPlay, drawFrom, end, finish, forfeitAll, give, lostTo, usable } from './model-bonuses.ts';
+import { asBet, betOf, breaks, count, freshBook, least, type Purse, playedOn, worstCase } from './model-parts.ts';
+import { ModelPools } from './model-pools.ts';
 import { protect } from './model-protection.ts';
 
 /** What the caller is told, without `duplicate`. */
@@ -26,34 +14,21 @@ const NOTHING = { version: 0, real: 0n, bonus: 0n, held: 0n };
  * What the wallet ought to do, said once more in the plainest way: no batches, no database, no recovery, nothing shared
  * with the code under test but the shape of commands and answers. One command at a time, in the order of the ledger.
  */
-export class Model {
-  readonly purses = new Map<string, Purse>();
-  readonly books = new Map<number, ModelBook>();
-  /** Open ones. */
-  readonly holds = new Map<number, { readonly owner: string; readonly amount: bigint }>();
-  readonly house = { real: 0n, bonus: 0n };
-  readonly escrow = { real: 0n, bonus: 0n };
+export class Model extends ModelPools {
   readonly #stakeOrder: StakeOrder;
-  #seq: number;
 
-  /** `seq` is the last transfer before the story begins. */
-  constructor(seq: number, stakeOrder: StakeOrder) {
+  /** `seq` is the last transfer before the story begins; `owners` says whose the wallets are. */
+  constructor(seq: number, stakeOrder: StakeOrder, owners: ReadonlyMap<number, string>) {
+    super(seq, owners);
     this.#stakeOrder = stakeOrder;
-    this.#seq = seq;
-  }
-
-  purse(owner: string): Purse {
-    const purse = this.purses.get(owner) ?? freshPurse();
-    this.purses.set(owner, purse);
-    return purse;
   }
 
   /** Does a command that is new under its key. */
   execute(command: Command): Expected {
-    const before = this.#seq;
+    const before = this.seq;
     const outcome = this.#effect(command);
     if (typeof outcome === 'string') return { ok: false, code: outcome };
-    const moves = this.#seq - before;
+    const moves = this.seq - before;
     const balance = { ...NOTHING, ...outcome } as (Answer & { ok: true })['balance'];
     return { ok: true, seq: moves > 0 ? before + 1 : 0, moves, balance, epoch: balance.version };
   }
@@ -69,25 +44,29 @@ export class Model {
         return this.#settle(command);
       case 'void':
         return this.#void(command);
+      case 'cancelLines':
+        return this.cancelLines(command);
+      case 'closePool':
+        return this.closePool(command);
       case 'adjust': {
         const purse = this.purse(command.owner);
         if (purse.real + command.amount < 0n) return 'INSUFFICIENT_FUNDS';
         purse.real += command.amount;
-        const told = this.#told(purse, 1);
+        const told = this.told(purse, 1);
         if (command.playThrough) {
           if (purse.playThrough > 0n) {
             if (purse.playThroughOld === 0n) purse.playThroughOldFrom = purse.playThroughFrom;
             purse.playThroughOld += purse.playThrough;
           }
           purse.playThrough = command.playThrough;
-          purse.playThroughFrom = this.#seq;
+          purse.playThroughFrom = this.seq;
         }
         return told;
       }
       case 'grantBonus':
-        return this.#bonus(command.owner, (purse) => bonuses.give(purse, this.#seq + 1, command));
+        return this.bonus(command.owner, (purse) => give(purse, this.seq + 1, command));
       case 'endBonus':
-        return this.#bonus(command.owner, (purse) => bonuses.end(purse, command));
+        return this.bonus(command.owner, (purse) => end(purse, command));
       case 'hold': {
         const purse = this.purse(command.owner);
         if (purse.real < command.amount) return 'INSUFFICIENT_FUNDS';
@@ -96,11 +75,11 @@ export class Model {
         if (isBound && command.bonuses === 'block') return 'WAGERING_OPEN';
         purse.real -= command.amount;
         purse.held += command.amount;
-        this.holds.set(this.#seq + 1, command);
-        this.#seq += bonuses.forfeitAll(purse);
+        this.holds.set(this.seq + 1, command);
+        this.seq += forfeitAll(purse);
         // Both legs of the transfer are in this purse.
         purse.version += 1;
-        return this.#told(purse, 1);
+        return this.told(purse, 1);
       }
       case 'capture':
       case 'release':
@@ -110,18 +89,18 @@ export class Model {
       case 'countDeposit':
       case 'uncountDeposit': {
         const purse = this.purse(command.owner);
-        return protect(purse, command) ?? this.#told(purse, 0);
+        return protect(purse, command) ?? this.told(purse, 0);
       }
       case 'openBook': {
         this.books.set(command.book, freshBook(command));
         return { version: 1 };
       }
       case 'claimBook': {
-        const book = this.#unfinished(command.book);
+        const book = this.unfinished(command.book);
         return book === undefined ? 'NOT_OPEN' : { version: ++book.epoch };
       }
       case 'closeWindow': {
-        const book = this.#unfinished(command.book);
+        const book = this.unfinished(command.book);
         if (book === undefined) return 'NOT_OPEN';
         if (book.epoch !== command.epoch) return 'BOOK_FENCED';
         if (book.state !== 'open' || book.window !== command.window) return 'NOT_OPEN';
@@ -129,10 +108,10 @@ export class Model {
         return { version: book.epoch };
       }
       case 'openWindow': {
-        const book = this.#unfinished(command.book);
+        const book = this.unfinished(command.book);
         if (book === undefined) return 'NOT_OPEN';
         if (book.epoch !== command.epoch) return 'BOOK_FENCED';
-        if (book.state !== 'closed' || book.window >= command.window) return 'NOT_OPEN';
+        if (book.pooled || book.state !== 'closed' || book.window >= command.window) return 'NOT_OPEN';
         book.state = 'open';
         book.window = command.window;
         return { version: book.epoch };
@@ -152,17 +131,19 @@ export class Model {
       purse.real += held.amount;
       purse.version += 1;
     }
-    return this.#told(purse, 1);
+    return this.told(purse, 1);
   }
 
-  #stake({ ruling, origin, book: id, window, lines }: Stake): string | Partial<Purse> {
+  #stake(command: Stake): string | Partial<Purse> {
+    const { ruling, origin, book: id, window, lines } = command;
     if (ruling !== undefined) return ruling;
     const book = this.books.get(id);
+    if (book?.pooled && book.state !== 'settled') return this.stakeInPool(book, command);
     if (book?.state !== 'open' || book.window !== window) return 'BETTING_CLOSED';
     const purse = this.purse(origin);
     const total = lines.reduce((sum, { amount }) => sum + amount, 0n);
     if (purse.excludedUntil > Date.now()) return 'SELF_EXCLUDED';
-    const grants = bonuses.usable(purse, book.game);
+    const grants = usable(purse, book.game);
     if (total > grants.reduce((sum, { balance }) => sum + balance, purse.real)) return 'INSUFFICIENT_FUNDS';
     if (breaks(purse, 'wager', purse.turnover + total) || breaks(purse, 'loss', purse.lost + total)) {
       return 'PLAYER_LIMIT';
@@ -177,44 +158,44 @@ export class Model {
       const isRealFirst = this.#stakeOrder === 'real-first';
       const bonus = isRealFirst ? amount - least(purse.real, amount) : least(ofBonus, amount);
       const real = amount - bonus;
-      const shares = bonuses.drawFrom(grants, bonus);
-      book.open.set(this.#seq + 1, { owner: origin, selection, window, liability, real, bonus, shares });
+      const shares = drawFrom(grants, bonus);
+      book.open.set(this.seq + 1, { owner: origin, selection, window, liability, real, bonus, shares });
       purse.real -= real;
       purse.bonus -= bonus;
       this.escrow.real += real;
       this.escrow.bonus += bonus;
-      this.#told(purse, (real > 0n ? 1 : 0) + shares.length);
+      this.told(purse, (real > 0n ? 1 : 0) + shares.length);
       count(purse, amount, 1);
     }
-    return this.#told(purse, 0);
+    return this.told(purse, 0);
   }
 
   #cancel({ ruling, origin, book: id, position }: Cancel): string | Partial<Purse> {
     if (ruling !== undefined) return ruling;
     const book = this.books.get(id);
     const bet = book?.open.get(position);
-    if (book === undefined || bet?.owner !== origin) return 'NOT_OPEN';
+    if (book === undefined || book.pooled || bet?.owner !== origin) return 'NOT_OPEN';
     if (book.state !== 'open' || book.window !== bet.window) return 'BETTING_CLOSED';
     const all = [...book.open.values()];
     const worst = worstCase(all.filter((each) => each !== bet));
     if (worst > book.cap && worst > worstCase(all)) return 'EXPOSURE_LIMIT';
-    this.#giveBack(book, position, bet);
-    return this.#told(this.purse(origin), 0);
+    this.giveBack(book, position, bet);
+    return this.told(this.purse(origin), 0);
   }
 
   #void({ book: id, epoch, positions, last }: VoidBook): string | Partial<Purse> {
-    const book = this.#unfinished(id);
+    const book = this.unfinished(id);
     if (book === undefined) return 'NOT_OPEN';
     if (book.epoch !== epoch) return 'BOOK_FENCED';
-    const mayBegin = book.state === 'voiding' || (book.state === 'open' && book.window === 1);
+    const mayBegin = book.state === 'voiding' || (book.state === 'open' && book.window === 1 && !book.pooled);
     if (!mayBegin || positions.some((position) => !book.open.has(position))) return 'NOT_OPEN';
-    for (const position of positions) this.#giveBack(book, position, betOf(book, position));
+    for (const position of positions) this.giveBack(book, position, betOf(book, position));
     book.state = last ? 'voided' : 'voiding';
     return { version: epoch };
   }
 
   #settle({ book: id, epoch, closes, last }: Settle): string | Partial<Purse> {
-    const book = this.#unfinished(id);
+    const book = this.unfinished(id);
     if (book === undefined) return 'NOT_OPEN';
     if (book.epoch !== epoch) return 'BOOK_FENCED';
     if (book.state !== 'closed' && book.state !== 'settling') return 'NOT_OPEN';
@@ -226,8 +207,8 @@ export class Model {
       const stake = bet.real + bet.bonus;
       const real = outcome === 'refunded' ? bet.real : (payout * bet.real) / stake;
       const bonus = payout - real;
-      const forfeited = bonuses.lostTo(this.purse(bet.owner), bet, bonus);
-      this.#pay(bet, real, bonus);
+      const forfeited = lostTo(this.purse(bet.owner), bet, bonus);
+      this.pay(bet, real, bonus);
       const purse = this.purse(bet.owner);
       purse.lost -= payout - forfeited;
       purse.netLoss += bet.real - real;
@@ -241,52 +222,15 @@ export class Model {
     for (const bucket of ['real', 'bonus'] as const) {
       this.house[bucket] -= net[bucket];
       this.escrow[bucket] += net[bucket];
-      if (net[bucket] !== 0n) this.#seq += 1;
+      if (net[bucket] !== 0n) this.seq += 1;
     }
-    for (const [owner, bets] of played) {
+    for (const [owner, bets] of book.pooled ? [] : played) {
       const purse = this.purse(owner);
-      bonuses.countPlay(purse, bets, book.game);
-      bonuses.countDeposits(purse, bets);
-      this.#seq += bonuses.finish(purse);
+      countPlay(purse, bets, book.game);
+      countDeposits(purse, bets);
+      this.seq += finish(purse);
     }
     book.state = last ? 'settled' : 'settling';
     return { version: epoch };
-  }
-
-  #giveBack(book: ModelBook, position: number, bet: Bet): void {
-    const stake = bet.real + bet.bonus;
-    this.#pay(bet, bet.real, bet.bonus);
-    count(this.purse(bet.owner), -stake, -1);
-    book.open.delete(position);
-    book.closed.set(position, `cancelled ${stake}`);
-  }
-
-  #pay(bet: Bet, real: bigint, bonus: bigint): void {
-    const purse = this.purse(bet.owner);
-    purse.real += real;
-    this.escrow.real -= real;
-    this.escrow.bonus -= bonus;
-    this.#told(purse, real > 0n ? 1 : 0);
-    this.#seq += bonuses.returnTo(purse, bet, bonus);
-  }
-
-  #bonus(owner: string, change: (purse: Purse) => number | string): string | Partial<Purse> {
-    const purse = this.purse(owner);
-    const transfers = change(purse);
-    if (typeof transfers === 'string') return transfers;
-    this.#seq += transfers;
-    return this.#told(purse, 0);
-  }
-
-  #told(purse: Purse, transfers: number): Partial<Purse> {
-    this.#seq += transfers;
-    purse.version += transfers;
-    const { version, real, bonus, held } = purse;
-    return { version, real, bonus, held };
-  }
-
-  #unfinished(id: number): ModelBook | undefined {
-    const book = this.books.get(id);
-    return book?.state === 'settled' || book?.state === 'voided' ? undefined : book;
   }
 }

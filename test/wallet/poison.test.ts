@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { type Key, uuid7 } from '../../src/ids.ts';
-import { QuarantinedError } from '../../src/wallet/actor.ts';
-import { type Answer, type Command, requestHash } from '../../src/wallet/command.ts';
+import type { Answer, Command } from '../../src/wallet/command.ts';
+import { requestHash } from '../../src/wallet/command-facts.ts';
 import { WalletMismatchError } from '../../src/wallet/mismatch.ts';
+import { QuarantinedError } from '../../src/wallet/recovery.ts';
 import { useDatabase } from '../support/database.ts';
 import {
   close,

@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { type Key, type UserId, uuid7 } from '../../src/ids.ts';
-import type { Close, GrantBonus } from '../../src/wallet/command.ts';
-import { close, grant } from './fixture.ts';
+import { minor } from '../../src/money.ts';
+import type { Close, GrantBonus, Stake } from '../../src/wallet/command.ts';
+import { close, grant, slip } from './fixture.ts';
 import type { Intent } from './intent.ts';
+
+/** Of draws that selections of both markets hang on. */
+export const OUTCOMES = [
+  [0, 1_000],
+  [1, 1_001],
+];
 
 /** Small ones, soon played through or lost; some for the story's game alone, some for others, some over already. */
 export function bonusFor(player: UserId, game: string, { amount, luck, pick }: Intent): GrantBonus {
@@ -14,6 +21,18 @@ export function bonusFor(player: UserId, game: string, { amount, luck, pick }: I
     maxStake: luck === 1 ? 60 : null,
     ...(luck === 2 && { expiresAt: pick }),
   });
+}
+
+/** A slip, with a limit on some of its numbers. */
+export function linesFor(player: UserId, book: number, { lines, luck }: Intent): Stake {
+  const texts = lines.map(({ selection, amount }) => `${selection % 7}:${amount}${amount % 3 === 0 ? '<150' : ''}`);
+  const command = slip(player, book, texts, { overLimit: luck < 5 ? 'cut' : 'refuse' });
+  if (luck === 0) return { ...command, ruling: 'PHASE_CLOSED' };
+  const cheap = command.lines.map((line, at) => ({
+    ...line,
+    liability: minor((lines[at]?.pays ?? 0) * Number(line.amount)),
+  }));
+  return { ...command, lines: cheap, window: luck === 1 ? 7 : command.window };
 }
 
 export function ended(position: number, staked: number, dice: number): Close {

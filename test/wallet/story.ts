@@ -5,16 +5,20 @@ import type { UserId } from '../../src/ids.ts';
 import { minor } from '../../src/money.ts';
 import type { StakeOrder } from '../../src/wallet/bonus.ts';
 import { type Answer, type Command, type OpenBook, SYSTEM } from '../../src/wallet/command.ts';
+import { POOL_WINDOW } from '../../src/wallet/pool.ts';
 import type { TestWallet } from './fixture.ts';
 import {
   cancel,
+  cancelLines,
   claim,
+  closePool,
   countDeposit,
   credit,
   deposit,
   endBonus,
   endHold,
   exclude,
+  FAR_FUTURE,
   hold,
   newKey,
   newUser,
@@ -28,7 +32,7 @@ import {
   window,
 } from './fixture.ts';
 import type { Burst, Intent } from './intent.ts';
-import { bonusFor, ended, keyOf } from './story-parts.ts';
+import { bonusFor, ended, keyOf, linesFor, OUTCOMES } from './story-parts.ts';
 
 /** A command every time it was sent, with what came of it. */
 export interface Sent {
@@ -43,11 +47,11 @@ interface KnownBook {
   readonly epoch: number;
   readonly window: number;
   readonly isOpen: boolean;
-  readonly positions: Map<number, { readonly owner: UserId; readonly stake: number }>;
+  readonly pooled: boolean;
+  readonly positions: Map<number, { readonly wallet: number; readonly owner: UserId; readonly stake: number }>;
 }
 
 const APPLICATION = 'story';
-const FAR_FUTURE = Date.UTC(2100, 0);
 const OPTIONS = { batchMax: 25, mailboxMax: 60, mailboxMaxPerOrigin: 40, remembered: 1, walletsMax: 6 };
 
 /** Lives through a script, and looks at the books between one burst and the next. */
@@ -82,8 +86,7 @@ export class Story {
     let current = this.#current();
     if (current.actor.stats.phase === 'stopped') current = await this.#open();
     await this.#learn();
-    await this.#learnHolds();
-    await this.#learnGrants();
+    await Promise.all([this.#learnHolds(), this.#learnGrants()]);
     const waiting: Promise<unknown>[] = this.#openBooks().map((command) => this.#send(current, command, number));
     const [early, late] = [false, true].map((isLate) => burst.intents.filter((intent) => intent.isLate === isLate));
     waiting.push(...this.#sendAll([current], early ?? [], number));
@@ -143,23 +146,15 @@ export class Story {
     sent.outcome = await wallet.actor.execute(command).catch((error: Error) => error);
   }
 
-  /** There are always three. */
   #openBooks(): Command[] {
     const openings: Command[] = [];
     while (this.#books.length < 3) {
       const id = this.#nextBook++;
-      this.#books.push({ id, epoch: 1, window: 1, isOpen: true, positions: new Map() });
+      const pooled = id % 3 === 0;
+      this.#books.push({ id, epoch: 1, window: pooled ? POOL_WINDOW : 1, isOpen: true, pooled, positions: new Map() });
       // Every other book has a cap on what one player may have at stake.
       const playerCap = id % 2 === 0 ? minor(150) : null;
-      const more = {
-        game: this.game,
-        playerCap,
-        marketSizes: [0, 2],
-        outcomes: [
-          [0, 1_000],
-          [1, 1_001],
-        ],
-      };
+      const more = { game: this.game, playerCap, marketSizes: [0, 2], outcomes: OUTCOMES, pooled };
       openings.push({ ...(openBook(id, minor(400)) as OpenBook), ...more });
     }
     return openings;
@@ -167,17 +162,17 @@ export class Story {
 
   /** What anybody could look up: where the books stand, and what is at stake on them. */
   async #learn(): Promise<void> {
-    const books = await this.#admin.query<{ id: number; epoch: number; window: number; state: string }>(
-      'select id::int, epoch::int, "window", state from book where id = any($1) order by id',
+    const books = await this.#admin.query<KnownBook & { state: string }>(
+      'select id::int, epoch::int, "window", pooled, state from book where id = any($1) order by id',
       [this.#books.map(({ id }) => id)],
     );
-    this.#books = books.rows.flatMap(({ id, epoch, window: number, state }) => {
+    this.#books = books.rows.flatMap(({ state, ...book }) => {
       if (state === 'settled' || state === 'voided') return [];
-      return [{ id, epoch, window: number, isOpen: state === 'open', positions: new Map() }];
+      return [{ ...book, isOpen: state === 'open', positions: new Map() }];
     });
     for (const { id, positions } of this.#books) {
-      const { rows } = await this.#admin.query<{ id: number; owner: UserId; stake: number }>(
-        `select p.id::int, w.owner, p.stake::int from position p join wallet w on w.id = p.wallet
+      const { rows } = await this.#admin.query<{ id: number; wallet: number; owner: UserId; stake: number }>(
+        `select p.id::int, p.wallet::int, w.owner, p.stake::int from position p join wallet w on w.id = p.wallet
           where p.book = $1 and p.outcome is null order by p.id`,
         [id],
       );
@@ -253,10 +248,17 @@ export class Story {
         const priced = lines.map(({ selection, amount: stakes, pays }) => {
           return { selection, amount: minor(stakes), liability: minor(stakes * pays) };
         });
+        if (book.pooled) return linesFor(player, book.id, intent);
         const ruling = luck === 0 ? { ruling: 'BELOW_MINIMUM' as const } : {};
         return stake(player, book.id, 0, { lines: priced, window: luck === 1 ? 7 : book.window, ...ruling });
       }
       case 'cancel':
+        if (book.pooled && luck > 2)
+          return cancelLines(
+            book.id,
+            chosen.slice(0, 3).map(([id]) => id),
+            epoch,
+          );
         return cancel(luck === 0 || bet === null ? player : bet.owner, book.id, position);
       case 'window':
         if (book.isOpen) return window('closeWindow', book.id, book.window, epoch);
@@ -264,10 +266,12 @@ export class Story {
       case 'claim':
         return claim(book.id);
       case 'settle':
+        if (book.pooled && luck > 4)
+          return closePool(book.id, [...new Set(chosen.map(([, { wallet }]) => wallet))], isAll, epoch);
         return settle(
           book.id,
           chosen.map(([id, { stake: staked }], at) => ended(id, staked, pick + at)),
-          isAll,
+          isAll && !book.pooled,
           epoch,
         );
       case 'void':

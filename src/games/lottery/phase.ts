@@ -12,12 +12,12 @@ export interface Closed {
   readonly status: 'CLOSED';
   readonly entered: EnteredResult | undefined;
 }
-/** Its winning number is final. */
+/** Its winning number is final. Nobody entered one that was drawn. */
 export interface Result {
   readonly status: 'RESULT';
   readonly winningNumber: LotteryNumber;
-  readonly enteredBy: UserId;
-  readonly confirmedBy: UserId;
+  readonly enteredBy: UserId | null;
+  readonly confirmedBy: UserId | null;
 }
 /** Everything is paid, the books of the phase are closed. */
 export interface Settled extends Omit<Result, 'status'> {

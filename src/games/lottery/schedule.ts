@@ -25,10 +25,19 @@ export function nextDraw(after: number, { timeZone, time }: DrawSchedule): Draw 
   const today = Temporal.Instant.fromEpochMilliseconds(after).toZonedDateTimeISO(timeZone).toPlainDate();
   const days = [today, today.add({ months: 1 })].flatMap((date) => DAYS.map((day) => date.with({ day })));
   for (const date of days) {
-    const at = date.toZonedDateTime({ timeZone, plainTime: time }).epochMilliseconds;
+    const at = momentOn(date, { timeZone, time });
     if (at > after) return { name: nameOf(date), at };
   }
   throw new Error(`no draw within a month of ${after}`);
+}
+
+/** The moment of a draw on this day, `2026-12-01`; epoch milliseconds. Throws RangeError as above. */
+export function drawOn(day: string, schedule: DrawSchedule): number {
+  return momentOn(Temporal.PlainDate.from(day), schedule);
+}
+
+function momentOn(date: Temporal.PlainDate, { timeZone, time }: DrawSchedule): number {
+  return date.toZonedDateTime({ timeZone, plainTime: time }).epochMilliseconds;
 }
 
 function nameOf({ month, day }: Temporal.PlainDate): string {

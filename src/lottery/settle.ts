@@ -1,6 +1,6 @@
 import { selectionOf } from '../games/lottery/number.ts';
 import { settleLine } from '../games/lottery/payout.ts';
-import { deterministicKey, type UserId, uuid7 } from '../ids.ts';
+import { deterministicKey, uuid7 } from '../ids.ts';
 import { minor, percentageOf, ZERO } from '../money.ts';
 import { insist } from '../rounds/insist.ts';
 import { type Adjust, type Close, type Command, LINES_MAX, SYSTEM } from '../wallet/command.ts';
@@ -13,7 +13,7 @@ import { recordSettled } from './phase-store.ts';
 import {
   insertSettlement,
   insertShares,
-  recordCommission,
+  recordCommissions,
   recordPayouts,
   type Share,
   sharesOf,
@@ -21,6 +21,9 @@ import {
   unpaidCommissions,
 } from './settlement-store.ts';
 import { tellSettled } from './telling.ts';
+
+/** One batch of the wallet, and others' bets between two of them. */
+const COMMISSIONS_AT_ONCE = 200;
 
 /**
  * Pays a phase out (S3-21): its winners line by line, all else is lost by the book's own settlement, in chunks between
@@ -91,28 +94,24 @@ async function reckon({ database }: LotteryParts, phase: PhaseRow): Promise<read
   }));
 }
 
-async function payCommissions(parts: LotteryParts, { id, name, currency }: PhaseRow): Promise<void> {
+/** Under keys that follow from phase and collector: credited once, whoever asks. */
+async function payCommissions(parts: LotteryParts, phase: PhaseRow): Promise<void> {
   const { database } = parts;
-  for (let after: UserId | null = null; ; ) {
-    const unpaid: readonly Share[] = await unpaidCommissions(database, id, { after, limit: LINES_MAX });
-    for (const { userId: owner, commission: amount } of unpaid) {
-      const key = deterministicKey(LOTTERY, id, 'commission', owner);
-      const request = `commission of ${name} ${owner} ${amount}`;
-      const command: Adjust = {
-        kind: 'adjust',
-        origin: SYSTEM,
-        key,
-        request,
-        owner,
-        currency,
-        amount,
-        from: 'commission',
-      };
-      await recordCommission(database, id, owner, (await ask(parts, command)).seq);
-    }
-    after = unpaid.at(-1)?.userId ?? null;
-    if (after === null) return;
+  for (;;) {
+    const unpaid = await unpaidCommissions(database, phase.id, COMMISSIONS_AT_ONCE);
+    if (unpaid.length === 0) return;
+    const credited = unpaid.map(async (share) => {
+      const { seq } = await ask(parts, commissionOf(phase, share));
+      return { userId: share.userId, seq };
+    });
+    await recordCommissions(database, phase.id, await Promise.all(credited));
   }
+}
+
+function commissionOf({ id, name, currency }: PhaseRow, { userId: owner, commission: amount }: Share): Adjust {
+  const key = deterministicKey(LOTTERY, id, 'commission', owner);
+  const request = `commission of ${name} ${owner} ${amount}`;
+  return { kind: 'adjust', origin: SYSTEM, key, request, owner, currency, amount, from: 'commission' };
 }
 
 /** True for the one who finishes it. */

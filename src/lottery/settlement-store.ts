@@ -67,23 +67,32 @@ export function sharesOf(queries: Queries, phase: PhaseId): Promise<readonly Sha
     select ${SHARE} from lottery_collector where phase = ${phase}::uuid order by user_id`);
 }
 
-/** Whose commission is not credited yet, by user after the one named. */
-export function unpaidCommissions(
-  queries: Queries,
-  phase: PhaseId,
-  { after, limit }: { readonly after: UserId | null; readonly limit: number },
-): Promise<readonly Share[]> {
+/** Whose commission is not credited yet. */
+export function unpaidCommissions(queries: Queries, phase: PhaseId, limit: number): Promise<readonly Share[]> {
   return queries.any(sql.type(ShareRow)`
     select ${SHARE} from lottery_collector
      where phase = ${phase}::uuid and commission > 0 and commission_seq is null
-       and (${after}::uuid is null or user_id > ${after}::uuid)
      order by user_id limit ${limit}`);
 }
 
-export async function recordCommission(queries: Queries, phase: PhaseId, userId: UserId, seq: number): Promise<void> {
+/** The transfers that credited these. */
+export async function recordCommissions(
+  queries: Queries,
+  phase: PhaseId,
+  credited: readonly { readonly userId: UserId; readonly seq: number }[],
+): Promise<void> {
+  const users = sql.array(
+    credited.map(({ userId }) => userId),
+    'uuid',
+  );
+  const seqs = sql.array(
+    credited.map(({ seq }) => seq),
+    'int8',
+  );
   await queries.query(sql.type(Nothing)`
-    update lottery_collector set commission_seq = ${seq}::int8
-     where phase = ${phase}::uuid and user_id = ${userId}::uuid and commission_seq is null`);
+    update lottery_collector c set commission_seq = n.seq
+      from (select unnest(${users}) as user_id, unnest(${seqs}) as seq) n
+     where c.phase = ${phase}::uuid and c.user_id = n.user_id and c.commission_seq is null`);
 }
 
 /** What every slip has won: a line of it lies between its first position and its last. */

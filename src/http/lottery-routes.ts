@@ -6,6 +6,7 @@ import { PHASE_STATUSES } from '../lottery/phase-row.ts';
 import { findPhase, newestPhases } from '../lottery/phase-store.ts';
 import { positionsOf, type SlipId } from '../lottery/slip-row.ts';
 import { findSlip, newestSlips } from '../lottery/slip-store.ts';
+import { verificationOf, WireDraw } from '../lottery/verification.ts';
 import { WirePhase, wirePhase } from '../lottery/wire-phase.ts';
 import {
   WireReadSlip,
@@ -75,6 +76,20 @@ function phaseRoutes({ database }: LotteryRoutesDeps): readonly Route[] {
       async ({ params }) => {
         const phase = await findPhase(database, params.id);
         return phase === null || phase.openedAt === null ? refuse('NOT_FOUND') : wirePhase(phase);
+      },
+    ),
+    publicRoute(
+      {
+        method: 'get',
+        path: '/lottery/phases/:id/verification',
+        summary: 'What anybody needs to draw the number of a phase again; NOT_FOUND where it is not drawn but entered.',
+        params: PhaseParams,
+        answer: WireDraw,
+      },
+      async ({ params }) => {
+        const phase = await findPhase(database, params.id);
+        if (phase === null || phase.openedAt === null) return refuse('NOT_FOUND');
+        return (await verificationOf(database, phase)) ?? refuse('NOT_FOUND');
       },
     ),
   ];

@@ -17,7 +17,7 @@ export function auditLottery(database: Database): Promise<readonly Finding[]> {
   ]);
 }
 
-/** A slip's lines are positions of its collector in its phase, and add up to it; a void one's are taken back, all. */
+/** A slip's lines are positions of its collector in its phase, and add up to it; of a void one all are taken back. */
 const slips: Check = (database) =>
   database.any(sql.type(Row)`
     select format('slip %s is %s with %s lines of %s; its positions are %s of %s, %s of them taken back', s.id, s.status,
@@ -100,8 +100,8 @@ const collectors: Check = (database) =>
         join wallet w on w.id = q.wallet
        group by p.id, w.owner
     )
-    select format('phase %s came to %s/%s/%s, %s paid, %s commission (%s) for collector %s; the slips say %s/%s/%s, %s ' ||
-                  'paid, and the ledger %s', c.phase, c.slips, c.lines, c.stake, c.payout, c.commission, t.amount,
+    select format('phase %s came to %s/%s/%s, %s paid, %s commission (%s) for collector %s; the slips say %s/%s/%s, ' ||
+                  '%s paid, and the ledger %s', c.phase, c.slips, c.lines, c.stake, c.payout, c.commission, t.amount,
                   c.user_id, s.slips, s.lines, s.stake, s.payout, d.payout) as what
       from lottery_collector c
       join lottery_phase p on p.id = c.phase and p.status = 'SETTLED'

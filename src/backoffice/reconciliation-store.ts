@@ -47,6 +47,7 @@ const UnfinishedBook = z.object({
   game: z.string(),
   currency: Code,
   state: z.string(),
+  pooled: z.boolean(),
   firstSeq: Count,
   /** When it was opened. */
   since: z.date().nullable(),
@@ -58,7 +59,7 @@ export type UnfinishedBook = z.infer<typeof UnfinishedBook>;
 /** The books that are not finished, the oldest first. */
 export function unfinishedBooks(database: Queries): Promise<readonly UnfinishedBook[]> {
   return database.any(sql.type(UnfinishedBook)`
-    select b.id as book, b.ref, b.game, b.currency, b.state, b.first_seq as "firstSeq", l.at as since,
+    select b.id as book, b.ref, b.game, b.currency, b.state, b.pooled, b.first_seq as "firstSeq", l.at as since,
            r.round_number as "roundNumber"
       from book b
       left join link l on l.shard = b.shard and l.batch = b.first_batch
@@ -70,11 +71,28 @@ export function unfinishedBooks(database: Queries): Promise<readonly UnfinishedB
 const AtStake = z.object({ book: Count, bets: Count, real: Sum, bonus: Sum });
 export type AtStake = z.infer<typeof AtStake>;
 
-/**
- * The open positions of these books, from the ledger since the first of them was opened: the end of it, as long as no
- * round has been left unfinished for long.
- */
+/** The open positions of these books. */
 export async function atStakeIn(database: Queries, books: readonly UnfinishedBook[]): Promise<readonly AtStake[]> {
+  const inPools = books.filter(({ pooled }) => pooled);
+  const others = books.filter(({ pooled }) => !pooled);
+  return [...(await atStakeInRounds(database, others)), ...(await atStakeInPools(database, inPools))];
+}
+
+/** A pool is open for weeks: what its players have in it is kept, and the audit holds it against its positions. */
+function atStakeInPools(database: Queries, books: readonly UnfinishedBook[]): Promise<readonly AtStake[]> {
+  const ids = books.map(({ book }) => book);
+  return database.any(sql.type(AtStake)`
+    select book, sum(lines)::int8 as bets, sum(stake)::text as real, '0' as bonus
+      from pool_player
+     where book = any(${sql.array(ids, 'int8')}) and closed_batch is null
+     group by book`);
+}
+
+/**
+ * From the ledger since the first of them was opened: the end of it, as long as no round has been left unfinished for
+ * long.
+ */
+async function atStakeInRounds(database: Queries, books: readonly UnfinishedBook[]): Promise<readonly AtStake[]> {
   if (books.length === 0) return [];
   const from = Math.min(...books.map(({ firstSeq }) => firstSeq));
   const ids = books.map(({ book }) => book);

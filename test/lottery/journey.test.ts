@@ -78,6 +78,10 @@ describe('a phase of the lottery, over HTTP', () => {
       { number: '123', totalBet: 52_000, potentialPayout: 4_160_000, limit: 5_000_000, excess: 0 },
       { number: '112', totalBet: 10_000, potentialPayout: 800_000, limit: 5_000_000, excess: 0 },
     ]);
+    const reconciled = await get(server, '/admin/reconciliation', ann);
+    assert.equal(reconciled.right, true);
+    const pools = reconciled.currencies[0].games.find(({ game }: { game: string }) => game === 'lottery');
+    assert.deepEqual([pools.atStake.real, pools.difference, pools.bets], [86_000, 0, 7]);
     const settled = WireSettlement.parse(await drawAndSettle(server, phaseId, [ann, bob], '123'));
     const { totalIn, totalOut, commission, netProfit, winningNumber, slips, lines, winningLines, collectors } = settled;
     assert.deepEqual(

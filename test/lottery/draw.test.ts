@@ -7,6 +7,8 @@ import { NUMBERS } from '../../src/games/lottery/number.ts';
 import type { Key, PhaseId } from '../../src/ids.ts';
 import { WireDraw } from '../../src/lottery/verification.ts';
 import type { Server } from '../../src/server.ts';
+import { readPhaseRecord } from '../../verify/record.ts';
+import { verifyPhase } from '../../verify/verify-round.ts';
 import { get, newKey, newStaff, type Player, send, start } from '../journeys/support.ts';
 import { useDatabase } from '../support/database.ts';
 import { handIn, newCollector, newPhase } from './journey-support.ts';
@@ -91,6 +93,7 @@ describe('a phase that is drawn', () => {
     assert.match(commitment, /^[0-9a-f]{64}$/);
     assert.equal(hidden, null);
     const before = await verification(phaseId);
+    assert.throws(() => readPhaseRecord(before), /not drawn yet; its commitment is/);
     const { serverSeed: secret, root: unborn, winningNumber: unknown, keyHashes: none } = before;
     assert.deepEqual([before.commitment, secret, unborn, unknown, none], [commitment, null, null, null, []]);
     const [carl, dora] = [await newCollector(server), await newCollector(server)];
@@ -123,6 +126,16 @@ describe('a phase that is drawn', () => {
       const entered = await send(server, 'POST', `${path}/result`, admin, { winningNumber });
       assert.equal(entered.json.error.code, 'ALREADY_DECIDED');
     }
+    const noted = { commitment, keys: keys.slice(0, 1) };
+    const checks = verifyPhase(readPhaseRecord(draw), noted);
+    assert.deepEqual(
+      checks.map(({ ok }) => ok),
+      Array(5).fill(true),
+      'the second dealer finds the same',
+    );
+    const forged = verifyPhase({ ...readPhaseRecord(draw), winningNumber: winningNumber === '123' ? '124' : '123' });
+    assert.equal(forged.at(-1)?.ok, false);
+    assert.equal(verifyPhase(readPhaseRecord(draw), { keys: [newKey()] })[1]?.ok, false);
     const settled = await send(server, 'POST', `${path}/settle`, ann);
     assert.deepEqual([settled.status, settled.json.winningNumber], [200, winningNumber]);
     const { rows } = await database

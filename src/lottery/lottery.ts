@@ -212,8 +212,8 @@ export class Lottery {
   async #advanceLater(id: PhaseId): Promise<void> {
     try {
       await this.#advance(id);
-      const phase = await this.find(id);
-      if (phase.openedAt !== null && phase.status !== 'SETTLED') await this.#showRoom(id);
+      const phase = await findPhase(this.#parts.database, id);
+      if (phase?.openedAt && phase.status !== 'SETTLED') await this.#showRoom(id);
     } catch (error) {
       this.#parts.log.error({ err: error, phase: id }, 'a phase is left to the next sweep');
     }

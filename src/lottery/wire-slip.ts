@@ -55,7 +55,6 @@ export const WireSlip = z.strictObject({
   phaseId: z.uuid(),
   userId: z.uuid(),
   status: z.enum(['ACCEPTED', 'VOID']),
-  text: z.string(),
   lineCount: z.int(),
   total: z.int(),
   payout: z.int().describe('gross, once the phase is settled'),
@@ -68,13 +67,14 @@ const OUTCOMES = ['pending', 'won', 'lost', 'refunded', 'cancelled'] as const;
 
 /** A slip with what became of each of its lines (S3-21). */
 export const WireSlipInFull = WireSlip.extend({
+  text: z.string().describe('as it was typed'),
   lines: z.array(WireLine.extend({ outcome: z.enum(OUTCOMES), payout: z.int() })),
 });
 
 export function wireSlip(slip: SlipRow): z.input<typeof WireSlip> {
-  const { id: slipId, phase: phaseId, userId, status, text, lines, total, payout, voidAt, voidReason } = slip;
+  const { id: slipId, phase: phaseId, userId, status, lines, total, payout, voidAt, voidReason } = slip;
   return {
-    ...{ slipId, phaseId, userId, text, lineCount: lines, total: toWire(total), payout: toWire(payout), voidReason },
+    ...{ slipId, phaseId, userId, lineCount: lines, total: toWire(total), payout: toWire(payout), voidReason },
     status: status === 'VOID' || status === 'VOIDING' ? 'VOID' : 'ACCEPTED',
     placedAt: slip.receivedAt.toISOString(),
     voidedAt: voidAt?.toISOString() ?? null,
@@ -86,7 +86,7 @@ export function wireSlipInFull(
   phase: PhaseRow,
   positions: readonly BookPosition[],
 ): z.input<typeof WireSlipInFull> {
-  return { ...wireSlip(slip), lines: positions.map((position) => wireOutcome(phase, position)) };
+  return { ...wireSlip(slip), text: slip.text, lines: positions.map((position) => wireOutcome(phase, position)) };
 }
 
 /** A line that has lost has no closing of its own: the settlement of its phase closes all of them. */

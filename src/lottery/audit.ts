@@ -20,8 +20,8 @@ export function auditLottery(database: Database): Promise<readonly Finding[]> {
 /** A slip's lines are its collector's positions in its phase and add up to it; a void one's are taken back. */
 const slips: Check = (database) =>
   database.any(sql.type(Row)`
-    select format('slip %s is %s with %s lines of %s; its positions are %s of %s, %s of them taken back', s.id, s.status,
-                  s.lines, s.total, t.lines, t.total, t.cancelled) as what
+    select format('slip %s is %s with %s lines of %s; its positions are %s of %s, %s of them taken back', s.id,
+                  s.status, s.lines, s.total, t.lines, t.total, t.cancelled) as what
       from lottery_slip s
       join lottery_phase p on p.id = s.phase
       cross join lateral (

@@ -54,7 +54,7 @@ export const WireSlip = z.strictObject({
   slipId: z.uuid(),
   phaseId: z.uuid(),
   userId: z.uuid(),
-  status: z.enum(['ACCEPTED', 'VOID']),
+  status: z.enum(['ACCEPTED', 'VOIDING', 'VOID']).describe('VOIDING: its money is on the way back'),
   lineCount: z.int(),
   total: z.int(),
   payout: z.int().describe('gross, once the phase is settled'),
@@ -71,11 +71,13 @@ export const WireSlipInFull = WireSlip.extend({
   lines: z.array(WireLine.extend({ outcome: z.enum(OUTCOMES), payout: z.int() })),
 });
 
+const WireStatus = WireSlip.shape.status;
+
 export function wireSlip(slip: SlipRow): z.input<typeof WireSlip> {
   const { id: slipId, phase: phaseId, userId, status, lines, total, payout, voidAt, voidReason } = slip;
   return {
     ...{ slipId, phaseId, userId, lineCount: lines, total: toWire(total), payout: toWire(payout), voidReason },
-    status: status === 'VOID' || status === 'VOIDING' ? 'VOID' : 'ACCEPTED',
+    status: WireStatus.parse(status),
     placedAt: slip.receivedAt.toISOString(),
     voidedAt: voidAt?.toISOString() ?? null,
   };

@@ -116,6 +116,14 @@ describe('a phase of the lottery, over HTTP', () => {
       shares.items.find(({ userId }: { userId: string }) => userId === dora.userId),
       { userId: dora.userId, slips: 1, lines: 2, winningLines: 1, stake: 5_000, payout: 160_000, commission: 400 },
     );
+    const { items: results } = await get(server, '/lottery/results', dora);
+    const { settledAt } = settled;
+    assert.deepEqual(results, [
+      {
+        ...{ phaseId, name: 'Feb-01', winningNumber: '123', settledAt, slips: 1, lines: 2, winningLines: 1 },
+        ...{ stake: 5_000, payout: 160_000, commission: 400 },
+      },
+    ]);
     await own.leaves();
   });
 

@@ -23,6 +23,12 @@ describe('the configuration', () => {
     assert.throws(() => loadConfig({ ...REAL, SANDBOX_WEBHOOK_SECRET: 'short' }), /SANDBOX_WEBHOOK_SECRET/);
   });
 
+  it('names a time zone or a time of the draw that there is not', () => {
+    assert.deepEqual(loadConfig({}).drawSchedule, { timeZone: 'Asia/Bangkok', time: '15:30' });
+    assert.throws(() => loadConfig({ LOTTERY_TIME_ZONE: 'Asia/Nowhere' }), /LOTTERY_TIME_ZONE/);
+    assert.throws(() => loadConfig({ LOTTERY_DRAW_TIME: '24:00' }), /LOTTERY_DRAW_TIME/);
+  });
+
   it('names a threshold for the second approver that is none', () => {
     assert.equal(loadConfig({ CASHIER_SECOND_APPROVER_ABOVE: '0' }).secondApproverAbove, 0n);
     for (const wrong of ['-1', '1.5', 'many']) {

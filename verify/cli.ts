@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readRecord } from './record.ts';
-import { verifyRound } from './verify-round.ts';
+import { readPhaseRecord, readRecord } from './record.ts';
+import { type Check, verifyPhase, verifyRound } from './verify-round.ts';
 
 const USAGE = `npm run verify -- <roundId> [--server <url>] [--commitment <hex>] [--key <uuid>]…
 
-Deals a round again from its public record and compares.
+Deals a round again from its public record and compares; with --phase draws the number of a lottery phase.
+
+  --phase             the id is that of a phase
 
   --server <url>      whose round it is; the demo that runs on DATA_DIR, else http://127.0.0.1:2567
   --commitment <hex>  what the table showed before the bets
@@ -26,6 +28,7 @@ async function main(): Promise<number> {
     allowPositionals: true,
     options: {
       help: { type: 'boolean', default: false },
+      phase: { type: 'boolean', default: false },
       server: { type: 'string', default: demoAddress() ?? 'http://127.0.0.1:2567' },
       commitment: { type: 'string' },
       key: { type: 'string', multiple: true, default: [] },
@@ -35,18 +38,28 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  const [roundId] = positionals;
-  if (roundId === undefined || positionals.length > 1) throw new Error(`usage: ${USAGE}`);
-  const record = readRecord(await fetchRecord(values.server, roundId));
-  if (record.roundId !== roundId.toLowerCase()) throw new Error(`the server answered with round ${record.roundId}`);
-  const checks = verifyRound(record, { commitment: values.commitment, keys: values.key });
+  const [id] = positionals;
+  if (id === undefined || positionals.length > 1) throw new Error(`usage: ${USAGE}`);
+  const noted = { commitment: values.commitment, keys: values.key };
+  if (values.phase) {
+    const record = readPhaseRecord(await fetchRecord(values.server, 'lottery/phases', id));
+    if (record.phaseId !== id.toLowerCase()) throw new Error(`the server answered with phase ${record.phaseId}`);
+    return report(`phase ${id}`, verifyPhase(record, noted));
+  }
+  const record = readRecord(await fetchRecord(values.server, 'rounds', id));
+  if (record.roundId !== id.toLowerCase()) throw new Error(`the server answered with round ${record.roundId}`);
+  const checks = verifyRound(record, noted);
+  const voided = (await fetchStatus(values.server, id)) === 'voided';
+  const note = 'note   the round was voided: these cards were not dealt, it is what it would have been\n';
+  return report(`round ${id}`, checks, voided ? note : '');
+}
+
+function report(what: string, checks: readonly Check[], note = ''): number {
   for (const { ok, line } of checks) process.stdout.write(`${ok ? 'ok   ' : 'WRONG'}  ${line}\n`);
   const wrong = checks.filter((check) => !check.ok).length;
-  const verdict = wrong === 0 ? 'the round is as it was committed to' : `${wrong} of ${checks.length} checks failed`;
-  const status = await fetchStatus(values.server, roundId);
-  if (status === 'voided')
-    process.stdout.write('note   the round was voided: these cards were not dealt, it is what it would have been\n');
-  process.stdout.write(`\nround ${roundId}: ${verdict}\n`);
+  const [kind] = what.split(' ');
+  const verdict = wrong === 0 ? `the ${kind} is as it was committed to` : `${wrong} of ${checks.length} checks failed`;
+  process.stdout.write(`${note}\n${what}: ${verdict}\n`);
   return wrong === 0 ? 0 : 1;
 }
 
@@ -66,8 +79,8 @@ async function fetchStatus(server: string, roundId: string): Promise<unknown> {
   return typeof round === 'object' && round !== null && 'status' in round ? round.status : undefined;
 }
 
-function fetchRecord(server: string, roundId: string): Promise<unknown> {
-  return fetchJson(new URL(`/rounds/${encodeURIComponent(roundId)}/verification`, server));
+function fetchRecord(server: string, kind: 'rounds' | 'lottery/phases', id: string): Promise<unknown> {
+  return fetchJson(new URL(`/${kind}/${encodeURIComponent(id)}/verification`, server));
 }
 
 async function fetchJson(address: URL): Promise<unknown> {

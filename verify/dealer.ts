@@ -85,6 +85,12 @@ export function dealRound(seedHex: string, roundId: string, payTable: string, ro
   throw new Error('51 cards without a match: the deck is broken');
 }
 
+/** The winning number of a lottery phase that is drawn: one of a thousand, three digits. */
+export function drawNumber(seedHex: string, phaseId: string, root: string): string {
+  const numbers = Array.from({ length: 1_000 }, (_, number) => String(number).padStart(3, '0'));
+  return takeFrom(numbers, wordsOf(seedHex, phaseId, 0, root));
+}
+
 function treeHash(leaves: readonly Buffer[]): Buffer {
   const [only] = leaves;
   if (!only) return sha256(Buffer.alloc(0));

@@ -51,6 +51,33 @@ export function readRecord(answer: unknown): RoundRecord {
   };
 }
 
+/** The same of `GET /lottery/phases/:id/verification`. */
+export interface PhaseRecord {
+  readonly phaseId: string;
+  readonly commitment: string;
+  readonly serverSeed: string;
+  readonly keyHashes: readonly string[];
+  readonly root: string;
+  readonly winningNumber: string;
+}
+
+/** Reads it; throws as above. */
+export function readPhaseRecord(answer: unknown): PhaseRecord {
+  const from = fieldsOf(answer, 'the answer');
+  if (from.algorithmVersion !== 1) throw new Error(`algorithm version ${from.algorithmVersion} is not known here`);
+  if (from.serverSeed === null) {
+    throw new Error(`phase ${text(from, 'phaseId')} is not drawn yet; its commitment is ${text(from, 'commitment')}`);
+  }
+  return {
+    phaseId: text(from, 'phaseId', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+    commitment: text(from, 'commitment', HASH),
+    serverSeed: text(from, 'serverSeed', HASH),
+    keyHashes: texts(from, 'keyHashes', HASH),
+    root: text(from, 'root', HASH),
+    winningNumber: text(from, 'winningNumber', /^[0-9]{3}$/),
+  };
+}
+
 function fieldsOf(value: unknown, name: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null) throw new Error(`${name} is not an object`);
   return { ...value };

@@ -1,5 +1,5 @@
-import { commitmentTo, DECK, type Dealt, dealRound, hashOfKey, rootOver } from './dealer.ts';
-import type { RoundRecord } from './record.ts';
+import { commitmentTo, DECK, type Dealt, dealRound, drawNumber, hashOfKey, rootOver } from './dealer.ts';
+import type { PhaseRecord, RoundRecord } from './record.ts';
 
 /** One thing that was recomputed. */
 export interface Check {
@@ -11,7 +11,7 @@ export interface Check {
 /** What the player wrote down before the result, if anything. */
 export interface Noted {
   readonly commitment?: string | undefined;
-  /** Idempotency keys of one's own bets. */
+  /** Idempotency keys of one's own bets or slips. */
   readonly keys: readonly string[];
 }
 
@@ -25,10 +25,29 @@ export function verifyRound(record: RoundRecord, noted: Noted = { keys: [] }): r
   ];
 }
 
-function commitmentChecks({ serverSeed, commitment }: RoundRecord, noted: Noted): Check[] {
+/** The same for the number of a lottery phase. */
+export function verifyPhase(record: PhaseRecord, noted: Noted = { keys: [] }): readonly Check[] {
+  const { serverSeed, phaseId, keyHashes, root, winningNumber } = record;
+  const computed = rootOver(keyHashes);
+  const keyChecks = noted.keys.map((key): Check => {
+    const ok = keyHashes.includes(hashOfKey(key));
+    return { ok, line: `your key ${key} is ${ok ? '' : 'not '}among the slips` };
+  });
+  return [
+    ...commitmentChecks(record, noted),
+    ...keyChecks,
+    same(`root, with ${keyHashes.length} slips`, computed, root),
+    same('number', drawNumber(serverSeed, phaseId, computed), winningNumber),
+  ];
+}
+
+function commitmentChecks(
+  { serverSeed, commitment }: Pick<RoundRecord, 'serverSeed' | 'commitment'>,
+  noted: Noted,
+): Check[] {
   const checks = [same('commitment, SHA-256 of the seed', commitmentTo(serverSeed), commitment)];
   if (noted.commitment === undefined) return checks;
-  return [...checks, same('commitment that you noted before the round', noted.commitment.toLowerCase(), commitment)];
+  return [...checks, same('commitment that you noted before it', noted.commitment.toLowerCase(), commitment)];
 }
 
 function keyChecks({ windows }: RoundRecord, noted: Noted): Check[] {

@@ -71,18 +71,32 @@ export function unfinishedBooks(database: Queries): Promise<readonly UnfinishedB
 const AtStake = z.object({ book: Count, bets: Count, real: Sum, bonus: Sum });
 export type AtStake = z.infer<typeof AtStake>;
 
+/** The open positions of these books. */
+export async function atStakeIn(database: Queries, books: readonly UnfinishedBook[]): Promise<readonly AtStake[]> {
+  const inPools = books.filter(({ pooled }) => pooled);
+  const others = books.filter(({ pooled }) => !pooled);
+  return [...(await atStakeInRounds(database, others)), ...(await atStakeInPools(database, inPools))];
+}
+
+/** A pool is open for weeks: what its players have in it is kept, and the audit holds it against its positions. */
+function atStakeInPools(database: Queries, books: readonly UnfinishedBook[]): Promise<readonly AtStake[]> {
+  const ids = books.map(({ book }) => book);
+  return database.any(sql.type(AtStake)`
+    select book, sum(lines)::int8 as bets, sum(stake)::text as real, '0' as bonus
+      from pool_player
+     where book = any(${sql.array(ids, 'int8')}) and closed_batch is null
+     group by book`);
+}
+
 /**
- * The open positions of these books, from the ledger since the first of them was opened: the end of it, as long as no
- * round has been left unfinished for long. Of pools, which are open for days, what they say they have: the audit proves
- * that from the ledger.
+ * From the ledger since the first of them was opened: the end of it, as long as no round has been left unfinished for
+ * long.
  */
-export async function atStakeIn(database: Queries, all: readonly UnfinishedBook[]): Promise<readonly AtStake[]> {
-  const pools = await atStakeInPools(database, all);
-  const books = all.filter(({ pooled }) => !pooled);
-  if (books.length === 0) return pools;
+async function atStakeInRounds(database: Queries, books: readonly UnfinishedBook[]): Promise<readonly AtStake[]> {
+  if (books.length === 0) return [];
   const from = Math.min(...books.map(({ firstSeq }) => firstSeq));
   const ids = books.map(({ book }) => book);
-  const rounds = await database.any(sql.type(AtStake)`
+  return database.any(sql.type(AtStake)`
     select t.book, count(distinct t.position) as bets,
            coalesce(sum(t.amount) filter (where t.debit_bucket = 0), 0)::text as real,
            coalesce(sum(t.amount) filter (where t.debit_bucket = 1), 0)::text as bonus
@@ -91,16 +105,6 @@ export async function atStakeIn(database: Queries, all: readonly UnfinishedBook[
        -- The same bound on both: without it all closings there ever were are read.
        and not exists (select from closing c where c.shard = 0 and c.position >= ${from} and c.position = t.position)
      group by t.book`);
-  return [...rounds, ...pools];
-}
-
-function atStakeInPools(database: Queries, books: readonly UnfinishedBook[]): Promise<readonly AtStake[]> {
-  const ids = books.filter(({ pooled }) => pooled).map(({ book }) => book);
-  return database.any(sql.type(AtStake)`
-    select book, sum(lines)::int8 as bets, sum(stake)::text as real, '0' as bonus
-      from pool_player
-     where book = any(${sql.array(ids, 'int8')}) and closed_batch is null
-     group by book`);
 }
 
 const CashierSum = z.object({

@@ -20,7 +20,8 @@ export function banner({ url, tables, bots }: BannerFacts): string {
   Tables           ${rows.join('\n                   ')}
   Log in as        player1 … player9, collector1, partner1, admin1, admin2, master1
   Password         ${DEMO_PASSWORD}
-  Players          begin with ₹1,000.00; ${botsInWords(bots)}
+  Players          begin with ₹1,000.00, and so does collector1; ${botsInWords(bots)}
+  Lottery          GET ${url}/lottery/phases has the phase that is open for collector1's slips
 
   To paste into a shell: read a wallet
 

@@ -5,20 +5,23 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { UserId } from '../ids.ts';
 import type { Logger } from '../log.ts';
+import type { Lottery } from '../lottery/lottery.ts';
 import { ensureDemoAccounts } from './accounts.ts';
 import { banner, localUrl } from './banner.ts';
 import type { BotAccounts } from './bot-session.ts';
 import { startBots } from './bots.ts';
 import { ensureDemoCampaigns } from './campaigns.ts';
 import { creditBot, creditWelcome, type DemoWallet } from './credits.ts';
+import { ensureDemoPhase } from './lottery.ts';
 import { DEMO_TABLES, ensureDemoTables } from './tables.ts';
 
 /** The parts of a server that its demo stands on. */
 export interface DemoServices {
-  readonly config: Pick<Config, 'demoBots' | 'host'>;
+  readonly config: Pick<Config, 'demoBots' | 'host' | 'drawSchedule'>;
   readonly database: Database;
   readonly wallet: DemoWallet;
   readonly accounts: Pick<Accounts, 'create'> & BotAccounts;
+  readonly lottery: Pick<Lottery, 'create'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -30,11 +33,15 @@ export interface RunningDemo {
   stop(): Promise<void>;
 }
 
-/** What a demo has before its rooms open (DESIGN 8): tables, people, campaigns. Idempotent, every start calls it. */
+/**
+ * What a demo has before its rooms open (DESIGN 8): tables, people, campaigns, a phase of the lottery. Idempotent,
+ * every start calls it.
+ */
 export async function prepareDemo(services: DemoServices): Promise<void> {
   await ensureDemoTables(services.database, services.clock);
   await ensureDemoAccounts(services);
   await ensureDemoCampaigns(services.database, services.clock);
+  await ensureDemoPhase(services);
 }
 
 /** The opening credit of somebody who has just registered. */

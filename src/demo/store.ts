@@ -20,11 +20,11 @@ export async function setReferralCode(database: Queries, username: string, code:
   return id;
 }
 
-/** Players whose wallet has never changed: those to whom no welcome has been credited yet. */
+/** Players and collectors whose wallet has never changed: those to whom no welcome has been credited yet. */
 export async function playersWithoutMoney(database: Queries): Promise<readonly UserId[]> {
   const rows = await database.any(sql.type(Found)`
     select id from users
-     where role = 'PLAYER'
+     where role in ('PLAYER', 'COLLECTOR')
        and not exists (select from wallet where wallet.owner = users.id and wallet.version > 0)
      order by id`);
   return rows.map(({ id }) => id);

@@ -4,9 +4,11 @@ import type { Clock } from '../clock.ts';
 import type { Lottery } from '../lottery/lottery.ts';
 import { PHASE_STATUSES } from '../lottery/phase-row.ts';
 import { findPhase, newestPhases } from '../lottery/phase-store.ts';
+import { resultsOf } from '../lottery/settlement-store.ts';
 import { positionsOf, type SlipId } from '../lottery/slip-row.ts';
 import { findSlip, newestSlips } from '../lottery/slip-store.ts';
-import { WirePhase, wirePhase } from '../lottery/wire-phase.ts';
+import { verificationOf, WireDraw } from '../lottery/verification.ts';
+import { WirePhase, WireResult, wirePhase, wireResult } from '../lottery/wire-phase.ts';
 import {
   WireReadSlip,
   WireSlip,
@@ -77,6 +79,20 @@ function phaseRoutes({ database }: LotteryRoutesDeps): readonly Route[] {
         return phase === null || phase.openedAt === null ? refuse('NOT_FOUND') : wirePhase(phase);
       },
     ),
+    publicRoute(
+      {
+        method: 'get',
+        path: '/lottery/phases/:id/verification',
+        summary: 'What anybody needs to draw the number of a phase again; NOT_FOUND where it is not drawn but entered.',
+        params: PhaseParams,
+        answer: WireDraw,
+      },
+      async ({ params }) => {
+        const phase = await findPhase(database, params.id);
+        if (phase === null || phase.openedAt === null) return refuse('NOT_FOUND');
+        return (await verificationOf(database, phase)) ?? refuse('NOT_FOUND');
+      },
+    ),
   ];
 }
 
@@ -136,6 +152,21 @@ function ownSlipRoutes({ database }: LotteryRoutesDeps): readonly Route[] {
         answer: WireSlipInFull,
       },
       ({ identity, params }) => slipInFull(database, params.id, ({ userId }) => userId === identity.userId),
+    ),
+    guardedRoute(
+      COLLECTORS,
+      {
+        method: 'get',
+        path: '/lottery/results',
+        summary: 'What settled phases came to for oneself, the newest first.',
+        query: z.strictObject({ limit: PageSize, cursor: PhaseName.optional() }),
+        answer: z.strictObject({ items: z.array(WireResult), nextCursor: z.string().nullable() }),
+      },
+      async ({ identity, query: { limit, cursor } }) => {
+        const found = await resultsOf(database, identity.userId, cursor, limit + 1);
+        const items = found.slice(0, limit).map(wireResult);
+        return { items, nextCursor: found.length > limit ? (items.at(-1)?.phaseId ?? null) : null };
+      },
     ),
   ];
 }

@@ -17,7 +17,7 @@ export function auditLottery(database: Database): Promise<readonly Finding[]> {
   ]);
 }
 
-/** A slip's lines are positions of its collector in its phase, and add up to it; a void one's are taken back, all. */
+/** A slip's lines are its collector's positions in its phase and add up to it; a void one's are taken back. */
 const slips: Check = (database) =>
   database.any(sql.type(Row)`
     select format('slip %s is %s with %s lines of %s; its positions are %s of %s, %s of them taken back', s.id,

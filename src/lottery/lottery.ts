@@ -133,7 +133,10 @@ export class Lottery {
     return row ?? refuse('UNKNOWN_OUTCOME', 'The settlement is under way and goes on by itself.');
   }
 
-  /** See `askForVoid`. PHASE_CLOSED as well where the phase was closed before the wallet could do it. */
+  /**
+   * See `askForVoid`. PHASE_CLOSED as well where the phase was closed before the wallet could do it, UNKNOWN_OUTCOME
+   * while it does not answer.
+   */
   async voidSlip(by: Identity, id: SlipId, reason: string): Promise<SlipRow | Refusal> {
     const { backoffice, database, log } = this.#parts;
     const act = { id, by: by.userId, reason, at: this.#now() };
@@ -144,7 +147,8 @@ export class Lottery {
     });
     const slip = await findSlip(database, id);
     if (slip === null) throw new Error(`slip ${id} is gone`);
-    if (slip.status !== 'ACCEPTED') return slip;
+    if (slip.status === 'VOIDING') return refuse('UNKNOWN_OUTCOME', 'The void is under way and goes on by itself.');
+    if (slip.status === 'VOID') return slip;
     // The log must not read as if it was void.
     const entry = { action: 'slip.void.late', target: targetOfSlip(id), reason: 'its phase was closed before' };
     await backoffice.act(by, async () => ({ answer: null, entry }));
@@ -212,8 +216,8 @@ export class Lottery {
   async #advanceLater(id: PhaseId): Promise<void> {
     try {
       await this.#advance(id);
-      const phase = await this.find(id);
-      if (phase.openedAt !== null && phase.status !== 'SETTLED') await this.#showRoom(id);
+      const phase = await findPhase(this.#parts.database, id);
+      if (phase?.openedAt && phase.status !== 'SETTLED') await this.#showRoom(id);
     } catch (error) {
       this.#parts.log.error({ err: error, phase: id }, 'a phase is left to the next sweep');
     }

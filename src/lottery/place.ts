@@ -48,7 +48,8 @@ export async function place(parts: LotteryParts, phase: PhaseRow, slip: SlipRow)
   const { database, wallet, clock, channels, feed } = parts;
   const answer = await askUntilKnown(wallet, clock, await commandOf(parts, phase, slip), patience(parts));
   if (!answer.ok) {
-    const code = answer.code as RefusalCode;
+    // A phase that is settled has no book any more, and nothing to tell it from a table's.
+    const code = answer.code === 'BETTING_CLOSED' ? 'PHASE_CLOSED' : (answer.code as RefusalCode);
     const said = slip.said ?? (code === 'NUMBER_LIMIT_EXCEEDED' ? await whatIsLeft(parts, phase, slip) : null);
     await recordRefused(database, slip.id, code, said);
     return refuse(code, said?.message, said?.details);

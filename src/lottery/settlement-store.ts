@@ -60,18 +60,18 @@ const ShareRow = z.object({
 }) satisfies z.ZodType<Share>;
 
 const SHARE = sql.fragment`
-  user_id as "userId", slips, lines, winning_lines as "winningLines", stake, payout, commission`;
+  user_id as "userId", slips, lines, winning_lines as "winningLines", stake, payout, c.commission`;
 
 export function sharesOf(queries: Queries, phase: PhaseId): Promise<readonly Share[]> {
   return queries.any(sql.type(ShareRow)`
-    select ${SHARE} from lottery_collector where phase = ${phase}::uuid order by user_id`);
+    select ${SHARE} from lottery_collector c where phase = ${phase}::uuid order by user_id`);
 }
 
 /** Whose commission is not credited yet. */
 export function unpaidCommissions(queries: Queries, phase: PhaseId, limit: number): Promise<readonly Share[]> {
   return queries.any(sql.type(ShareRow)`
-    select ${SHARE} from lottery_collector
-     where phase = ${phase}::uuid and commission > 0 and commission_seq is null
+    select ${SHARE} from lottery_collector c
+     where phase = ${phase}::uuid and c.commission > 0 and commission_seq is null
      order by user_id limit ${limit}`);
 }
 
@@ -111,6 +111,28 @@ export async function recordPayouts(tx: Queries, phase: PhaseRow, winning: Lotte
              where t.book = ${phase.book} and t.selection = ${selectionOf(winning)} and t."window" < 0
              group by l.id) w
      where s.id = w.id`);
+}
+
+const ResultRow = ShareRow.extend({
+  phase: Phase,
+  name: z.string(),
+  winningNumber: z.string().transform((number) => number as LotteryNumber),
+  settledAt: z.date(),
+});
+export type ResultOfPhase = z.infer<typeof ResultRow>;
+
+/** What settled phases came to for one collector, the newest first. */
+export function resultsOf(
+  queries: Queries,
+  userId: UserId,
+  before: PhaseId | undefined,
+  limit: number,
+): Promise<readonly ResultOfPhase[]> {
+  return queries.any(sql.type(ResultRow)`
+    select ${SHARE}, p.id as phase, p.name, p.winning_number as "winningNumber", p.settled_at as "settledAt"
+      from lottery_collector c join lottery_phase p on p.id = c.phase and p.status = 'SETTLED'
+     where user_id = ${userId}::uuid and (${before ?? null}::uuid is null or c.phase < ${before ?? null}::uuid)
+     order by c.phase desc limit ${limit}`);
 }
 
 export interface SettlementRow {

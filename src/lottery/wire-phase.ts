@@ -3,7 +3,7 @@ import { NUMBERS } from '../games/lottery/number.ts';
 import { percentOf, returnToPlayer } from '../games/lottery/rtp.ts';
 import { toWire } from '../money.ts';
 import { DRAWS, OVER_LIMIT_POLICIES, PHASE_STATUSES, type PhaseRow, settingsOf } from './phase-row.ts';
-import type { SettlementRow, Share } from './settlement-store.ts';
+import type { ResultOfPhase, SettlementRow, Share } from './settlement-store.ts';
 
 /** A phase as everybody sees it (PROTOCOL, Lottery). */
 export const WirePhase = z.strictObject({
@@ -93,6 +93,23 @@ export const WireShare = z.strictObject({
   payout: z.int(),
   commission: z.int(),
 });
+
+/** The same for the collector: of which phase, and what won. */
+export const WireResult = WireShare.omit({ userId: true }).extend({
+  phaseId: z.uuid(),
+  name: z.string(),
+  winningNumber: z.string(),
+  settledAt: z.iso.datetime(),
+});
+
+export function wireResult(result: ResultOfPhase): z.input<typeof WireResult> {
+  const { phase: phaseId, name, winningNumber, settledAt, userId: _, ...share } = result;
+  const { stake, payout, commission, ...counts } = share;
+  return {
+    ...{ phaseId, name, winningNumber, settledAt: settledAt.toISOString(), ...counts },
+    ...{ stake: toWire(stake), payout: toWire(payout), commission: toWire(commission) },
+  };
+}
 
 export function wireShare(share: Share): z.input<typeof WireShare> {
   const { stake, payout, commission, ...rest } = share;

@@ -54,8 +54,7 @@ export const WireSlip = z.strictObject({
   slipId: z.uuid(),
   phaseId: z.uuid(),
   userId: z.uuid(),
-  status: z.enum(['ACCEPTED', 'VOID']),
-  text: z.string(),
+  status: z.enum(['ACCEPTED', 'VOIDING', 'VOID']).describe('VOIDING: its money is on the way back'),
   lineCount: z.int(),
   total: z.int(),
   payout: z.int().describe('gross, once the phase is settled'),
@@ -68,14 +67,17 @@ const OUTCOMES = ['pending', 'won', 'lost', 'refunded', 'cancelled'] as const;
 
 /** A slip with what became of each of its lines (S3-21). */
 export const WireSlipInFull = WireSlip.extend({
+  text: z.string().describe('as it was typed'),
   lines: z.array(WireLine.extend({ outcome: z.enum(OUTCOMES), payout: z.int() })),
 });
 
+const WireStatus = WireSlip.shape.status;
+
 export function wireSlip(slip: SlipRow): z.input<typeof WireSlip> {
-  const { id: slipId, phase: phaseId, userId, status, text, lines, total, payout, voidAt, voidReason } = slip;
+  const { id: slipId, phase: phaseId, userId, status, lines, total, payout, voidAt, voidReason } = slip;
   return {
-    ...{ slipId, phaseId, userId, text, lineCount: lines, total: toWire(total), payout: toWire(payout), voidReason },
-    status: status === 'VOID' || status === 'VOIDING' ? 'VOID' : 'ACCEPTED',
+    ...{ slipId, phaseId, userId, lineCount: lines, total: toWire(total), payout: toWire(payout), voidReason },
+    status: WireStatus.parse(status),
     placedAt: slip.receivedAt.toISOString(),
     voidedAt: voidAt?.toISOString() ?? null,
   };
@@ -86,7 +88,7 @@ export function wireSlipInFull(
   phase: PhaseRow,
   positions: readonly BookPosition[],
 ): z.input<typeof WireSlipInFull> {
-  return { ...wireSlip(slip), lines: positions.map((position) => wireOutcome(phase, position)) };
+  return { ...wireSlip(slip), text: slip.text, lines: positions.map((position) => wireOutcome(phase, position)) };
 }
 
 /** A line that has lost has no closing of its own: the settlement of its phase closes all of them. */

@@ -2,7 +2,6 @@ import type { Key, UserId } from '../ids.ts';
 import type { Currency, Minor } from '../money.ts';
 import type { BonusTerms, GrantId } from './bonus.ts';
 import type { LimitDays, LimitKind } from './limits.ts';
-import type { OverLimit } from './pool.ts';
 import type { RecordedRefusal, UnrecordedRefusal } from './verdict.ts';
 
 /** A book's number in the ledger. */
@@ -34,6 +33,9 @@ export interface StakeLine {
   /** In a pool: the most that may be staked on the selection, by everybody. Absent: anything. */
   readonly limit?: Minor;
 }
+
+/** What becomes of a line that would lift a selection above its limit: the command is refused, or the line cut. */
+export type OverLimit = 'refuse' | 'cut';
 
 /** Stakes on one book, all or nothing. At most `LINES_MAX` lines. */
 export interface Stake extends Identified {

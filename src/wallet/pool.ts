@@ -1,5 +1,5 @@
 import { type Minor, reservedFor } from '../money.ts';
-import type { PositionId, StakeLine } from './command.ts';
+import type { OverLimit, PositionId, StakeLine } from './command.ts';
 
 /** The window of every stake in a pool: it has no others. */
 export const POOL_WINDOW = -1;
@@ -42,9 +42,6 @@ export class Pool {
     });
   }
 }
-
-/** What becomes of a line that would lift a selection above its limit: the command is refused, or the line cut. */
-export type OverLimit = 'refuse' | 'cut';
 
 /**
  * Holds lines against the limits of their selections, all stakes on the book together (S3-09); a cut line keeps its

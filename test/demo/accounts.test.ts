@@ -59,15 +59,15 @@ describe('the demo accounts', () => {
     assert.deepEqual(await rows(query), [['partner1', 'active', 6_000, 1_000]]);
   });
 
-  it('every player begins with 1,000.00 from the cashier, and nobody else has a wallet', async () => {
+  it('every player and the collector begin with 1,000.00 from the cashier, nobody else has a wallet', async () => {
     const found = await rows(`
       select u.username, w.real::int, w.bonus::int, w.held::int
         from wallet w join users u on u.id = w.owner order by 1`);
     assert.deepEqual(
       found,
-      PLAYERS.map((name) => [name, 100_000, 0, 0]),
+      ['collector1', ...PLAYERS].map((name) => [name, 100_000, 0, 0]),
     );
-    assert.deepEqual(await rows(`select real::int from wallet where name = 'cashier'`), [[-900_000]]);
+    assert.deepEqual(await rows(`select real::int from wallet where name = 'cashier'`), [[-1_000_000]]);
   });
 
   it('a second start makes nothing and credits nothing', async () => {

@@ -17,6 +17,7 @@ describe('the banner of the demo', () => {
       'main     Main table',
       'fast     Fast table',
       'player1 … player9',
+      `${url}/lottery/phases`,
       'croupier-demo',
     ]) {
       assert.ok(text.includes(fact), fact);

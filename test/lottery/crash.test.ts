@@ -3,6 +3,7 @@ import type { Identity } from '../../src/accounts/identity.ts';
 import { createBackoffice } from '../../src/backoffice/backoffice.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { Key, PhaseId, UserId } from '../../src/ids.ts';
+import type { PhaseWish } from '../../src/lottery/create-phase.ts';
 import type { Lottery } from '../../src/lottery/lottery.ts';
 import { findPhase, newestPhases, unfinishedPhases } from '../../src/lottery/phase-store.ts';
 import { findSettlement } from '../../src/lottery/settlement-store.ts';
@@ -40,6 +41,7 @@ interface World {
 }
 
 interface Story {
+  readonly terms?: Partial<PhaseWish>;
   /** Before anything dies. */
   readonly prepare?: (world: World, lottery: Lottery) => Promise<unknown>;
   /** What is killed, and done again after it. */
@@ -110,6 +112,15 @@ describe('the lottery, killed before or after any of its effects', () => {
         assert.equal((await findPhase(database.pool(), world.phase))?.winningNumber, '123');
       },
     },
+    'S3-20 a draw': {
+      terms: { draw: 'provable' },
+      act: ({ phase }, lottery) => lottery.close(admins[0], phase),
+      judge: async (world) => {
+        const { status, winningNumber, revealedSeed } =
+          (await findPhase(database.pool(), world.phase)) ?? assert.fail();
+        assert.deepEqual([status, winningNumber?.length, revealedSeed?.length], ['RESULT', 3, 64]);
+      },
+    },
     'S3-05 S3-21 a settlement': {
       prepare: ({ phase }, lottery) => resultOf(lottery, phase, admins, '123'),
       act: ({ phase }, lottery) => lottery.settle(admins[0], phase),
@@ -140,7 +151,7 @@ describe('the lottery, killed before or after any of its effects', () => {
 
   async function playKillRestart(story: Story, mortality: Mortality): Promise<void> {
     const healthy = newLottery(database.pool(), wallet.actor);
-    const world = await newWorld(healthy);
+    const world = await newWorld(healthy, story.terms);
     await story.prepare?.(world, healthy);
     const mortal = mortality.database(database.pool());
     const dying = newLottery(
@@ -169,8 +180,9 @@ describe('the lottery, killed before or after any of its effects', () => {
     next.stop();
   }
 
-  async function newWorld(lottery: Lottery): Promise<World> {
-    const { id: phase } = await openPhase(lottery, admins[0], { name: NAME, commission: 1_000 as Percentage });
+  async function newWorld(lottery: Lottery, terms: Partial<PhaseWish> = {}): Promise<World> {
+    const usual = { name: NAME, commission: 1_000 as Percentage };
+    const { id: phase } = await openPhase(lottery, admins[0], { ...usual, ...terms });
     const carl = await addCollector(database.pool(), wallet, START);
     const dora = await addCollector(database.pool(), wallet, START);
     submitted(await lottery.submit(slipWish(phase, carl, '123-200, 999-100')));

@@ -99,7 +99,7 @@ describe('phases of the lottery', () => {
     silence();
   });
 
-  it('S3-19 closes at the next start where its time was over meanwhile, and a slip that waited then is late', async () => {
+  it('S3-19 closes at the next start where its time was over meanwhile, and what comes then is late', async () => {
     const phase = await open({ endsAt: new Date(clock.now() + DAY_MS) });
     const who = await addCollector(database.pool(), wallet);
     submitted(await lottery.submit(slipWish(phase.id, who, '123-1', { receivedAt: clock.now() })));
@@ -168,7 +168,8 @@ describe('phases of the lottery', () => {
     );
     const balances = await balancesOf(database.pool(), INR, collectors);
     for (const who of collectors) assert.equal(balances.get(who)?.real, 10_000n - 400n + 8_000n + 10n);
-    const closings = `select count(*)::int as n from closing c join transfer t on t.shard = c.shard and t.seq = c.position
+    const closings = `select count(*)::int as n
+                        from closing c join transfer t on t.shard = c.shard and t.seq = c.position
                        where t.book = $1`;
     const { rows: closed } = await database.admin().query(closings, [phase.book]);
     assert.equal(closed[0].n, 1_050, 'losing lines have no closing of their own');

@@ -66,7 +66,7 @@ describe('slips of the lottery', () => {
     }
   });
 
-  it('S3-09 where a phase takes what fits, the racers share it to the last unit, and hear what was not taken', async () => {
+  it('S3-09 where a phase takes what fits, racers share it to the last unit, and hear what was not taken', async () => {
     const phase = await open({ globalLimit: rupees(1_000), overLimit: 'accept-to-limit' });
     const racers = await Promise.all(Array.from({ length: 5 }, () => collector()));
     const answers = await Promise.all(racers.map((who) => hand(phase, who, '123-300, 456-10')));

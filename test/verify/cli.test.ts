@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
-import { keyHash } from '../../src/fairness/merkle.ts';
-import { commitmentOf, serverSeed } from '../../src/fairness/seed.ts';
+import { keyHash, merkleRoot } from '../../src/fairness/merkle.ts';
+import { commitmentOf, revealSeed, serverSeed } from '../../src/fairness/seed.ts';
 import { hiddenRecord, verificationRecord } from '../../src/fairness/verification.ts';
 import { THREE_WINDOW } from '../../src/games/andar-bahar/pay-tables.ts';
 import type { Key, RoundId } from '../../src/ids.ts';
@@ -20,6 +20,14 @@ const answers = new Map<string, unknown>([
   [`/rounds/${RIGGED}/verification`, { ...verificationRecord({ ...round, roundId: RIGGED }), jokerCard: '2♥' }],
   [`/rounds/${OPEN}/verification`, hiddenRecord(OPEN, commitmentOf(SEED))],
 ]);
+
+/** The worked example of a phase without a slip. */
+const drawn = (winningNumber: string) => ({
+  ...{ phaseId: FAIR, algorithmVersion: 1, commitment: commitmentOf(SEED), serverSeed: revealSeed(SEED) },
+  ...{ keyHashes: [], root: merkleRoot([]), winningNumber },
+});
+answers.set(`/lottery/phases/${FAIR}/verification`, drawn('231'));
+answers.set(`/lottery/phases/${RIGGED}/verification`, { ...drawn('232'), phaseId: RIGGED });
 
 interface Run {
   readonly code: number;
@@ -82,6 +90,15 @@ describe('npm run verify', () => {
     const { code, err } = await verify(OPEN);
     assert.equal(code, 1);
     assert.equal(err, `round ${OPEN} is not revealed yet; its commitment is ${commitmentOf(SEED)}\n`);
+  });
+
+  it('S3-20 draws the number of a lottery phase, and points at one that is not it', async () => {
+    const [fair, rigged] = await Promise.all([verify('--phase', FAIR), verify('--phase', RIGGED)]);
+    assert.deepEqual([fair.code, rigged.code, fair.err], [0, 1, '']);
+    assert.match(fair.out, /^ok {5}root, with 0 slips: e3b0c442/m);
+    assert.match(fair.out, /^ok {5}number: 231$/m);
+    assert.match(fair.out, /the phase is as it was committed to\n$/);
+    assert.match(rigged.out, /^WRONG {2}number: computed ..., the record says 232$/m);
   });
 
   it('says so when there is no such round, no server or no round id', async () => {

@@ -71,7 +71,7 @@ create table bonus_campaign (
   starts_at       timestamptz not null,
   ends_at         timestamptz check (ends_at > starts_at),
   created_at      timestamptz not null,
-  changed_by      uuid not null references users,                  -- who set it up, or changed it last
+  changed_by      uuid not null references users,                  -- who set its terms last
   changed_at      timestamptz not null,
   check (cardinality(games) = cardinality(contributions) and cardinality(games) > 0),
   check (case when kind = 'SIGN_UP' then fixed_amount is not null and percentage is null and once_per_player

@@ -40,7 +40,7 @@ export async function createCampaign(tx: Queries, wish: NewCampaign, { by, now, 
 /**
  * Changes a campaign for the future: what has been awarded stays, and what has happened before is awarded first, under
  * the terms of its time. Turned on again it is for what happens from then on. What gives by itself is off once its
- * terms are other ones, and turned on by another person than who changed it last, or it is SAME_PERSON. NOT_FOUND,
+ * terms are other ones, and turned on by another person than who set them last, or it is SAME_PERSON. NOT_FOUND,
  * INVALID_REQUEST where it cannot be or another cashback is on, ALREADY_DECIDED where it is like that already.
  */
 export async function changeCampaign(
@@ -55,9 +55,14 @@ export async function changeCampaign(
   if (campaign === undefined) return refuse('NOT_FOUND');
   const { enabled, ...terms } = change;
   const enabledAt = (enabled ?? campaign.enabledAt !== null) ? (campaign.enabledAt ?? now) : null;
-  const wanted: Campaign = { ...campaign, ...terms, enabledAt, changedBy: by, changedAt: now };
-  const isOnItsOwn = givesByItself(campaign) && hasOtherTerms(campaign, wanted);
-  const changed = isOnItsOwn ? { ...wanted, enabledAt: null } : wanted;
+  const wanted: Campaign = { ...campaign, ...terms, enabledAt };
+  const isOther = hasOtherTerms(campaign, wanted);
+  const isOnItsOwn = isOther && givesByItself(campaign);
+  const changed = {
+    ...wanted,
+    ...(isOther && { changedBy: by, changedAt: now }),
+    ...(isOnItsOwn && { enabledAt: null }),
+  };
   const refusal = problemOf(changed) ?? problemAmong(changed, campaigns);
   if (refusal) return refusal;
   const [before, after] = differences(campaign, changed);
@@ -78,9 +83,10 @@ function givesByItself({ kind }: Campaign): boolean {
   return kind !== 'MANUAL';
 }
 
+/** What it is called is no term, nor whether it is on. */
 function hasOtherTerms(before: Campaign, after: Campaign): boolean {
-  const [was, is] = [wireTerms(before), wireTerms({ ...after, enabledAt: before.enabledAt })];
-  return JSON.stringify(was) !== JSON.stringify(is);
+  const { name, enabledAt } = before;
+  return JSON.stringify(wireTerms(before)) !== JSON.stringify(wireTerms({ ...after, name, enabledAt }));
 }
 
 /** What a campaign cannot be beside the others that there are. */

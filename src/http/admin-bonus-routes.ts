@@ -60,7 +60,7 @@ export function adminBonusRoutes({ database, clock, bonuses }: AdminBonusDeps): 
       {
         method: 'post',
         path: '/admin/bonuses',
-        summary: 'Gives a player a bonus out of a MANUAL campaign that somebody else has set up or changed last.',
+        summary: 'Gives a player a bonus out of a MANUAL campaign whose terms somebody else has set last.',
         status: 201,
         body: Gift,
         answer: WireHouseBonus,

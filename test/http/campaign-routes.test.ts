@@ -131,6 +131,20 @@ describe('campaigns under the hands of the house', () => {
     assert.equal((await made(manual)).enabled, true, 'who hands out of it has to be another one anyway');
   });
 
+  it('S2-08 who turns one on or off, or gives it another name, has not set its terms', async () => {
+    const { id, changedAt } = await made();
+    for (const [enabled, who] of [...[true, false, true].map((each) => [each, bob] as const), [false, ann]] as const) {
+      assert.equal((await change(id, { enabled, reason: 'a pause' }, who)).json.enabled, enabled);
+    }
+    assert.deepEqual(problem(await turnOn(id, ann)), [403, 'SAME_PERSON'], 'the terms are hers still');
+    const renamed = await change(id, { name: 'another name', reason: 'a better one' });
+    assert.deepEqual([renamed.status, renamed.json.changedBy, renamed.json.changedAt], [200, ann.userId, changedAt]);
+    assert.deepEqual(problem(await turnOn(id, ann)), [403, 'SAME_PERSON']);
+    assert.equal((await turnOn(id)).json.enabled, true);
+    const again = await change(id, { name: 'a third name', reason: 'the best' }, ann);
+    assert.deepEqual([again.json.name, again.json.enabled], ['a third name', true], 'a name is no term');
+  });
+
   it('S2-08 a change is for what happens from then on, and is on record with before and after', async () => {
     const { id } = await running();
     const player = await addPlayer(database.pool());
@@ -168,7 +182,7 @@ describe('campaigns under the hands of the house', () => {
     await addDeposit(database.pool(), player, 30_000);
     await server.bonuses.sweep();
     assert.deepEqual(await of(player), ['ACTIVE 10000/300000'], 'what was before it was turned off');
-    assert.equal((await turnOn(id, ann)).json.enabled, true);
+    assert.equal((await turnOn(id)).json.enabled, true);
     await new Promise((resolve) => setTimeout(resolve, 5));
     await addDeposit(database.pool(), player, 40_000);
     await server.bonuses.sweep();

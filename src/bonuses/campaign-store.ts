@@ -98,6 +98,12 @@ export async function updateCampaign(tx: Queries, row: Campaign): Promise<void> 
      where id = ${row.id}::uuid`);
 }
 
+/** Cashback is paid by the ranks, so who has changed those has set its terms. */
+export async function recordCashbackTerms(tx: Queries, by: UserId, at: Date): Promise<void> {
+  await tx.query(sql.type(Nothing)`
+    update bonus_campaign set changed_by = ${by}::uuid, changed_at = ${sql.timestamp(at)} where kind = 'CASHBACK'`);
+}
+
 function timeOrNull(at: Date | null) {
   return at === null ? null : sql.timestamp(at);
 }

@@ -102,6 +102,7 @@ CASE
     ELSE fixed_amount IS NULL AND percentage IS NULL AND NOT once_per_player
 END),
   constraint bonus_campaign_check4 CHECK ((kind = ANY (ARRAY['DEPOSIT'::text, 'REFERRAL'::text])) OR min_deposit = 0),
+  constraint bonus_campaign_ends_at_check CHECK (EXTRACT(year FROM (ends_at AT TIME ZONE 'UTC'::text)) >= 2000::numeric AND EXTRACT(year FROM (ends_at AT TIME ZONE 'UTC'::text)) <= 2100::numeric),
   constraint bonus_campaign_kind_check CHECK (kind = ANY (ARRAY['SIGN_UP'::text, 'DEPOSIT'::text, 'REFERRAL'::text, 'MANUAL'::text, 'CASHBACK'::text])),
   constraint bonus_campaign_max_amount_check CHECK (max_amount > 0),
   constraint bonus_campaign_max_stake_check CHECK (max_stake > 0),
@@ -110,6 +111,7 @@ END),
   constraint bonus_campaign_name_key UNIQUE (name),
   constraint bonus_campaign_percentage_check CHECK (percentage >= 1 AND percentage <= 100000),
   constraint bonus_campaign_pkey PRIMARY KEY (id),
+  constraint bonus_campaign_starts_at_check CHECK (EXTRACT(year FROM (starts_at AT TIME ZONE 'UTC'::text)) >= 2000::numeric AND EXTRACT(year FROM (starts_at AT TIME ZONE 'UTC'::text)) <= 2100::numeric),
   constraint bonus_campaign_valid_days_check CHECK (valid_days >= 1 AND valid_days <= 365),
   constraint bonus_campaign_wagering_check CHECK (wagering >= 0 AND wagering <= 10000)
 );

@@ -68,8 +68,9 @@ create table bonus_campaign (
   games           text[] not null,
   contributions   int4[] not null,
   once_per_player boolean not null,
-  starts_at       timestamptz not null,
-  ends_at         timestamptz check (ends_at > starts_at),
+  starts_at       timestamptz not null check (extract(year from starts_at at time zone 'UTC') between 2000 and 2100),
+  ends_at         timestamptz check (ends_at > starts_at)
+                              check (extract(year from ends_at at time zone 'UTC') between 2000 and 2100),
   created_at      timestamptz not null,
   changed_by      uuid not null references users,                  -- who set its terms last
   changed_at      timestamptz not null,

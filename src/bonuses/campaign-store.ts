@@ -62,6 +62,17 @@ export function enabledCampaigns(queries: Queries, kinds: readonly CampaignKind[
      order by id`);
 }
 
+const GameRow = z.object({ id: z.string() });
+
+/** Which of these are the names of no table. */
+export async function unknownGames(queries: Queries, names: readonly string[]): Promise<readonly string[]> {
+  const known = await queries.any(
+    sql.type(GameRow)`select id from game where id = any(${sql.array([...names], 'text')})`,
+  );
+  const ids = new Set(known.map(({ id }) => id));
+  return names.filter((name) => !ids.has(name));
+}
+
 /** Nobody changes it until the transaction ends. */
 export function holdCampaign(tx: Queries, id: CampaignId): Promise<Campaign | null> {
   return tx.maybeOne(sql.type(Row)`select ${COLUMNS} from bonus_campaign where id = ${id}::uuid for share`);

@@ -3,8 +3,8 @@ import type { Json } from '../backoffice/audit-line.ts';
 import type { Done } from '../backoffice/backoffice.ts';
 import { type UserId, uuid7 } from '../ids.ts';
 import { type Refusal, refuse } from '../refusal.ts';
-import { type Campaign, type CampaignId, type CampaignTerms, problemOf } from './campaign.ts';
-import { allCampaigns, insertCampaign, lockCampaigns, updateCampaign } from './campaign-store.ts';
+import { ALL_GAMES, type Campaign, type CampaignId, type CampaignTerms, problemOf } from './campaign.ts';
+import { allCampaigns, insertCampaign, lockCampaigns, unknownGames, updateCampaign } from './campaign-store.ts';
 import { enterMissed } from './enter.ts';
 import { wireTerms } from './wire-campaign.ts';
 
@@ -29,7 +29,8 @@ export async function createCampaign(tx: Queries, wish: NewCampaign, { by, now, 
   const { startsAt = now, enabled = wish.kind === 'MANUAL', ...terms } = wish;
   const made = { id: uuid7<CampaignId>(now.getTime()), createdAt: now, changedBy: by, changedAt: now };
   const campaign: Campaign = { ...terms, ...made, startsAt, enabledAt: enabled ? now : null };
-  const refusal = problemOf(campaign) ?? problemAmong(campaign, await allCampaigns(tx));
+  const refusal =
+    problemOf(campaign) ?? problemAmong(campaign, await allCampaigns(tx)) ?? (await problemOfGames(tx, campaign));
   if (refusal) return refusal;
   if (enabled && givesByItself(campaign)) return refuse('SAME_PERSON', TWO_PEOPLE);
   await insertCampaign(tx, campaign);
@@ -63,7 +64,7 @@ export async function changeCampaign(
     ...(isOther && { changedBy: by, changedAt: now }),
     ...(isOnItsOwn && { enabledAt: null }),
   };
-  const refusal = problemOf(changed) ?? problemAmong(changed, campaigns);
+  const refusal = problemOf(changed) ?? problemAmong(changed, campaigns) ?? (await problemOfGames(tx, changed));
   if (refusal) return refusal;
   const [before, after] = differences(campaign, changed);
   if (Object.keys(after).length === 0) return refuse('ALREADY_DECIDED', 'The campaign is like that already.');
@@ -96,6 +97,16 @@ function problemAmong({ id, name, kind, enabledAt }: Campaign, campaigns: readon
   if (kind !== 'CASHBACK' || enabledAt === null) return null;
   const isSecond = others.some((other) => other.kind === 'CASHBACK' && other.enabledAt !== null);
   return isSecond ? wrong('enabled', 'there is another cashback that is on: a loss is paid for once') : null;
+}
+
+/** Where there is no such table a bonus could never be played, and nobody would know why. */
+async function problemOfGames(tx: Queries, { contributions }: Campaign): Promise<Refusal | null> {
+  const unknown = await unknownGames(
+    tx,
+    [...contributions.keys()].filter((game) => game !== ALL_GAMES),
+  );
+  const details = unknown.map((game) => ({ path: `contributions.${game}`, message: 'there is no such table' }));
+  return details.length === 0 ? null : refuse('INVALID_REQUEST', undefined, details);
 }
 
 function wrong(path: string, message: string): Refusal {

@@ -23,9 +23,9 @@ export interface Gift {
 
 /**
  * Puts a gift on record, under its giver's key, refusals by the rules included: a delayed duplicate must not succeed
- * after somebody was told no. Money out of nothing takes two people: whoever set the campaign's terms last does not hand
- * out from it (SAME_PERSON), nor anybody to themselves. NOT_FOUND for a campaign or a player that there is not,
- * INVALID_REQUEST for one of another kind, ALREADY_DECIDED where this very moment put something under the key.
+ * after somebody was told no. Money out of nothing takes two people: whoever set the campaign's terms last does
+ * not hand out from it (SAME_PERSON), nor anybody to themselves. NOT_FOUND for a campaign or a player that there is
+ * not, INVALID_REQUEST for one of another kind, ALREADY_DECIDED where this very moment put something under the key.
  */
 export async function give(
   tx: Queries,

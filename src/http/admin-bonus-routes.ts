@@ -9,7 +9,7 @@ import type { Clock } from '../clock.ts';
 import type { UserId } from '../ids.ts';
 import { minor } from '../money.ts';
 import { isRefusal } from '../refusal.ts';
-import { Reason } from './reason.ts';
+import { Reason } from './plain-text.ts';
 import { guardedRoute, moneyRoute, type Route } from './route.ts';
 
 export interface AdminBonusDeps {

@@ -5,7 +5,7 @@ import { newestTransactions } from '../cashier/store.ts';
 import { STATUSES, type TransactionId, TYPES } from '../cashier/transaction.ts';
 import { WireHouseTransaction, wireHouseTransaction } from '../cashier/wire-transaction.ts';
 import type { UserId } from '../ids.ts';
-import { Reason } from './reason.ts';
+import { Reason } from './plain-text.ts';
 import { guardedRoute, type Route } from './route.ts';
 
 export interface AdminTransactionDeps {

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import { isRefusal } from '../refusal.ts';
 import { replaceRanks } from '../vip/ranks.ts';
 import { allRanks, type Rank } from '../vip/store.ts';
-import { Reason } from './reason.ts';
+import { Name, Reason } from './plain-text.ts';
 import { guardedRoute, publicRoute, type Route } from './route.ts';
 
 export interface VipRoutesDeps {
@@ -18,7 +18,7 @@ const HOUSE = ['ADMIN', 'MASTER'] as const;
 
 const WireRank = z.strictObject({
   level: z.int().min(0).max(99),
-  name: z.string().trim().min(1).max(50),
+  name: Name(50),
   xpFrom: z.int().min(0).max(1e15).describe('points from which on a player has this rank'),
   cashback: z.int().min(0).max(10_000).describe('hundredths of a percent'),
 });

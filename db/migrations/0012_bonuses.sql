@@ -99,6 +99,7 @@ create table bonus_award (
   -- PENDING: the wallet has not given it yet. CANCELLED: it never was asked to.
   status        text not null check (status in ('PENDING', 'GRANTED', 'REFUSED', 'CANCELLED')),
   refusal       text,
+  explanation   text,                           -- what the giver was told with it
   given_by      uuid references users,          -- null: it follows from the campaign's rules
   reason        text,                           -- why that person gave it
   asked_at      timestamptz,                    -- the wallet may know of it since; its days are counted from here
@@ -116,6 +117,7 @@ create table bonus_award (
   unique (campaign, user_id, ref),
   check ((status = 'GRANTED') = (grant_id is not null)),
   check ((status = 'REFUSED') = (refusal is not null)),
+  check (explanation is null or refusal is not null),
   check ((status = 'PENDING') = (decided_at is null)),
   check (status <> 'GRANTED' or asked_at is not null),
   check (status <> 'CANCELLED' or asked_at is null),

@@ -43,7 +43,8 @@ const gifts: Check = (database) =>
   database.any(sql.type(Row)`
     select format('%s gave bonus %s to %s, and the audit log does not know', a.given_by, a.id, a.user_id) as what
       from bonus_award a
-      left join audit_log l on l.target = 'bonus:' || a.id and l.action = 'bonus.give' and l.actor = a.given_by
+      left join audit_log l on l.target = 'bonus:' || a.id and l.actor = a.given_by
+                           and (l.action = 'bonus.give' or (l.action = 'bonus.give.refused' and a.status = 'REFUSED'))
      where a.given_by is not null and (l.seq is null or l.amount is distinct from a.amount)
      limit ${FINDINGS_MAX}`);
 

@@ -82,7 +82,7 @@ describe('the ranks of players', () => {
     assert.equal(line.adminId, admin.userId);
   });
 
-  it('S2-36 what cashback comes to takes two people: one changes ranks while it is off, another turns it on', async () => {
+  it('S2-36 what cashback comes to takes two people: one changes ranks, another turns it on', async () => {
     const other = await newStaff(server, 'MASTER');
     const path = '/admin/bonuses/campaigns';
     const terms = { name: 'Cashback', kind: 'CASHBACK', maxAmount: 100_000, wagering: 100, validDays: 7 };

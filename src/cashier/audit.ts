@@ -66,9 +66,24 @@ const events: Check = (database) =>
      where c.type = 'DEPOSIT' and c.decided_at is not null and c.decided_by is null and e.event_id is null
      limit ${FINDINGS_MAX}`);
 
+/** People decide through the back office, which writes down each of them. */
+const decisions: Check = (database) =>
+  database.any(sql.type(Row)`
+    select format('%s of %s by %s is not in the audit log', d.action, c.id, d.actor) as what
+      from cashier_transaction c
+     cross join lateral (values
+             (c.decided_by, case c.status when 'APPROVED' then 'APPROVE_' when 'REJECTED' then 'REJECT_' end || c.type),
+             (c.first_approver, 'APPROVE_' || c.type)) as d (actor, action)
+     where d.actor is not null and d.action is not null
+       and not exists (select from audit_log l
+                        where l.target = 'transaction:' || c.id and l.actor = d.actor and l.action = d.action
+                          and l.amount = c.amount)
+     limit ${FINDINGS_MAX}`);
+
 const CHECKS: readonly (readonly [string, Check])[] = [
   ['withdrawals against holds', withdrawals],
   ['holds against withdrawals', strayHolds],
   ['deposits against credits', deposits],
   ['deposits against payment events', events],
+  ['decisions against the audit log', decisions],
 ];

@@ -94,7 +94,7 @@ describe('occasions for a bonus', () => {
   it('what is a week old is not looked for any more', async () => {
     const long = new Date(Date.now() - 30 * DAY_MS);
     await addCampaign(database.pool(), 'DEPOSIT', { enabledAt: long, startsAt: long });
-    await addCampaign(database.pool(), 'SIGN_UP', { enabledAt: long, startsAt: long });
+    await addCampaign(database.pool(), 'SIGN_UP', { enabledAt: long, startsAt: long, createdAt: long });
     const old = new Date(Date.now() - 7 * DAY_MS - 60_000);
     const late = new Date(Date.now() - 7 * DAY_MS + 60_000);
     const [one, other] = [

@@ -52,13 +52,13 @@ describe('the audit of the cashier', () => {
     await database.admin().query(statement);
     const found = await auditCashier(database.pool());
     for (const row of rows) {
-      const { id, user_id, status, amount, hold: held, moved, decided_by, decided_at, reason } = row;
+      const { id, user_id, status, amount, hold: held, moved, decided_by, decided_at, reason, first_approver } = row;
       await database.admin().query(
         `update cashier_transaction
             set user_id = $2, status = $3, amount = $4, hold = $5, moved = $6, decided_by = $7, decided_at = $8,
-                reason = $9, moved_at = case when $6::int8 is null then null else created_at end
+                reason = $9, first_approver = $10, moved_at = case when $6::int8 is null then null else created_at end
           where id = $1`,
-        [id, user_id, status, amount, held, moved, decided_by, decided_at, reason],
+        [id, user_id, status, amount, held, moved, decided_by, decided_at, reason, first_approver],
       );
     }
     return found.flatMap(({ check, broken }) => broken.map(() => check));
@@ -93,6 +93,21 @@ describe('the audit of the cashier', () => {
       'a provider that has said nothing of the kind',
       (is) => `set decided_by = null where ${is('credited')}`,
       'deposits against payment events',
+    ],
+    [
+      'a decision of somebody who has not decided',
+      (is) => `set decided_by = '${other}' where ${is('captured')}`,
+      'decisions against the audit log',
+    ],
+    [
+      'a first approval of somebody who has not approved',
+      (is) => `set first_approver = '${other}' where ${is('credited')}`,
+      'decisions against the audit log',
+    ],
+    [
+      'a rejection that was an approval',
+      (is) => `set status = 'REJECTED', reason = 'x' where ${is('credited')}`,
+      'decisions against the audit log',
     ],
   ];
   for (const [what, statement, check] of cases) {

@@ -226,3 +226,32 @@ grant insert, update on bonus_grant to croupier_wallet;
 grant select, insert, update on bonus_campaign, bonus_award to croupier_app;
 grant select, insert on cashback_period, cashback to croupier_app;
 grant select on player_bonuses, balances to croupier_app, croupier_wallet;
+
+-- A payout that has failed: people give its money back to the player (RETURN_PAYOUT), large amounts by two of them.
+-- The credit follows from the row, as everything the cashier does.
+alter table cashier_transaction
+  drop column unfinished,
+  add column return_first_approver uuid references users,
+  add column returned_by           uuid references users,
+  add column returned_at           timestamptz,
+  add column return_reason         text,
+  add column returned              int8 unique,           -- seq of the transfer that gave it back
+  drop constraint cashier_transaction_payout_status_check,
+  add constraint cashier_transaction_payout_status_check
+    check (payout_status in ('SENT', 'PAID', 'FAILED', 'RETURNED')),
+  add check ((coalesce(payout_status, '') = 'RETURNED') = (returned_by is not null)),
+  add check ((returned_by is null) = (returned_at is null) and (returned_by is null) = (return_reason is null)),
+  add check (return_first_approver is null or coalesce(payout_status, '') in ('FAILED', 'RETURNED')),
+  add check (return_first_approver <> user_id and returned_by <> user_id and return_first_approver <> returned_by),
+  add check (returned is null or returned_by is not null);
+alter table cashier_transaction
+  add column unfinished boolean not null generated always as (
+    status = 'REQUESTED'
+    or (type = 'DEPOSIT' and status = 'PENDING' and provider is not null and provider_reference is null)
+    or (type = 'DEPOSIT' and status = 'APPROVED' and moved is null)
+    or (type = 'DEPOSIT' and status in ('REJECTED', 'CANCELLED') and counted and not uncounted)
+    or (type = 'WITHDRAWAL' and status in ('APPROVED', 'REJECTED', 'CANCELLED') and moved is null)
+    or (type = 'WITHDRAWAL' and status = 'APPROVED' and provider is not null and payout_status is null)
+    or (returned_by is not null and returned is null)
+  ) stored;
+create index cashier_transaction_unfinished on cashier_transaction (id) where unfinished;

@@ -115,7 +115,7 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
   const channels = new Channels(log);
   const stopping = new AbortController();
   const parts = { clock, log, database, wallet, backoffice, channels };
-  const bonuses = new Bonuses({ ...parts, signal: stopping.signal });
+  const bonuses = new Bonuses({ ...parts, giftBudget: config.secondApproverAbove, signal: stopping.signal });
   const cashier = openCashier(config, { ...parts, bonuses }, stopping.signal);
   const accounts = createAccounts({
     ...{ database, config, clock, log },

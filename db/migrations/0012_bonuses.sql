@@ -73,10 +73,11 @@ create table bonus_campaign (
   games           text[] not null,
   contributions   int4[] not null,
   once_per_player boolean not null,
-  starts_at       timestamptz not null,
-  ends_at         timestamptz check (ends_at > starts_at),
+  starts_at       timestamptz not null check (extract(year from starts_at at time zone 'UTC') between 2000 and 2100),
+  ends_at         timestamptz check (ends_at > starts_at)
+                              check (extract(year from ends_at at time zone 'UTC') between 2000 and 2100),
   created_at      timestamptz not null,
-  changed_by      uuid not null references users,                  -- who set it up, or changed it last
+  changed_by      uuid not null references users,                  -- who set its terms last
   changed_at      timestamptz not null,
   check (cardinality(games) = cardinality(contributions) and cardinality(games) > 0),
   check (case when kind = 'SIGN_UP' then fixed_amount is not null and percentage is null and once_per_player
@@ -103,6 +104,7 @@ create table bonus_award (
   -- PENDING: the wallet has not given it yet. CANCELLED: it never was asked to.
   status        text not null check (status in ('PENDING', 'GRANTED', 'REFUSED', 'CANCELLED')),
   refusal       text,
+  explanation   text,                           -- what the giver was told with it
   given_by      uuid references users,          -- null: it follows from the campaign's rules
   reason        text,                           -- why that person gave it
   asked_at      timestamptz,                    -- the wallet may know of it since; its days are counted from here
@@ -120,6 +122,7 @@ create table bonus_award (
   unique (campaign, user_id, ref),
   check ((status = 'GRANTED') = (grant_id is not null)),
   check ((status = 'REFUSED') = (refusal is not null)),
+  check (explanation is null or refusal is not null),
   check ((status = 'PENDING') = (decided_at is null)),
   check (status <> 'GRANTED' or asked_at is not null),
   check (status <> 'CANCELLED' or asked_at is null),
@@ -228,3 +231,32 @@ grant insert, update on bonus_grant to croupier_wallet;
 grant select, insert, update on bonus_campaign, bonus_award to croupier_app;
 grant select, insert on cashback_period, cashback to croupier_app;
 grant select on player_bonuses, balances to croupier_app, croupier_wallet;
+
+-- A payout that has failed: people give its money back to the player (RETURN_PAYOUT), large amounts by two of them.
+-- The credit follows from the row, as everything the cashier does.
+alter table cashier_transaction
+  drop column unfinished,
+  add column return_first_approver uuid references users,
+  add column returned_by           uuid references users,
+  add column returned_at           timestamptz,
+  add column return_reason         text,
+  add column returned              int8 unique,           -- seq of the transfer that gave it back
+  drop constraint cashier_transaction_payout_status_check,
+  add constraint cashier_transaction_payout_status_check
+    check (payout_status in ('SENT', 'PAID', 'FAILED', 'RETURNED')),
+  add check ((coalesce(payout_status, '') = 'RETURNED') = (returned_by is not null)),
+  add check ((returned_by is null) = (returned_at is null) and (returned_by is null) = (return_reason is null)),
+  add check (return_first_approver is null or coalesce(payout_status, '') in ('FAILED', 'RETURNED')),
+  add check (return_first_approver <> user_id and returned_by <> user_id and return_first_approver <> returned_by),
+  add check (returned is null or returned_by is not null);
+alter table cashier_transaction
+  add column unfinished boolean not null generated always as (
+    status = 'REQUESTED'
+    or (type = 'DEPOSIT' and status = 'PENDING' and provider is not null and provider_reference is null)
+    or (type = 'DEPOSIT' and status = 'APPROVED' and moved is null)
+    or (type = 'DEPOSIT' and status in ('REJECTED', 'CANCELLED') and counted and not uncounted)
+    or (type = 'WITHDRAWAL' and status in ('APPROVED', 'REJECTED', 'CANCELLED') and moved is null)
+    or (type = 'WITHDRAWAL' and status = 'APPROVED' and provider is not null and payout_status is null)
+    or (returned_by is not null and returned is null)
+  ) stored;
+create index cashier_transaction_unfinished on cashier_transaction (id) where unfinished;

@@ -121,7 +121,7 @@ const CashierSum = z.object({
 });
 export type CashierSum = z.infer<typeof CashierSum>;
 
-/** Deposits and withdrawals by what became of them so far; those that came to nothing are left out. */
+/** Deposits and withdrawals by what became of them so far, but for those that came to nothing or were given back. */
 export function cashierSums(database: Queries): Promise<readonly CashierSum[]> {
   return database.any(sql.type(CashierSum)`
     select currency, type,
@@ -136,9 +136,9 @@ export function cashierSums(database: Queries): Promise<readonly CashierSum[]> {
       from (select currency, type, amount,
                    case when status in ('REQUESTED', 'PENDING') then 'pending'
                         when status = 'APPROVED' and moved is null then 'approved'
-                        when status = 'APPROVED' then 'moved' end as stage,
+                        when status = 'APPROVED' and returned is null then 'moved' end as stage,
                    type = 'WITHDRAWAL' and status = 'APPROVED' and moved is not null and provider is not null
-                     and payout_status is distinct from 'PAID' as unpaid
+                     and coalesce(payout_status, '') not in ('PAID', 'RETURNED') as unpaid
               from cashier_transaction) c
      group by currency, type`);
 }

@@ -38,12 +38,49 @@ const strayGrants: Check = (database) =>
                           and p.amount = g.amount and p.requirement = g.requirement)
      limit ${FINDINGS_MAX}`);
 
+/** What gives by itself gives for something that has happened since there is such a campaign. */
+const occasions: Check = (database) =>
+  database.any(sql.type(Row)`
+    select format('award %s of %s is for a %s (%s) that there was not', a.id, a.user_id, k.kind, a.ref) as what
+      from bonus_award a
+      join bonus_campaign k on k.id = a.campaign
+      join users u on u.id = a.user_id
+     where not case k.kind
+           when 'SIGN_UP' then a.ref = 'once' and u.created_at >= k.created_at
+           when 'DEPOSIT' then exists (
+             select from cashier_transaction t
+              where t.user_id = a.user_id and t.type = 'DEPOSIT' and t.moved is not null
+                and a.ref = case when k.once_per_player then 'once' else t.id::text end)
+           when 'REFERRAL' then exists (
+             select from users p
+               join cashier_transaction t on t.user_id = p.id and t.type = 'DEPOSIT' and t.moved is not null
+              where p.referred_by = a.user_id
+                and a.ref = case when k.once_per_player then 'once' else p.id::text end)
+           else true end
+     limit ${FINDINGS_MAX}`);
+
+/**
+ * What is promised follows from the terms, where they are still those of its time: what was entered in the minute after
+ * a change may be by the terms before it.
+ */
+const terms: Check = (database) =>
+  database.any(sql.type(Row)`
+    select format('award %s over %s, to be staked %s, does not follow from campaign %s', a.id, a.amount, a.requirement,
+                  k.id) as what
+      from bonus_award a
+      join bonus_campaign k on k.id = a.campaign
+     where a.status in ('PENDING', 'GRANTED') and a.created_at > k.changed_at + interval '1 minute'
+       and (a.amount > k.max_amount or a.amount <> k.fixed_amount
+            or a.requirement <> ceil(a.amount::numeric * k.wagering / 100))
+     limit ${FINDINGS_MAX}`);
+
 /** Money out of nothing takes two people. */
 const gifts: Check = (database) =>
   database.any(sql.type(Row)`
     select format('%s gave bonus %s to %s, and the audit log does not know', a.given_by, a.id, a.user_id) as what
       from bonus_award a
-      left join audit_log l on l.target = 'bonus:' || a.id and l.action = 'bonus.give' and l.actor = a.given_by
+      left join audit_log l on l.target = 'bonus:' || a.id and l.actor = a.given_by
+                           and (l.action = 'bonus.give' or (l.action = 'bonus.give.refused' and a.status = 'REFUSED'))
      where a.given_by is not null and (l.seq is null or l.amount is distinct from a.amount)
      limit ${FINDINGS_MAX}`);
 
@@ -82,6 +119,8 @@ const strayCashbacks: Check = (database) =>
 const CHECKS: readonly (readonly [string, Check])[] = [
   ['awards against bonuses', awards],
   ['bonuses against awards', strayGrants],
+  ['awards against their occasions', occasions],
+  ['awards against their campaigns', terms],
   ['gifts against the audit log', gifts],
   ['losses of players', losses],
   ['cashback against losses', cashbacks],

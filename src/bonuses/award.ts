@@ -29,6 +29,8 @@ export interface Award extends Promised {
   readonly currency: Currency;
   readonly status: AwardStatus;
   readonly refusal: RefusalCode | null;
+  /** What its giver was told with the refusal; null where the wallet refused. */
+  readonly explanation: string | null;
   /** Null where it follows from the campaign's rules. */
   readonly givenBy: UserId | null;
   readonly reason: string | null;

@@ -3,6 +3,7 @@ import type { User } from '../accounts/store.ts';
 import type { Backoffice } from '../backoffice/backoffice.ts';
 import type { TransactionId } from '../cashier/transaction.ts';
 import type { UserId } from '../ids.ts';
+import type { Minor } from '../money.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 import { type Award, type AwardId, targetOf } from './award.ts';
 import type { CampaignKind } from './campaign.ts';
@@ -21,6 +22,8 @@ import { findGiven, unfinishedAwards } from './store.ts';
 
 export interface BonusesDeps extends FinishDeps {
   readonly backoffice: Pick<Backoffice, 'act'>;
+  /** The most that one person of the house may hand out within 24 hours. */
+  readonly giftBudget: Minor;
 }
 
 /** Their occasions are in the database: what was missed is found there. */
@@ -56,11 +59,11 @@ export class Bonuses {
 
   /** See `give`; the same key and gift find the first one again, with another gift IDEMPOTENCY_KEY_REUSED. */
   async give(by: Identity, gift: Gift): Promise<Bonus | Refusal> {
-    const { backoffice, database } = this.#deps;
+    const { backoffice, database, giftBudget: budget } = this.#deps;
     const known = () => findGiven(database, by.userId, givenRef(by.userId, gift.key));
     const first = await known();
     if (first === null) {
-      const given = await backoffice.act(by, (tx) => give(tx, by, gift, this.#now()));
+      const given = await backoffice.act(by, (tx) => give(tx, by, gift, { budget, now: this.#now() }));
       if (isRefusal(given) && given.code !== 'ALREADY_DECIDED') return given;
     }
     const award: Award | null = first ?? (await known());
@@ -68,7 +71,7 @@ export class Bonuses {
     if (!isOf(award, gift)) return refuse('IDEMPOTENCY_KEY_REUSED');
     await this.#finishLater(award.id);
     const bonus = await this.#find(award.id);
-    return bonus.refusal === null ? bonus : refuse(bonus.refusal);
+    return bonus.refusal === null ? bonus : refuse(bonus.refusal, bonus.explanation ?? undefined);
   }
 
   /** See `decline`. NOT_OPEN as well where it was over before the wallet could end it. */

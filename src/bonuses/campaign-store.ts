@@ -62,6 +62,17 @@ export function enabledCampaigns(queries: Queries, kinds: readonly CampaignKind[
      order by id`);
 }
 
+const GameRow = z.object({ id: z.string() });
+
+/** Which of these are the names of no table. */
+export async function unknownGames(queries: Queries, names: readonly string[]): Promise<readonly string[]> {
+  const known = await queries.any(
+    sql.type(GameRow)`select id from game where id = any(${sql.array([...names], 'text')})`,
+  );
+  const ids = new Set(known.map(({ id }) => id));
+  return names.filter((name) => !ids.has(name));
+}
+
 /** Nobody changes it until the transaction ends. */
 export function holdCampaign(tx: Queries, id: CampaignId): Promise<Campaign | null> {
   return tx.maybeOne(sql.type(Row)`select ${COLUMNS} from bonus_campaign where id = ${id}::uuid for share`);
@@ -96,6 +107,12 @@ export async function updateCampaign(tx: Queries, row: Campaign): Promise<void> 
            starts_at = ${sql.timestamp(row.startsAt)}, ends_at = ${timeOrNull(row.endsAt)},
            changed_by = ${row.changedBy}::uuid, changed_at = ${sql.timestamp(row.changedAt)}
      where id = ${row.id}::uuid`);
+}
+
+/** Cashback is paid by the ranks, so who has changed those has set its terms. */
+export async function recordCashbackTerms(tx: Queries, by: UserId, at: Date): Promise<void> {
+  await tx.query(sql.type(Nothing)`
+    update bonus_campaign set changed_by = ${by}::uuid, changed_at = ${sql.timestamp(at)} where kind = 'CASHBACK'`);
 }
 
 function timeOrNull(at: Date | null) {

@@ -41,7 +41,7 @@ export interface Campaign extends CampaignTerms {
   /** Since when without a break: what happened before is not for it. Null: it is off. */
   readonly enabledAt: Date | null;
   readonly createdAt: Date;
-  /** Who set it up, or changed it last. */
+  /** Who set its terms last, and when: names and turning on or off are none. */
   readonly changedBy: UserId;
   readonly changedAt: Date;
 }

@@ -3,8 +3,8 @@ import type { Json } from '../backoffice/audit-line.ts';
 import type { Done } from '../backoffice/backoffice.ts';
 import { type UserId, uuid7 } from '../ids.ts';
 import { type Refusal, refuse } from '../refusal.ts';
-import { type Campaign, type CampaignId, type CampaignTerms, problemOf } from './campaign.ts';
-import { allCampaigns, insertCampaign, lockCampaigns, updateCampaign } from './campaign-store.ts';
+import { ALL_GAMES, type Campaign, type CampaignId, type CampaignTerms, problemOf } from './campaign.ts';
+import { allCampaigns, insertCampaign, lockCampaigns, unknownGames, updateCampaign } from './campaign-store.ts';
 import { enterMissed } from './enter.ts';
 import { wireTerms } from './wire-campaign.ts';
 
@@ -29,7 +29,8 @@ export async function createCampaign(tx: Queries, wish: NewCampaign, { by, now, 
   const { startsAt = now, enabled = wish.kind === 'MANUAL', ...terms } = wish;
   const made = { id: uuid7<CampaignId>(now.getTime()), createdAt: now, changedBy: by, changedAt: now };
   const campaign: Campaign = { ...terms, ...made, startsAt, enabledAt: enabled ? now : null };
-  const refusal = problemOf(campaign) ?? problemAmong(campaign, await allCampaigns(tx));
+  const refusal =
+    problemOf(campaign) ?? problemAmong(campaign, await allCampaigns(tx)) ?? (await problemOfGames(tx, campaign));
   if (refusal) return refusal;
   if (enabled && givesByItself(campaign)) return refuse('SAME_PERSON', TWO_PEOPLE);
   await insertCampaign(tx, campaign);
@@ -40,7 +41,7 @@ export async function createCampaign(tx: Queries, wish: NewCampaign, { by, now, 
 /**
  * Changes a campaign for the future: what has been awarded stays, and what has happened before is awarded first, under
  * the terms of its time. Turned on again it is for what happens from then on. What gives by itself is off once its
- * terms are other ones, and turned on by another person than who changed it last, or it is SAME_PERSON. NOT_FOUND,
+ * terms are other ones, and turned on by another person than who set them last, or it is SAME_PERSON. NOT_FOUND,
  * INVALID_REQUEST where it cannot be or another cashback is on, ALREADY_DECIDED where it is like that already.
  */
 export async function changeCampaign(
@@ -55,10 +56,15 @@ export async function changeCampaign(
   if (campaign === undefined) return refuse('NOT_FOUND');
   const { enabled, ...terms } = change;
   const enabledAt = (enabled ?? campaign.enabledAt !== null) ? (campaign.enabledAt ?? now) : null;
-  const wanted: Campaign = { ...campaign, ...terms, enabledAt, changedBy: by, changedAt: now };
-  const isOnItsOwn = givesByItself(campaign) && hasOtherTerms(campaign, wanted);
-  const changed = isOnItsOwn ? { ...wanted, enabledAt: null } : wanted;
-  const refusal = problemOf(changed) ?? problemAmong(changed, campaigns);
+  const wanted: Campaign = { ...campaign, ...terms, enabledAt };
+  const isOther = hasOtherTerms(campaign, wanted);
+  const isOnItsOwn = isOther && givesByItself(campaign);
+  const changed = {
+    ...wanted,
+    ...(isOther && { changedBy: by, changedAt: now }),
+    ...(isOnItsOwn && { enabledAt: null }),
+  };
+  const refusal = problemOf(changed) ?? problemAmong(changed, campaigns) ?? (await problemOfGames(tx, changed));
   if (refusal) return refusal;
   const [before, after] = differences(campaign, changed);
   if (Object.keys(after).length === 0) return refuse('ALREADY_DECIDED', 'The campaign is like that already.');
@@ -78,9 +84,10 @@ function givesByItself({ kind }: Campaign): boolean {
   return kind !== 'MANUAL';
 }
 
+/** What it is called is no term, nor whether it is on. */
 function hasOtherTerms(before: Campaign, after: Campaign): boolean {
-  const [was, is] = [wireTerms(before), wireTerms({ ...after, enabledAt: before.enabledAt })];
-  return JSON.stringify(was) !== JSON.stringify(is);
+  const { name, enabledAt } = before;
+  return JSON.stringify(wireTerms(before)) !== JSON.stringify(wireTerms({ ...after, name, enabledAt }));
 }
 
 /** What a campaign cannot be beside the others that there are. */
@@ -90,6 +97,16 @@ function problemAmong({ id, name, kind, enabledAt }: Campaign, campaigns: readon
   if (kind !== 'CASHBACK' || enabledAt === null) return null;
   const isSecond = others.some((other) => other.kind === 'CASHBACK' && other.enabledAt !== null);
   return isSecond ? wrong('enabled', 'there is another cashback that is on: a loss is paid for once') : null;
+}
+
+/** Where there is no such table a bonus could never be played, and nobody would know why. */
+async function problemOfGames(tx: Queries, { contributions }: Campaign): Promise<Refusal | null> {
+  const unknown = await unknownGames(
+    tx,
+    [...contributions.keys()].filter((game) => game !== ALL_GAMES),
+  );
+  const details = unknown.map((game) => ({ path: `contributions.${game}`, message: 'there is no such table' }));
+  return details.length === 0 ? null : refuse('INVALID_REQUEST', undefined, details);
 }
 
 function wrong(path: string, message: string): Refusal {

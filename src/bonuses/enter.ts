@@ -21,8 +21,8 @@ export function newAward(
 ): Award & { readonly status: 'PENDING' } {
   return {
     ...{ ...promised, id: uuid7<AwardId>(now.getTime()), campaign: campaign.id, userId: occasion.userId },
-    ...{ currency: INR, status: 'PENDING', refusal: null, givenBy: null, reason: null, askedAt: null },
-    ...{ grant: null, ending: null, ended: false, createdAt: now },
+    ...{ currency: INR, status: 'PENDING', refusal: null, explanation: null, givenBy: null, reason: null },
+    ...{ askedAt: null, grant: null, ending: null, ended: false, createdAt: now },
   };
 }
 

@@ -14,7 +14,7 @@ import { forfeitedBy } from './reads.ts';
 import {
   findAward,
   lockAward,
-  lockPlayer,
+  lockPerson,
   placesTaken,
   recordAsked,
   recordCancelled,
@@ -60,7 +60,7 @@ export async function finish(deps: FinishDeps, id: AwardId): Promise<void> {
  */
 async function ask({ database, clock }: FinishDeps, { id, userId }: Award): Promise<boolean> {
   return database.transaction(async (tx) => {
-    await lockPlayer(tx, userId);
+    await lockPerson(tx, userId);
     const award = await lockAward(tx, id);
     if (award === null || nextStep(award) !== 'ask') return true;
     const now = new Date(clock.now());

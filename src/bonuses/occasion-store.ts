@@ -46,7 +46,7 @@ export async function signUps(
 const DepositRow = z.object({
   transaction: z.string().transform((id) => id as TransactionId),
   player: User,
-  /** Who brought this player, while a player as well: partners earn otherwise. */
+  /** Who brought this player, while a player as well, whose account is good: partners earn otherwise. */
   referrer: User.nullable(),
   deposit: z.bigint().transform((amount) => amount as Minor),
   at: z.date(),
@@ -61,7 +61,7 @@ const CREDITED = sql.fragment`
                       where e.user_id = c.user_id and e.type = 'DEPOSIT' and e.moved < c.moved) as "isFirst"
     from cashier_transaction c
     join users p on p.id = c.user_id and p.role = 'PLAYER'
-    left join users r on r.id = p.referred_by and r.role = 'PLAYER'
+    left join users r on r.id = p.referred_by and r.role = 'PLAYER' and r.status = 'active'
    where c.type = 'DEPOSIT' and c.moved is not null`;
 
 /** A credited deposit of a player; null where it is none. */

@@ -51,6 +51,7 @@ export const BonusRow = TermsColumns.extend({
   status: z.enum(BONUS_STATUSES),
   outcome: z.enum(OUTCOMES).nullable(),
   refusal: z.enum(Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]]).nullable(),
+  explanation: z.string().nullable(),
   /** Null while the wallet has not given it. */
   expiresAt: Integer.nullable(),
   createdAt: Integer,
@@ -70,7 +71,7 @@ export function bonusesAt(nowMs: number) {
     select a.id, a.user_id as "userId", a.campaign, c.name as "campaignName", c.kind, a.amount, a.requirement,
            a.valid_days as "validDays", a.max_stake as "maxStake", a.games, a.contributions,
            coalesce(g.wagered, 0) as wagered, coalesce(g.balance, 0) as balance, s.status, o.outcome, a.refusal,
-           g.expires_at as "expiresAt", (extract(epoch from a.created_at) * 1000)::int8 as "createdAt",
+           a.explanation, g.expires_at as "expiresAt", (extract(epoch from a.created_at) * 1000)::int8 as "createdAt",
            a.given_by as "givenBy", a.reason, a.ending_by as "endingBy", a.ending_reason as "endingReason"
       from bonus_award a
       join bonus_campaign c on c.id = a.campaign

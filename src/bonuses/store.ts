@@ -26,6 +26,7 @@ const Row = TermsColumns.extend({
   requirement: Money,
   status: z.enum(AWARD_STATUSES),
   refusal: Code.nullable(),
+  explanation: z.string().nullable(),
   givenBy: User.nullable(),
   reason: z.string().nullable(),
   askedAt: z.date().nullable(),
@@ -37,19 +38,19 @@ const Row = TermsColumns.extend({
 
 const COLUMNS = sql.fragment`
   id, campaign, user_id as "userId", ref, amount, currency, requirement, valid_days as "validDays",
-  max_stake as "maxStake", games, contributions, status, refusal, given_by as "givenBy", reason,
+  max_stake as "maxStake", games, contributions, status, refusal, explanation, given_by as "givenBy", reason,
   asked_at as "askedAt", grant_id as "grant", ending, ended, created_at as "createdAt"`;
 
 /** PENDING, or REFUSED by the rules before the wallet hears of it. False where its occasion has one already. */
 export async function insertAward(queries: Queries, row: Award): Promise<boolean> {
   const { rowCount } = await queries.query(sql.type(Nothing)`
     insert into bonus_award (id, campaign, user_id, ref, amount, currency, requirement, valid_days, max_stake, games,
-                             contributions, status, refusal, given_by, reason, created_at, decided_at)
+                             contributions, status, refusal, explanation, given_by, reason, created_at, decided_at)
     values (${row.id}::uuid, ${row.campaign}::uuid, ${row.userId}::uuid, ${row.ref}, ${row.amount}, ${row.currency},
             ${row.requirement}, ${row.validDays}, ${row.maxStake},
             ${sql.array([...row.contributions.keys()], 'text')}, ${sql.array([...row.contributions.values()], 'int4')},
-            ${row.status}, ${row.refusal}, ${row.givenBy}::uuid, ${row.reason}, ${sql.timestamp(row.createdAt)},
-            ${row.status === 'PENDING' ? null : sql.timestamp(row.createdAt)})
+            ${row.status}, ${row.refusal}, ${row.explanation}, ${row.givenBy}::uuid, ${row.reason},
+            ${sql.timestamp(row.createdAt)}, ${row.status === 'PENDING' ? null : sql.timestamp(row.createdAt)})
     on conflict do nothing`);
   return rowCount > 0;
 }
@@ -69,6 +70,16 @@ export function findGiven(queries: Queries, givenBy: UserId, ref: string): Promi
     select ${COLUMNS} from bonus_award where given_by = ${givenBy}::uuid and ref = ${ref}`);
 }
 
+const SumRow = z.object({ amount: Money });
+
+/** What somebody of the house has handed out since then; what was refused or never came to be is not counted. */
+export async function givenSince(tx: Queries, givenBy: UserId, since: Date): Promise<Minor> {
+  const { amount } = await tx.one(sql.type(SumRow)`
+    select coalesce(sum(amount), 0)::int8 as amount from bonus_award
+     where given_by = ${givenBy}::uuid and status in ('PENDING', 'GRANTED') and created_at > ${sql.timestamp(since)}`);
+  return amount;
+}
+
 const IdRow = z.object({ id: Id });
 
 /** Those with a step that is due, oldest first, after the one named. */
@@ -84,8 +95,8 @@ export async function unfinishedAwards(
   return rows.map(({ id }) => id);
 }
 
-/** One player's awards wait for one another until the transaction ends. */
-export async function lockPlayer(tx: Queries, userId: UserId): Promise<void> {
+/** What one player gets, or one person gives, is decided one after the other until the transaction ends. */
+export async function lockPerson(tx: Queries, userId: UserId): Promise<void> {
   await tx.query(sql.type(z.object({}))`select id from users where id = ${userId}::uuid for no key update`);
 }
 

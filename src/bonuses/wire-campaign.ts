@@ -25,7 +25,7 @@ export const WireCampaign = z.strictObject({
   endsAt: z.iso.datetime().nullable(),
   enabledAt: z.iso.datetime().nullable().describe('what happened before is not for it'),
   createdAt: z.iso.datetime(),
-  changedBy: z.uuid(),
+  changedBy: z.uuid().describe('who set its terms last: another person turns it on, or hands out of it'),
   changedAt: z.iso.datetime(),
 });
 

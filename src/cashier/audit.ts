@@ -55,6 +55,20 @@ const deposits: Check = (database) =>
             or w.currency is distinct from c.currency)
      limit ${FINDINGS_MAX}`);
 
+/** A payout that was given back is one credit of its amount to its player, which is no deposit's. */
+const returns: Check = (database) =>
+  database.any(sql.type(Row)`
+    select format('withdrawal %s of %s was given back by transfer %s, which brought %s', c.id, c.amount, c.returned,
+                  t.amount) as what
+      from cashier_transaction c
+      left join transfer t on t.shard = 0 and t.seq = c.returned and t.reason = 5 and t.credit_bucket = 0
+      left join wallet w on w.id = t.credit
+     where c.returned is not null
+       and (t.amount is distinct from c.amount or w.owner is distinct from c.user_id
+            or w.currency is distinct from c.currency
+            or exists (select from cashier_transaction d where d.moved = c.returned))
+     limit ${FINDINGS_MAX}`);
+
 /** A provider decides only by an event that is on record. */
 const events: Check = (database) =>
   database.any(sql.type(Row)`
@@ -66,9 +80,26 @@ const events: Check = (database) =>
      where c.type = 'DEPOSIT' and c.decided_at is not null and c.decided_by is null and e.event_id is null
      limit ${FINDINGS_MAX}`);
 
+/** People decide through the back office, which writes down each of them. */
+const decisions: Check = (database) =>
+  database.any(sql.type(Row)`
+    select format('%s of %s by %s is not in the audit log', d.action, c.id, d.actor) as what
+      from cashier_transaction c
+     cross join lateral (values
+             (c.decided_by, case c.status when 'APPROVED' then 'APPROVE_' when 'REJECTED' then 'REJECT_' end || c.type),
+             (c.first_approver, 'APPROVE_' || c.type), (c.returned_by, 'RETURN_PAYOUT'),
+             (c.return_first_approver, 'RETURN_PAYOUT')) as d (actor, action)
+     where d.actor is not null and d.action is not null
+       and not exists (select from audit_log l
+                        where l.target = 'transaction:' || c.id and l.actor = d.actor and l.action = d.action
+                          and l.amount = c.amount)
+     limit ${FINDINGS_MAX}`);
+
 const CHECKS: readonly (readonly [string, Check])[] = [
   ['withdrawals against holds', withdrawals],
   ['holds against withdrawals', strayHolds],
   ['deposits against credits', deposits],
+  ['returned payouts against credits', returns],
   ['deposits against payment events', events],
+  ['decisions against the audit log', decisions],
 ];

@@ -7,6 +7,7 @@ import { approve, cancel, type Decided, reject } from './decide.ts';
 import { type FinishDeps, finish, logFailedPayout } from './finish.ts';
 import { providerCalled } from './providers.ts';
 import { requestTransaction, type Wish } from './request.ts';
+import { returnPayout } from './return-payout.ts';
 import { unfinishedTransactions } from './store.ts';
 import { tellDecision } from './telling.ts';
 import type { Transaction, TransactionId } from './transaction.ts';
@@ -21,6 +22,7 @@ export interface CashierDeps extends FinishDeps {
 /** `approvals` where it waits for the second person. */
 export type Approved = { readonly ok: true; readonly status?: 'PENDING'; readonly approvals?: number };
 
+const WAITS = { ok: true, status: 'PENDING', approvals: 1 } as const;
 const PAGE = 100;
 
 /**
@@ -61,6 +63,17 @@ export class Cashier {
     const act = { id, by: by.userId, at: this.#now() };
     const decided = await this.#deps.backoffice.act(by, (tx) => reject(tx, act, reason));
     return isRefusal(decided) ? decided : this.#carryOut(decided);
+  }
+
+  /** See `returnPayout`; also an act of the house. */
+  async returnPayout(by: Identity, id: TransactionId, reason: string): Promise<Approved | Refusal> {
+    const { backoffice, secondApproverAbove } = this.#deps;
+    const act = { id, by: by.userId, at: this.#now() };
+    const isDecided = await backoffice.act(by, (tx) => returnPayout(tx, act, reason, secondApproverAbove));
+    if (isRefusal(isDecided)) return isDecided;
+    if (!isDecided) return WAITS;
+    await this.#finishLater(id);
+    return { ok: true };
   }
 
   /**
@@ -105,7 +118,7 @@ export class Cashier {
   }
 
   async #carryOut({ transaction, decision }: Decided): Promise<Approved & { readonly ok: true }> {
-    if (decision === null) return { ok: true, status: 'PENDING', approvals: 1 };
+    if (decision === null) return WAITS;
     tellDecision(this.#deps.channels, transaction, decision);
     await this.#finishLater(transaction.id);
     return { ok: true };

@@ -12,7 +12,7 @@ export interface Decided {
   readonly decision: Decision | null;
 }
 
-interface Act {
+export interface Act {
   readonly id: TransactionId;
   readonly by: UserId;
   readonly at: Date;

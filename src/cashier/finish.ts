@@ -22,9 +22,10 @@ import {
   recordMove,
   recordPayout,
   recordProviderReference,
+  recordReturned,
   recordUncount,
 } from './store.ts';
-import { tellMoney, tellNew } from './telling.ts';
+import { tellMoney, tellNew, tellReturned } from './telling.ts';
 import { nextStep, type Step, type Transaction, type TransactionId } from './transaction.ts';
 
 export interface FinishDeps {
@@ -55,6 +56,7 @@ const STEPS: Readonly<Record<Step, Act>> = {
   register,
   move,
   payOut,
+  giveBack,
 };
 
 /**
@@ -142,6 +144,19 @@ async function payOut({ database, providers, clock, log }: FinishDeps, withdrawa
   const payout = await called(providers, withdrawal).payOut(withdrawal);
   const isFirst = await recordPayout(database, withdrawal.id, payout, new Date(clock.now()));
   if (isFirst && payout.status === 'FAILED') logFailedPayout(log, withdrawal);
+}
+
+/** Nothing of it has to be staked again: it was the player's to take. */
+async function giveBack(deps: FinishDeps, withdrawal: Transaction): Promise<void> {
+  const { id, userId, amount, currency } = withdrawal;
+  const identified = {
+    origin: SYSTEM,
+    key: deterministicKey('payout returned', id),
+    request: `returned ${id} ${amount}`,
+  };
+  const command: Adjust = { kind: 'adjust', ...identified, owner: userId, currency, amount };
+  const { seq, balance } = await insist(deps.wallet, deps.clock, command, patience(deps));
+  if (await recordReturned(deps.database, id, seq)) tellReturned(deps.channels, withdrawal, balance);
 }
 
 /** The money has left the player and has not arrived: somebody has to look. */

@@ -5,7 +5,15 @@ import type { Key, UserId } from '../ids.ts';
 import type { Currency, Minor } from '../money.ts';
 import { REFUSALS, type RefusalCode } from '../refusal.ts';
 import type { PositionId } from '../wallet/command.ts';
-import { ALL_STATUSES, METHODS, type Status, type Transaction, type TransactionId, TYPES } from './transaction.ts';
+import {
+  ALL_STATUSES,
+  METHODS,
+  PAYOUT_STATUSES,
+  type Status,
+  type Transaction,
+  type TransactionId,
+  TYPES,
+} from './transaction.ts';
 
 const Nothing = z.strictObject({});
 const Count = z.bigint().transform(Number);
@@ -34,8 +42,13 @@ const Row = z.object({
   reason: z.string().nullable(),
   moved: Count.nullable(),
   movedAt: z.date().nullable(),
-  payoutStatus: z.enum(['SENT', 'PAID', 'FAILED']).nullable(),
+  payoutStatus: z.enum(PAYOUT_STATUSES).nullable(),
   payoutReference: z.string().nullable(),
+  returnFirstApprover: User.nullable(),
+  returnedBy: User.nullable(),
+  returnedAt: z.date().nullable(),
+  returnReason: z.string().nullable(),
+  returned: Count.nullable(),
   createdAt: z.date(),
 }) satisfies z.ZodType<Transaction>;
 
@@ -44,7 +57,8 @@ const COLUMNS = sql.fragment`
   provider_reference as "providerReference", hold, counted, uncounted,
   first_approver as "firstApprover", decided_by as "decidedBy",
   decided_at as "decidedAt", reason, moved, moved_at as "movedAt", payout_status as "payoutStatus",
-  payout_reference as "payoutReference", created_at as "createdAt"`;
+  payout_reference as "payoutReference", return_first_approver as "returnFirstApprover", returned_by as "returnedBy",
+  returned_at as "returnedAt", return_reason as "returnReason", returned, created_at as "createdAt"`;
 
 /** One player's requests wait for one another until the transaction ends. */
 export async function lockPlayer(tx: Queries, userId: UserId): Promise<void> {
@@ -192,6 +206,32 @@ export async function recordPayout(queries: Queries, id: TransactionId, { status
        set payout_status = ${status}, payout_reference = coalesce(${reference}, payout_reference),
            payout_at = ${sql.timestamp(at)}
      where id = ${id}::uuid and (payout_status is null or (payout_status = 'SENT' and ${status} <> 'SENT'))`);
+  return rowCount > 0;
+}
+
+/** On a row that is locked. */
+export async function recordFirstReturn(tx: Queries, id: TransactionId, by: UserId): Promise<void> {
+  await tx.query(sql.type(Nothing)`
+    update cashier_transaction set return_first_approver = ${by}::uuid where id = ${id}::uuid`);
+}
+
+/** On a row that is locked and whose payout has failed. */
+export async function recordReturn(
+  tx: Queries,
+  id: TransactionId,
+  { by, at, reason }: { readonly by: UserId; readonly at: Date; readonly reason: string },
+): Promise<void> {
+  await tx.query(sql.type(Nothing)`
+    update cashier_transaction
+       set payout_status = 'RETURNED', returned_by = ${by}::uuid, returned_at = ${sql.timestamp(at)},
+           return_reason = ${reason}
+     where id = ${id}::uuid and payout_status = 'FAILED'`);
+}
+
+/** The money is back; true for the one who records it first. */
+export async function recordReturned(queries: Queries, id: TransactionId, seq: number): Promise<boolean> {
+  const { rowCount } = await queries.query(sql.type(Nothing)`
+    update cashier_transaction set returned = ${seq}::int8 where id = ${id}::uuid and returned is null`);
   return rowCount > 0;
 }
 

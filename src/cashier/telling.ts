@@ -32,6 +32,11 @@ export function tellMoney(channels: Channels, transaction: Transaction, balance:
   tellBalance(channels, userId, balance, { change: changeOf(type, step, amount), reason });
 }
 
+/** To the player, when what could not be paid out is theirs again. After the commit. */
+export function tellReturned(channels: Channels, { userId, amount }: Transaction, balance: Balance): void {
+  tellBalance(channels, userId, balance, { change: amount, reason: 'PAYOUT_RETURNED' });
+}
+
 const WITHDRAWN = {
   PENDING: 'WITHDRAWAL_REQUESTED',
   APPROVED: 'WITHDRAWAL_APPROVED',

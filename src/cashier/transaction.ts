@@ -21,6 +21,10 @@ export const STATUSES = ['PENDING', 'APPROVED', 'REJECTED', 'CANCELLED'] as cons
 export const ALL_STATUSES = [...STATUSES, 'REQUESTED', 'REFUSED'] as const;
 export type Status = (typeof ALL_STATUSES)[number];
 
+/** What became of a withdrawal's payout. `RETURNED`: it has failed, and people have given the money back. */
+export const PAYOUT_STATUSES = ['SENT', 'PAID', 'FAILED', 'RETURNED'] as const;
+export type PayoutStatus = (typeof PAYOUT_STATUSES)[number];
+
 /** A deposit or a withdrawal, and how far it has come. */
 export interface Transaction {
   readonly id: TransactionId;
@@ -49,20 +53,27 @@ export interface Transaction {
   /** The transfer that credited, captured or released. */
   readonly moved: number | null;
   readonly movedAt: Date | null;
-  readonly payoutStatus: 'SENT' | 'PAID' | 'FAILED' | null;
+  readonly payoutStatus: PayoutStatus | null;
   readonly payoutReference: string | null;
+  /** The first of two people who give a payout back that has failed, and who decided it. */
+  readonly returnFirstApprover: UserId | null;
+  readonly returnedBy: UserId | null;
+  readonly returnedAt: Date | null;
+  readonly returnReason: string | null;
+  /** The transfer that gave it back. */
+  readonly returned: number | null;
   readonly createdAt: Date;
 }
 
 /** What has to be done next, by nobody's decision. */
-export type Step = 'count' | 'uncount' | 'hold' | 'register' | 'move' | 'payOut';
+export type Step = 'count' | 'uncount' | 'hold' | 'register' | 'move' | 'payOut' | 'giveBack';
 
 /**
  * The step that is due; null where a decision is, or nothing. The database knows which rows have one: its column
  * `unfinished` says the same.
  */
 export function nextStep(transaction: Transaction): Step | null {
-  const { type, status, provider, providerReference, moved, payoutStatus, counted, uncounted } = transaction;
+  const { type, status, provider, providerReference, moved, payoutStatus, returned, counted, uncounted } = transaction;
   if (status === 'REQUESTED') return type === 'DEPOSIT' ? 'count' : 'hold';
   if (type === 'DEPOSIT') {
     if (status === 'PENDING' && provider !== null && providerReference === null) return 'register';
@@ -71,6 +82,7 @@ export function nextStep(transaction: Transaction): Step | null {
   }
   if (status === 'PENDING' || status === 'REFUSED') return null;
   if (moved === null) return 'move';
+  if (payoutStatus === 'RETURNED') return returned === null ? 'giveBack' : null;
   return status === 'APPROVED' && provider !== null && payoutStatus === null ? 'payOut' : null;
 }
 

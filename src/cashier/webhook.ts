@@ -55,8 +55,15 @@ export function eventOf(body: Buffer): PaymentEvent | null {
   }
 }
 
-/** `APPLIED`, or why nothing came of an event. */
-export type Outcome = 'APPLIED' | 'DUPLICATE' | 'ALREADY_DECIDED' | 'NOT_OPEN' | 'AMOUNT_MISMATCH' | 'WRONG_TYPE';
+/** `APPLIED`, or why nothing came of an event. `RETURNED`: it was paid out, and given back to its player before. */
+export type Outcome =
+  | 'APPLIED'
+  | 'DUPLICATE'
+  | 'ALREADY_DECIDED'
+  | 'RETURNED'
+  | 'NOT_OPEN'
+  | 'AMOUNT_MISMATCH'
+  | 'WRONG_TYPE';
 
 /** What an event does to a transaction. Pure; each transaction is decided once, whatever comes in whatever order. */
 export function judge(transaction: Transaction, event: PaymentEvent): Exclude<Outcome, 'DUPLICATE'> {
@@ -65,7 +72,8 @@ export function judge(transaction: Transaction, event: PaymentEvent): Exclude<Ou
   if (amount !== event.amount || currency !== event.currency) return 'AMOUNT_MISMATCH';
   if (type === 'DEPOSIT') return status === 'PENDING' ? 'APPLIED' : 'ALREADY_DECIDED';
   if (status !== 'APPROVED' || moved === null) return 'NOT_OPEN';
-  return payoutStatus === 'PAID' || payoutStatus === 'FAILED' ? 'ALREADY_DECIDED' : 'APPLIED';
+  if (payoutStatus === 'RETURNED' && event.type === 'payout.succeeded') return 'RETURNED';
+  return payoutStatus === null || payoutStatus === 'SENT' ? 'APPLIED' : 'ALREADY_DECIDED';
 }
 
 export interface Received {

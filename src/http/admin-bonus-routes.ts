@@ -9,7 +9,7 @@ import type { Clock } from '../clock.ts';
 import type { UserId } from '../ids.ts';
 import { minor } from '../money.ts';
 import { isRefusal } from '../refusal.ts';
-import { Reason } from './reason.ts';
+import { Reason } from './plain-text.ts';
 import { guardedRoute, moneyRoute, type Route } from './route.ts';
 
 export interface AdminBonusDeps {
@@ -60,7 +60,7 @@ export function adminBonusRoutes({ database, clock, bonuses }: AdminBonusDeps): 
       {
         method: 'post',
         path: '/admin/bonuses',
-        summary: 'Gives a player a bonus out of a MANUAL campaign that somebody else has set up or changed last.',
+        summary: 'Gives a player a bonus out of a MANUAL campaign whose terms somebody else has set last.',
         status: 201,
         body: Gift,
         answer: WireHouseBonus,

@@ -8,7 +8,7 @@ import { WireCampaign, wireCampaign } from '../bonuses/wire-campaign.ts';
 import type { Clock } from '../clock.ts';
 import { minor, type Percentage } from '../money.ts';
 import { isRefusal } from '../refusal.ts';
-import { Reason } from './reason.ts';
+import { Name, Reason } from './plain-text.ts';
 import { guardedRoute, type Route } from './route.ts';
 
 export interface AdminCampaignDeps {
@@ -26,14 +26,13 @@ const Share = z
   .min(0)
   .max(10_000)
   .transform((share) => share as Percentage);
-const Time = z.iso.datetime().transform((text) => new Date(text));
+/** Years that a calendar of ours can mean: those before our era would not come out of the database as they went in. */
+const Time = z.iso
+  .datetime()
+  .transform((text) => new Date(text))
+  .refine((at) => at.getUTCFullYear() >= 2000 && at.getUTCFullYear() <= 2100, 'must be between 2000 and 2100');
 const Terms = {
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(80)
-    .regex(/^\P{Cc}+$/u),
+  name: Name(80),
   fixedAmount: Amount.nullable(),
   percentage: z
     .int()

@@ -8,7 +8,7 @@ import type { TableId } from '../ids.ts';
 import { INR, type Minor, minor, toWire } from '../money.ts';
 import { isRefusal, refuse } from '../refusal.ts';
 import type { Tables } from '../rounds/tables.ts';
-import { Reason } from './reason.ts';
+import { Name, Reason } from './plain-text.ts';
 import { guardedRoute, type Route } from './route.ts';
 
 export interface AdminGameDeps {
@@ -23,12 +23,7 @@ const HOUSE = ['ADMIN', 'MASTER'] as const;
 
 const Amount = z.int().min(1).max(1e15).transform(minor);
 const Rules = {
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(80)
-    .regex(/^\P{Cc}+$/u),
+  name: Name(80),
   payTable: z.string().min(1).max(64),
   minBet: Amount,
   maxBet: Amount,

@@ -5,12 +5,12 @@ import { newestTransactions } from '../cashier/store.ts';
 import { STATUSES, type TransactionId, TYPES } from '../cashier/transaction.ts';
 import { WireHouseTransaction, wireHouseTransaction } from '../cashier/wire-transaction.ts';
 import type { UserId } from '../ids.ts';
-import { Reason } from './reason.ts';
+import { Reason } from './plain-text.ts';
 import { guardedRoute, type Route } from './route.ts';
 
 export interface AdminTransactionDeps {
   readonly database: Database;
-  readonly cashier: Pick<Cashier, 'approve' | 'reject'>;
+  readonly cashier: Pick<Cashier, 'approve' | 'reject' | 'returnPayout'>;
 }
 
 const HOUSE = ['ADMIN', 'MASTER'] as const;
@@ -25,6 +25,12 @@ const Query = z.strictObject({
     .optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
   cursor: Id.optional(),
+});
+
+const Approved = z.strictObject({
+  ok: z.literal(true),
+  status: z.literal('PENDING').optional().describe('a second person has to do so as well'),
+  approvals: z.int().optional(),
 });
 
 /** Deposits and withdrawals under the hands of the house (S4-25 … S4-33). Whatever is decided here is an act. */
@@ -53,11 +59,7 @@ export function adminTransactionRoutes({ database, cashier }: AdminTransactionDe
         path: '/admin/tx/:id/approve-tx',
         summary: 'Approves a deposit or a withdrawal; a large one stays pending until a second person does so too.',
         params: Params,
-        answer: z.strictObject({
-          ok: z.literal(true),
-          status: z.literal('PENDING').optional().describe('a second person has to approve as well'),
-          approvals: z.int().optional(),
-        }),
+        answer: Approved,
       },
       ({ identity, params }) => cashier.approve(identity, params.id),
     ),
@@ -72,6 +74,18 @@ export function adminTransactionRoutes({ database, cashier }: AdminTransactionDe
         answer: z.strictObject({ ok: z.literal(true) }),
       },
       ({ identity, params, body }) => cashier.reject(identity, params.id, body.reason),
+    ),
+    guardedRoute(
+      HOUSE,
+      {
+        method: 'put',
+        path: '/admin/tx/:id/return-payout',
+        summary: 'Gives the money of a payout that has failed back to its player; a large one takes two people.',
+        params: Params,
+        body: z.strictObject({ reason: Reason }),
+        answer: Approved,
+      },
+      ({ identity, params, body }) => cashier.returnPayout(identity, params.id, body.reason),
     ),
   ];
 }

@@ -5,7 +5,7 @@ import { setFrozen } from '../backoffice/freeze.ts';
 import type { Clock } from '../clock.ts';
 import type { UserId } from '../ids.ts';
 import { isRefusal } from '../refusal.ts';
-import { Reason } from './reason.ts';
+import { Reason } from './plain-text.ts';
 import { guardedRoute, type Route } from './route.ts';
 
 export interface AdminUserDeps {

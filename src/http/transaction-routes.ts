@@ -6,7 +6,7 @@ import { METHODS, STATUSES, type TransactionId, type TransactionType } from '../
 import { WireTransaction, wireRequested, wireTransaction } from '../cashier/wire-transaction.ts';
 import { minor } from '../money.ts';
 import { isRefusal, refuse } from '../refusal.ts';
-import { Reason } from './reason.ts';
+import { Reason } from './plain-text.ts';
 import { ANY_ROLE, guardedRoute, moneyRoute, type Route } from './route.ts';
 
 export interface TransactionRoutesDeps {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Identity } from '../../src/accounts/identity.ts';
 import { auditBonuses } from '../../src/bonuses/audit.ts';
+import type { Campaign } from '../../src/bonuses/campaign.ts';
 import { type UserId, uuid7 } from '../../src/ids.ts';
 import { minor } from '../../src/money.ts';
 import { accepted, movableClock } from '../accounts/support.ts';
@@ -20,7 +21,7 @@ import {
   window,
 } from '../wallet/fixture.ts';
 import { DAY_MS } from './examples.ts';
-import { addCampaign, addPlayer, assertBonuses, newBonuses } from './support.ts';
+import { addCampaign, addDeposit, addPlayer, assertBonuses, newBonuses } from './support.ts';
 
 const BOOK = 9_000;
 const LOST = 100_000;
@@ -141,11 +142,67 @@ describe('the audit of bonuses', () => {
     const statement = `
       insert into bonus_award (id, campaign, user_id, ref, amount, currency, requirement, valid_days, games,
                                contributions, status, created_at)
-      select '${id}', k.id, '${other}', '2026-01-05', 7, 'INR', 0, 7, '{*}', '{10000}', 'PENDING', now()
+      select '${id}', k.id, '${other}', '2026-01-05', 7, 'INR', 210, 7, '{*}', '{10000}', 'PENDING', now()
         from bonus_campaign k where k.kind = 'CASHBACK'`;
     assert.deepEqual(await findings(statement, `delete from bonus_award where id = '${id}'`), [
       'cashback without a loss',
     ]);
+  });
+
+  /** One that nothing is the reason for, and what takes it back. */
+  function stray(campaign: Campaign, userId: UserId, more: Record<string, string | number> = {}): [string, string] {
+    const id = uuid7<string>(Date.now());
+    const { ref, amount, requirement } = { ref: 'once', amount: 10_000, requirement: 300_000, ...more };
+    const text = `
+      insert into bonus_award (id, campaign, user_id, ref, amount, currency, requirement, valid_days, games,
+                               contributions, status, created_at)
+      values ('${id}', '${campaign.id}', '${userId}', '${ref}', ${amount}, 'INR', ${requirement}, 7, '{*}', '{10000}',
+              'PENDING', now())`;
+    return [text, `delete from bonus_award where id = '${id}'`];
+  }
+
+  it('finds one for something that has not happened', async () => {
+    const occasions = 'awards against their occasions';
+    const add = (kind: Campaign['kind'], more = {}) => addCampaign(database.pool(), kind, more);
+    const signUp = await add('SIGN_UP', { enabledAt: null });
+    const deposit = await add('DEPOSIT', { enabledAt: null });
+    const once = await add('DEPOSIT', { enabledAt: null, oncePerPlayer: true });
+    const referral = await add('REFERRAL', { enabledAt: null });
+    const early = await addPlayer(database.pool(), { atMs: Date.now() - DAY_MS });
+    const brought = await addPlayer(database.pool(), { referredBy: early });
+    assert.deepEqual(await findings(...stray(signUp, early)), [occasions], 'signed up before there was one');
+    assert.deepEqual(await findings(...stray(signUp, other, { ref: 'twice' })), [occasions]);
+    assert.deepEqual(await findings(...stray(signUp, other)), []);
+    const paid = await addDeposit(database.pool(), other, 20_000);
+    for (const ref of [uuid7<string>(Date.now()), 'once']) {
+      assert.deepEqual(await findings(...stray(deposit, other, { ref })), [occasions]);
+    }
+    assert.deepEqual(await findings(...stray(deposit, early, { ref: paid })), [occasions], 'of another');
+    assert.deepEqual(await findings(...stray(once, early)), [occasions]);
+    assert.deepEqual(await findings(...stray(deposit, other, { ref: paid })), []);
+    assert.deepEqual(await findings(...stray(once, other)), []);
+    assert.deepEqual(await findings(...stray(referral, early, { ref: brought })), [occasions], 'nothing paid in yet');
+    await addDeposit(database.pool(), brought, 20_000);
+    assert.deepEqual(await findings(...stray(referral, other, { ref: brought })), [occasions], 'brought by another');
+    assert.deepEqual(await findings(...stray(referral, early, { ref: brought })), []);
+  });
+
+  it('finds one that promises other things than its campaign', async () => {
+    const terms = 'awards against their campaigns';
+    const signUp = await addCampaign(database.pool(), 'SIGN_UP', { enabledAt: null });
+    const deposit = await addCampaign(database.pool(), 'DEPOSIT', { enabledAt: null });
+    const ref = await addDeposit(database.pool(), other, 20_000);
+    for (const [campaign, more] of [
+      [signUp, { requirement: 299_999 }],
+      [signUp, { amount: 9_999, requirement: 299_970 }],
+      [deposit, { ref, amount: 100_001, requirement: 3_000_030 }],
+      [deposit, { ref, requirement: 300_001 }],
+    ] as const) {
+      assert.deepEqual(await findings(...stray(campaign, other, more)), [terms]);
+    }
+    const since = new Date();
+    const changed = await addCampaign(database.pool(), 'SIGN_UP', { enabledAt: null, wagering: 1, changedAt: since });
+    assert.deepEqual(await findings(...stray(changed, other)), [], 'its terms were others before');
   });
 
   it('finds a bonus that was awarded to nobody', async () => {
@@ -158,7 +215,7 @@ describe('the audit of bonuses', () => {
       `insert into bonus_award (id, campaign, user_id, ref, amount, currency, requirement, valid_days, games,
                                 contributions, status, grant_id, asked_at, created_at, decided_at)
        select gen_random_uuid(), k.id, w.owner, 'x', g.amount, 'INR', g.requirement, 1, '{*}', '{10000}', 'GRANTED',
-              g.id, to_timestamp(g.expires_at / 1000.0) - interval '1 day', now(), now()
+              g.id, to_timestamp(g.expires_at / 1000.0) - interval '1 day', k.changed_at, now()
          from bonus_grant g, wallet w, bonus_campaign k
         where g.id = $1 and w.id = g.wallet and k.kind = 'MANUAL'`,
       [given.seq],

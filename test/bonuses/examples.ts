@@ -32,8 +32,8 @@ export function award(more: Partial<Award> = {}): Award {
       ref: 'once',
     },
     ...{ amount: minor(10_000), requirement: minor(300_000), currency: INR, validDays: 30, maxStake: null },
-    ...{ contributions: EVERYWHERE, status: 'PENDING', refusal: null, givenBy: null, reason: null, askedAt: null },
-    ...{ grant: null, ending: null, ended: false, createdAt: new Date(NOW) },
+    ...{ contributions: EVERYWHERE, status: 'PENDING', refusal: null, explanation: null, givenBy: null, reason: null },
+    ...{ askedAt: null, grant: null, ending: null, ended: false, createdAt: new Date(NOW) },
     ...more,
   };
 }

@@ -77,10 +77,24 @@ describe('occasions for a bonus', () => {
     for (const other of [bob, eve, pat, partner]) assert.deepEqual(await of(other), []);
   });
 
+  it('S2-08 who is frozen gets nothing for whom they brought', async () => {
+    await addCampaign(database.pool(), 'REFERRAL');
+    const ann = await addPlayer(database.pool());
+    const bob = await addPlayer(database.pool(), { referredBy: ann });
+    const set = (status: string) => database.admin().query('update users set status = $1 where id = $2', [status, ann]);
+    await set('frozen');
+    await bonuses.credited(await addDeposit(database.pool(), bob, 50_000));
+    await bonuses.sweep();
+    assert.deepEqual(await of(ann), []);
+    await set('active');
+    await bonuses.sweep();
+    assert.deepEqual(await of(ann), ['ACTIVE 5000/150000'], 'when all is well again');
+  });
+
   it('what is a week old is not looked for any more', async () => {
     const long = new Date(Date.now() - 30 * DAY_MS);
     await addCampaign(database.pool(), 'DEPOSIT', { enabledAt: long, startsAt: long });
-    await addCampaign(database.pool(), 'SIGN_UP', { enabledAt: long, startsAt: long });
+    await addCampaign(database.pool(), 'SIGN_UP', { enabledAt: long, startsAt: long, createdAt: long });
     const old = new Date(Date.now() - 7 * DAY_MS - 60_000);
     const late = new Date(Date.now() - 7 * DAY_MS + 60_000);
     const [one, other] = [

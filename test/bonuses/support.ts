@@ -39,7 +39,8 @@ export function newBonuses(database: Database, wallet: Wallet, more: Partial<Bon
   const signal = new AbortController().signal;
   return new Bonuses({
     ...common,
-    ...{ wallet, channels: new Channels(silent), backoffice: createBackoffice(common), signal },
+    ...{ wallet, channels: new Channels(silent), backoffice: createBackoffice(common), giftBudget: minor(5_000_000) },
+    signal,
     ...more,
   });
 }

@@ -10,6 +10,12 @@ import { useDatabase } from '../support/database.ts';
 import { credit, hold, openWallet, type TestWallet } from '../wallet/fixture.ts';
 import { assertCashier, newAdmins, newCashier, WEBHOOK_SECRET, wish } from './support.ts';
 
+/** What the cases below tamper with. */
+const CHANGED = [
+  ...['user_id', 'status', 'amount', 'hold', 'moved', 'moved_at', 'first_approver', 'decided_by', 'decided_at'],
+  ...['reason', 'payout_status', 'payout_at', 'returned', 'returned_by'],
+];
+
 describe('the audit of the cashier', () => {
   const database = useDatabase();
   let wallet: TestWallet;
@@ -31,6 +37,9 @@ describe('the audit of the cashier', () => {
     accepted(await cashier.reject(admin, of('released').id, 'no'));
     accepted(await cashier.approve(admin, of('credited').id));
     const options = { eventId: 'e', nowMs: Date.now() };
+    made.returned = accepted(await cashier.request(wish(player, 'WITHDRAWAL', 60_013)));
+    accepted(await cashier.approve(admin, of('returned').id));
+    accepted(await cashier.returnPayout(admin, of('returned').id, 'the bank has closed'));
     const message = sandboxMessage(WEBHOOK_SECRET, of('paid'), 'payment.succeeded', options);
     assert.equal(accepted(await cashier.receive(SANDBOX, message)).outcome, 'APPLIED');
   });
@@ -51,15 +60,10 @@ describe('the audit of the cashier', () => {
     const { rows } = await database.admin().query(`select * from cashier_transaction`);
     await database.admin().query(statement);
     const found = await auditCashier(database.pool());
+    const set = CHANGED.map((name, at) => `${name} = $${at + 2}`).join();
     for (const row of rows) {
-      const { id, user_id, status, amount, hold: held, moved, decided_by, decided_at, reason } = row;
-      await database.admin().query(
-        `update cashier_transaction
-            set user_id = $2, status = $3, amount = $4, hold = $5, moved = $6, decided_by = $7, decided_at = $8,
-                reason = $9, moved_at = case when $6::int8 is null then null else created_at end
-          where id = $1`,
-        [id, user_id, status, amount, held, moved, decided_by, decided_at, reason],
-      );
+      const was = [row.id, ...CHANGED.map((name) => row[name])];
+      await database.admin().query(`update cashier_transaction set ${set} where id = $1`, was);
     }
     return found.flatMap(({ check, broken }) => broken.map(() => check));
   }
@@ -93,6 +97,36 @@ describe('the audit of the cashier', () => {
       'a provider that has said nothing of the kind',
       (is) => `set decided_by = null where ${is('credited')}`,
       'deposits against payment events',
+    ],
+    [
+      'money given back of another amount',
+      (is) => `set returned = (select moved from cashier_transaction where ${is('paid')}) where ${is('returned')}`,
+      'returned payouts against credits',
+    ],
+    [
+      'money given back that nobody has got',
+      (is) => `set returned = 99999 where ${is('returned')}`,
+      'returned payouts against credits',
+    ],
+    [
+      'money given back by somebody who has not',
+      (is) => `set returned_by = '${other}' where ${is('returned')}`,
+      'decisions against the audit log',
+    ],
+    [
+      'a decision of somebody who has not decided',
+      (is) => `set decided_by = '${other}' where ${is('captured')}`,
+      'decisions against the audit log',
+    ],
+    [
+      'a first approval of somebody who has not approved',
+      (is) => `set first_approver = '${other}' where ${is('credited')}`,
+      'decisions against the audit log',
+    ],
+    [
+      'a rejection that was an approval',
+      (is) => `set status = 'REJECTED', reason = 'x' where ${is('credited')}`,
+      'decisions against the audit log',
     ],
   ];
   for (const [what, statement, check] of cases) {

@@ -23,10 +23,13 @@ import { assertCashier, CountingSandbox, newAdmins, newCashier, WEBHOOK_SECRET, 
 
 const START = 500_000;
 const AMOUNT = 60_000;
+/** The sandbox cannot pay it out. */
+const UNLUCKY = 60_013;
 
 interface Story {
   readonly type: Wish['type'];
   readonly ends: 'APPROVED' | 'REJECTED' | 'CANCELLED';
+  readonly amount?: number;
   readonly decide: (cashier: Cashier, transaction: Transaction, admin: Identity) => Promise<unknown>;
 }
 
@@ -39,6 +42,13 @@ const STORIES: Readonly<Record<string, Story>> = {
   'a withdrawal that is approved and paid out': {
     ...{ type: 'WITHDRAWAL', ends: 'APPROVED' },
     decide: (cashier, { id }, admin) => cashier.approve(admin, id),
+  },
+  'a withdrawal that cannot be paid out and is given back': {
+    ...{ type: 'WITHDRAWAL', ends: 'APPROVED', amount: UNLUCKY },
+    decide: async (cashier, { id }, admin) => {
+      await cashier.approve(admin, id);
+      return cashier.returnPayout(admin, id, 'the bank has closed');
+    },
   },
   'a withdrawal that is rejected': {
     ...{ type: 'WITHDRAWAL', ends: 'REJECTED' },
@@ -95,7 +105,7 @@ describe('S4-32 the cashier, killed before or after any of its effects', () => {
   async function killAndRestart(story: Story, mortality: Mortality): Promise<string> {
     const [userId] = (await addPeople(database.pool(), 1)) as [UserId];
     assert.ok((await wallet.actor.execute(credit(userId, START))).ok);
-    const wanted = wish(userId, story.type, AMOUNT);
+    const wanted = wish(userId, story.type, story.amount ?? AMOUNT);
     const heard = await playUntilKilled(story, wanted, mortality);
 
     // The wallet's memory is gone too.
@@ -109,13 +119,17 @@ describe('S4-32 the cashier, killed before or after any of its effects', () => {
     const status = found?.status ?? 'unborn';
     if (heard.id !== undefined) assert.equal(found?.id, heard.id, 'what was answered is there');
     if (heard.decided) assert.equal(status, story.ends, 'what was answered has happened');
-    await assertMoney(userId, story, status);
-    if (story.type === 'WITHDRAWAL' && status === 'APPROVED') assert.equal(found?.payoutStatus, 'PAID');
+    const isReturned = found?.payoutStatus === 'RETURNED';
+    await assertMoney(userId, story, status, isReturned);
+    if (heard.decided && story.amount === UNLUCKY) assert.ok(isReturned, 'what was answered is given back');
+    if (story.type === 'WITHDRAWAL' && status === 'APPROVED' && !isReturned) {
+      assert.equal(found?.payoutStatus, story.amount === UNLUCKY ? 'FAILED' : 'PAID');
+    }
 
     const again = accepted(await cashier.request(wanted));
     if (found) assert.equal(again.id, found.id, 'the same key finds it');
     await cashier.sweep();
-    await assertMoney(userId, story, found ? status : 'PENDING');
+    await assertMoney(userId, story, found ? status : 'PENDING', isReturned);
     return status;
   }
 
@@ -136,16 +150,17 @@ describe('S4-32 the cashier, killed before or after any of its effects', () => {
     return { id: requested.id, decided: decided !== undefined && !isRefusal(decided) };
   }
 
-  async function assertMoney(userId: UserId, { type }: Story, status: string): Promise<void> {
+  async function assertMoney(userId: UserId, story: Story, status: string, isReturned: boolean): Promise<void> {
+    const { type, amount = AMOUNT } = story;
     const balance = (await balancesOf(database.pool(), INR, [userId])).get(userId);
     assert.ok(balance);
     const total = Number(balance.real + balance.held);
-    const moved = status === 'APPROVED' ? (type === 'DEPOSIT' ? AMOUNT : -AMOUNT) : 0;
+    const moved = status === 'APPROVED' && !isReturned ? (type === 'DEPOSIT' ? amount : -amount) : 0;
     assert.equal(total, START + moved, status);
     const { counted } = await findProtection(database.pool(), userId, INR, Date.now());
     const isCounted = type === 'DEPOSIT' && (status === 'PENDING' || status === 'APPROVED');
     const used = sumOf(counted, { kind: 'deposit', days: 1 }, Date.now());
-    assert.equal(used, isCounted ? BigInt(AMOUNT) : 0n, `counted against the limits: ${status}`);
-    assert.equal(Number(balance.held), type === 'WITHDRAWAL' && status === 'PENDING' ? AMOUNT : 0, status);
+    assert.equal(used, isCounted ? BigInt(amount) : 0n, `counted against the limits: ${status}`);
+    assert.equal(Number(balance.held), type === 'WITHDRAWAL' && status === 'PENDING' ? amount : 0, status);
   }
 });

@@ -36,6 +36,7 @@ type Op =
     }
   | { readonly kind: 'approve'; readonly who: number; readonly which: number }
   | { readonly kind: 'reject'; readonly who: number; readonly which: number }
+  | { readonly kind: 'return'; readonly who: number; readonly which: number }
   | { readonly kind: 'cancel'; readonly which: number }
   | { readonly kind: 'webhook'; readonly which: number; readonly succeeded: boolean; readonly event: number }
   | { readonly kind: 'sweep' };
@@ -56,7 +57,7 @@ const op: fc.Arbitrary<Op> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
-      kind: fc.constantFrom('approve' as const, 'reject' as const),
+      kind: fc.constantFrom('approve' as const, 'approve' as const, 'reject' as const, 'return' as const),
       who: nat(ADMINS),
       which: nat(6),
     }) as fc.Arbitrary<Op>,
@@ -96,6 +97,7 @@ describe('any interleaving of what people, providers and crashes do to the cashi
     readonly sandbox = new CountingSandbox();
     /** How often each was answered to be decided. */
     readonly decisions = new Map<TransactionId, number>();
+    readonly returns = new Map<TransactionId, number>();
 
     constructor(admins: readonly Identity[], players: readonly UserId[]) {
       this.admins = admins;
@@ -129,6 +131,11 @@ describe('any interleaving of what people, providers and crashes do to the cashi
       if (what.kind === 'request') return this.#request(cashier, what);
       const id = this.ids[what.which % Math.max(1, this.ids.length)];
       if (id === undefined) return;
+      if (what.kind === 'return') {
+        const answer = await cashier.returnPayout(this.admins[what.who] as Identity, id, 'the bank has closed');
+        if (answer.ok && answer.status === undefined) this.returns.set(id, (this.returns.get(id) ?? 0) + 1);
+        return;
+      }
       const decided = await this.#decide(cashier, what, id);
       if (decided) this.decisions.set(id, (this.decisions.get(id) ?? 0) + 1);
     }
@@ -139,7 +146,7 @@ describe('any interleaving of what people, providers and crashes do to the cashi
       if (!isRefusal(requested) && !this.ids.includes(requested.id)) this.ids.push(requested.id);
     }
 
-    async #decide(cashier: Cashier, what: Exclude<Op, { kind: 'request' | 'sweep' }>, id: TransactionId) {
+    async #decide(cashier: Cashier, what: Exclude<Op, { kind: 'request' | 'sweep' | 'return' }>, id: TransactionId) {
       if (what.kind === 'approve') {
         const answer = await cashier.approve(this.admins[what.who] as Identity, id);
         return answer.ok && answer.status === undefined;
@@ -161,17 +168,17 @@ describe('any interleaving of what people, providers and crashes do to the cashi
     }
   }
 
+  const sumOf = (all: readonly Transaction[]) => all.reduce((total, { amount }) => total + Number(amount), 0);
   const sum = (all: readonly Transaction[], type: Transaction['type'], status: string) =>
-    all
-      .filter((each) => each.type === type && each.status === status)
-      .reduce((total, { amount }) => total + Number(amount), 0);
+    sumOf(all.filter((each) => each.type === type && each.status === status));
 
-  async function assertWorld({ players, sandbox, decisions, ids }: World, all: readonly Transaction[]) {
+  async function assertWorld({ players, sandbox, decisions, returns, ids }: World, all: readonly Transaction[]) {
     for (const userId of players) {
       const own = all.filter((each) => each.userId === userId);
       const { real = 0n, held = 0n } = (await balancesOf(database.pool(), INR, [userId])).get(userId) ?? {};
-      const moved = sum(own, 'DEPOSIT', 'APPROVED') - sum(own, 'WITHDRAWAL', 'APPROVED');
-      assert.equal(Number(real + held), START + moved, 'money: deposits approved less withdrawals captured');
+      const back = own.filter(({ payoutStatus }) => payoutStatus === 'RETURNED');
+      const moved = sum(own, 'DEPOSIT', 'APPROVED') - sum(own, 'WITHDRAWAL', 'APPROVED') + sumOf(back);
+      assert.equal(Number(real + held), START + moved, 'money: deposits approved less withdrawals captured and kept');
       assert.equal(Number(held), sum(own, 'WITHDRAWAL', 'PENDING'), 'held: what is pending');
     }
     for (const id of ids) assert.ok(all.some((each) => each.id === id));
@@ -180,15 +187,17 @@ describe('any interleaving of what people, providers and crashes do to the cashi
       assert.ok((decisions.get(each.id) ?? 0) <= (each.status === 'PENDING' ? 0 : 1), 'decided once');
       const isPaid = each.type === 'WITHDRAWAL' && each.status === 'APPROVED' && each.provider !== null;
       assert.equal(sandbox.payouts.has(each.id), isPaid, 'paid out if captured, and only then');
-      if (isPaid) assert.ok(each.payoutStatus === 'PAID' || each.payoutStatus === 'FAILED');
-      if (each.status === 'APPROVED' && each.decidedBy !== null) await assertApprovers(each);
+      if (isPaid) assert.match(each.payoutStatus ?? '', /^(PAID|FAILED|RETURNED)$/);
+      assert.ok((returns.get(each.id) ?? 0) <= (each.payoutStatus === 'RETURNED' ? 1 : 0), 'given back once');
+      if (each.payoutStatus === 'RETURNED') await assertApprovers(each, 'RETURN_PAYOUT');
+      if (each.status === 'APPROVED' && each.decidedBy !== null) await assertApprovers(each, `APPROVE_${each.type}`);
     }
   }
 
-  async function assertApprovers({ id, amount, userId }: Transaction): Promise<void> {
+  async function assertApprovers({ id, amount, userId }: Transaction, action: string): Promise<void> {
     const { rows } = await database
       .admin()
-      .query('select actor from audit_log where target = $1 order by seq', [`transaction:${id}`]);
+      .query('select actor from audit_log where target = $1 and action = $2', [`transaction:${id}`, action]);
     const approvers = new Set(rows.map(({ actor }) => actor));
     assert.equal(approvers.size, Number(amount) > SECOND_ABOVE ? 2 : 1);
     assert.equal(rows.length, approvers.size);
@@ -217,7 +226,8 @@ describe('any interleaving of what people, providers and crashes do to the cashi
         assert.deepEqual(await unfinishedTransactions(database.pool(), null, 10), []);
         const all = await world.all();
         await assertWorld(world, all);
-        for (const each of all) reached.add(`${each.type} ${each.status}`);
+        for (const each of all)
+          reached.add(`${each.type} ${each.payoutStatus === 'RETURNED' ? 'RETURNED' : each.status}`);
         await assertCashier(database);
       }),
       { numRuns: 60 },
@@ -226,6 +236,7 @@ describe('any interleaving of what people, providers and crashes do to the cashi
     for (const type of ['DEPOSIT', 'WITHDRAWAL']) {
       for (const status of statuses) assert.ok(reached.has(`${type} ${status}`), `no ${type} was ever ${status}`);
     }
+    assert.ok(reached.has('WITHDRAWAL RETURNED'), 'no withdrawal was ever given back');
     await assertBooks(database);
     assert.deepEqual(
       (await auditActs(database.pool())).flatMap(({ broken }) => broken),

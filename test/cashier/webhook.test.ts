@@ -30,6 +30,7 @@ function transaction(more: Partial<Transaction>): Transaction {
       payoutReference: null,
       createdAt: new Date(NOW),
     },
+    ...{ returnFirstApprover: null, returnedBy: null, returnedAt: null, returnReason: null, returned: null },
     ...more,
   };
 }
@@ -69,7 +70,7 @@ describe('a webhook of a payment provider', () => {
       { signature: message.signature.slice(2) },
       { signature: `${message.signature}00` },
       { signature: 'é'.repeat(64) },
-      { signature: `0${message.signature.slice(1)}`.replace(/^0(.)/, (_, next) => `1${next}`) },
+      { signature: `${message.signature.startsWith('0') ? 1 : 0}${message.signature.slice(1)}` },
     ]) {
       assert.equal(genuine(more), false, JSON.stringify(more));
     }
@@ -119,6 +120,8 @@ describe('a webhook of a payment provider', () => {
       ['APPLIED', { ...approved, payoutStatus: 'SENT' }, event('payout.failed')],
       ['ALREADY_DECIDED', { ...approved, payoutStatus: 'PAID' }, event('payout.failed')],
       ['ALREADY_DECIDED', { ...approved, payoutStatus: 'FAILED' }, event('payout.succeeded')],
+      ['RETURNED', { ...approved, payoutStatus: 'RETURNED' }, event('payout.succeeded')],
+      ['ALREADY_DECIDED', { ...approved, payoutStatus: 'RETURNED' }, event('payout.failed')],
     ];
     for (const [outcome, more, told] of cases) {
       assert.equal(judge(transaction(more), told), outcome, JSON.stringify([outcome, told.type, more.status]));
@@ -129,6 +132,9 @@ describe('a webhook of a payment provider', () => {
     const captured = { type: 'WITHDRAWAL', status: 'APPROVED', hold: 7 as PositionId, moved: 8 } as const;
     assert.equal(nextStep(transaction(captured)), 'payOut');
     assert.equal(nextStep(transaction({ ...captured, payoutStatus: 'SENT' })), null);
+    assert.equal(nextStep(transaction({ ...captured, payoutStatus: 'FAILED' })), null);
+    assert.equal(nextStep(transaction({ ...captured, payoutStatus: 'RETURNED' })), 'giveBack');
+    assert.equal(nextStep(transaction({ ...captured, payoutStatus: 'RETURNED', returned: 9 })), null);
     assert.equal(nextStep(transaction({ ...captured, provider: null })), null);
   });
 });

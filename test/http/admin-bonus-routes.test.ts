@@ -62,6 +62,9 @@ describe('bonuses under the hands of the house', () => {
     assert.deepEqual(codeOf(await give(bob)), [403, 'SAME_PERSON']);
     const key = newKey();
     assert.deepEqual(codeOf(await give(player, {}, ann, key)), [403, 'SAME_PERSON'], 'who has set it up');
+    const renamed = { name: 'Presents', reason: 'nicer' };
+    assert.equal((await send(server, 'PUT', `/admin/bonuses/campaigns/${campaignId}`, bob, renamed)).status, 200);
+    assert.deepEqual(codeOf(await give(player, {}, ann)), [403, 'SAME_PERSON'], 'another name is no other term');
     const change = { maxAmount: 20_000, reason: 'more' };
     assert.equal((await send(server, 'PUT', `/admin/bonuses/campaigns/${campaignId}`, bob, change)).status, 200);
     assert.deepEqual(codeOf(await give(player)), [403, 'SAME_PERSON'], 'who has changed it');

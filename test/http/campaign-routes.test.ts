@@ -3,7 +3,7 @@ import { WireCampaign } from '../../src/bonuses/wire-campaign.ts';
 import type { UserId } from '../../src/ids.ts';
 import type { Server } from '../../src/server.ts';
 import { addDeposit, addPlayer, assertBonuses, bonusesOf, shown } from '../bonuses/support.ts';
-import { get, newStaff, type Player, send, start } from '../journeys/support.ts';
+import { get, newStaff, type Player, quickTable, send, start } from '../journeys/support.ts';
 import { useDatabase } from '../support/database.ts';
 
 const TERMS = { kind: 'DEPOSIT', percentage: 5_000, maxAmount: 100_000, wagering: 3_000, validDays: 30 };
@@ -16,7 +16,7 @@ describe('campaigns under the hands of the house', () => {
   let bob: Player;
   let names = 0;
   before(async () => {
-    server = await start(database, []);
+    server = await start(database, [quickTable('main', { enabled: false }), quickTable('fast', { enabled: false })]);
     ann = await newStaff(server, 'ADMIN');
     bob = await newStaff(server, 'MASTER');
   });
@@ -95,6 +95,13 @@ describe('campaigns under the hands of the house', () => {
     ['a field of nobody', { approved: true }, ['']],
     ['neither part nor amount', { percentage: null }, ['percentage']],
     ['an end before its start', { startsAt: '2026-01-02T00:00:00Z', endsAt: '2026-01-01T00:00:00Z' }, ['endsAt']],
+    ['a start before our era', { startsAt: '0000-01-01T00:00:00Z' }, ['startsAt']],
+    ['an end that nobody lives to see', { endsAt: '9999-12-31T23:59:59Z' }, ['endsAt']],
+    [
+      'tables that there are not',
+      { contributions: { main: 1, mian: 1, '*': 1, a: 1 } },
+      ['contributions.a', 'contributions.mian'],
+    ],
     ['a requirement that cannot be counted', { maxAmount: 1e15 }, ['wagering']],
   ];
   for (const [what, more, fields] of bad) {
@@ -104,6 +111,15 @@ describe('campaigns under the hands of the house', () => {
       assert.equal((await get(server, PATH, ann)).items.length, before);
     });
   }
+
+  it('the database takes no time that would not come out of it as it went in', async () => {
+    const { id } = await made();
+    for (const column of ['starts_at', 'ends_at']) {
+      const at = column === 'starts_at' ? '0001-01-01 00:00:00+00 BC' : '2101-01-01 00:00:00+00';
+      const set = database.admin().query(`update bonus_campaign set ${column} = $1 where id = $2`, [at, id]);
+      await assert.rejects(set, /violates check constraint/);
+    }
+  });
 
   it('of two of one name, or two cashbacks that are on, there is one, whoever asks at once', async () => {
     const same = await Promise.all([1, 2, 3].map(() => make({ name: 'the same' })));
@@ -131,6 +147,20 @@ describe('campaigns under the hands of the house', () => {
     assert.equal((await made(manual)).enabled, true, 'who hands out of it has to be another one anyway');
   });
 
+  it('S2-08 who turns one on or off, or gives it another name, has not set its terms', async () => {
+    const { id, changedAt } = await made();
+    for (const [enabled, who] of [...[true, false, true].map((each) => [each, bob] as const), [false, ann]] as const) {
+      assert.equal((await change(id, { enabled, reason: 'a pause' }, who)).json.enabled, enabled);
+    }
+    assert.deepEqual(problem(await turnOn(id, ann)), [403, 'SAME_PERSON'], 'the terms are hers still');
+    const renamed = await change(id, { name: 'another name', reason: 'a better one' });
+    assert.deepEqual([renamed.status, renamed.json.changedBy, renamed.json.changedAt], [200, ann.userId, changedAt]);
+    assert.deepEqual(problem(await turnOn(id, ann)), [403, 'SAME_PERSON']);
+    assert.equal((await turnOn(id)).json.enabled, true);
+    const again = await change(id, { name: 'a third name', reason: 'the best' }, ann);
+    assert.deepEqual([again.json.name, again.json.enabled], ['a third name', true], 'a name is no term');
+  });
+
   it('S2-08 a change is for what happens from then on, and is on record with before and after', async () => {
     const { id } = await running();
     const player = await addPlayer(database.pool());
@@ -155,6 +185,11 @@ describe('campaigns under the hands of the house', () => {
       'INVALID_REQUEST',
       'percentage',
     ]);
+    const nowhere = await change(id, { contributions: { mian: 10_000 }, reason: 'a slip' });
+    assert.deepEqual(problem(nowhere), [400, 'INVALID_REQUEST', 'contributions.mian']);
+    assert.equal(nowhere.json.error.details[0].message, 'there is no such table');
+    const early = await change(id, { startsAt: '0000-01-01T00:00:00Z', reason: 'x' });
+    assert.deepEqual(problem(early), [400, 'INVALID_REQUEST', 'startsAt']);
     assert.deepEqual(problem(await change(id, { kind: 'MANUAL', reason: 'x' })), [400, 'INVALID_REQUEST', '']);
     assert.deepEqual(problem(await change(ann.userId, { enabled: false, reason: 'x' })), [404, 'NOT_FOUND']);
     assert.equal((await lines(id)).length, 4);
@@ -168,7 +203,7 @@ describe('campaigns under the hands of the house', () => {
     await addDeposit(database.pool(), player, 30_000);
     await server.bonuses.sweep();
     assert.deepEqual(await of(player), ['ACTIVE 10000/300000'], 'what was before it was turned off');
-    assert.equal((await turnOn(id, ann)).json.enabled, true);
+    assert.equal((await turnOn(id)).json.enabled, true);
     await new Promise((resolve) => setTimeout(resolve, 5));
     await addDeposit(database.pool(), player, 40_000);
     await server.bonuses.sweep();

@@ -32,7 +32,8 @@ describe('a bonus, from what it is given for to what becomes of it', () => {
   let bob: Player;
 
   before(async () => {
-    server = await start(database, [quickTable(TABLE, { bettingMs: 600 })], { clock });
+    const tables = [quickTable(TABLE, { bettingMs: 600 }), quickTable('fast', { enabled: false })];
+    server = await start(database, tables, { clock });
     ann = await newStaff(server, 'ADMIN');
     bob = await newStaff(server, 'ADMIN');
   });

@@ -82,6 +82,35 @@ describe('the ranks of players', () => {
     assert.equal(line.adminId, admin.userId);
   });
 
+  it('S2-36 what cashback comes to takes two people: one changes ranks, another turns it on', async () => {
+    const other = await newStaff(server, 'MASTER');
+    const path = '/admin/bonuses/campaigns';
+    const terms = { name: 'Cashback', kind: 'CASHBACK', maxAmount: 100_000, wagering: 100, validDays: 7 };
+    const { id } = (await send(server, 'POST', path, other, terms)).json;
+    const turn = async (enabled: boolean, who: Player) => {
+      const { status, json } = await send(server, 'PUT', `${path}/${id}`, who, { enabled, reason: 'why' });
+      return status === 200 ? json.enabled : json.error.code;
+    };
+    assert.equal(await turn(true, admin), true);
+    const named = NEW.map((rank) => ({ ...rank, name: `the ${rank.name}` }));
+    assert.equal((await put(named)).status, 200, 'names are free');
+    for (const ranks of [
+      named.map((rank) => ({ ...rank, cashback: 10_000 })),
+      named.map((rank) => ({ ...rank, xpFrom: rank.xpFrom / 2 })),
+      named.slice(0, 1),
+      [...named, { level: 2, name: 'more', xpFrom: 20, cashback: 10_000 }],
+    ]) {
+      const { status, json } = await put(ranks);
+      assert.deepEqual([status, json.error.code], [409, 'NOT_OPEN']);
+      assert.match(json.error.message, /Turn it off first/);
+    }
+    assert.equal(await turn(false, admin), false);
+    assert.equal((await put(NEW.map((rank) => ({ ...rank, cashback: 300 })))).status, 200);
+    assert.equal(await turn(true, admin), 'SAME_PERSON', 'who has changed the ranks');
+    assert.equal(await turn(true, other), true);
+    assert.equal(await turn(false, other), false);
+  });
+
   it('of lists that come at once each is whole and follows the one that its line says', async () => {
     const lists = [1, 2, 3, 4].map((count) =>
       Array.from({ length: count }, (_, level) => ({

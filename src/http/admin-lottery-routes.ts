@@ -11,7 +11,7 @@ import { WirePhase, WireSettlement, wirePhase, wireSettlement } from '../lottery
 import { minor, type Percentage, toWire } from '../money.ts';
 import { isRefusal, refuse } from '../refusal.ts';
 import { Digits, HOUSE, PhaseParams } from './lottery-params.ts';
-import { Reason } from './reason.ts';
+import { Reason } from './plain-text.ts';
 import { guardedRoute, type Route } from './route.ts';
 
 export interface AdminLotteryDeps {

@@ -9,7 +9,7 @@ import { WireSlip, WireSlipInFull, wireSlip } from '../lottery/wire-slip.ts';
 import { isRefusal } from '../refusal.ts';
 import { HOUSE, PageSize, PhaseName, PhaseParams, SlipName, SlipParams } from './lottery-params.ts';
 import { slipInFull } from './lottery-routes.ts';
-import { Reason } from './reason.ts';
+import { Reason } from './plain-text.ts';
 import { guardedRoute, type Route } from './route.ts';
 
 export interface AdminSlipDeps {

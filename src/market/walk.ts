@@ -8,7 +8,7 @@ import { normals } from './normal.ts';
 /** A day of simulated prices is UTC's: `2026-11-26`. */
 export type Day = string & { readonly __brand: 'day' };
 
-export const DAY_MS = 86_400_000;
+const DAY_MS = 86_400_000;
 const YEAR_MS = 365n * 86_400_000n;
 
 /** What a symbol's day follows from, beside the seed: published with the commitment, before the first tick. */

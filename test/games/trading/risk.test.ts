@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Direction } from '../../../src/games/trading/binary.ts';
-import { acceptsExposure, OpenRisks, type Risk, type RiskLimits, withRisk } from '../../../src/games/trading/risk.ts';
+import {
+  acceptsExposure,
+  DEFAULT_RISK_LIMITS,
+  OpenRisks,
+  type Risk,
+  type RiskLimits,
+  withRisk,
+} from '../../../src/games/trading/risk.ts';
 import type { SymbolId } from '../../../src/ids.ts';
 import { minor } from '../../../src/money.ts';
 import { ALICE, BOB, BTC } from './trading-support.ts';
@@ -50,6 +57,11 @@ describe('the exposure of a desk', () => {
       assert.equal(answer.ok === false ? answer.code : 'taken', isTaken ? 'taken' : 'EXPOSURE_LIMIT');
     });
   }
+
+  it('S4-17 leaves room for the documents’ trade, 100 at 50,000, by default', () => {
+    const example = trade('UP', 500_000_000);
+    assert.equal(acceptsExposure(open(example), example, DEFAULT_RISK_LIMITS).ok, true);
+  });
 
   it('says what is left', () => {
     const answer = acceptsExposure(open(trade('UP', 6_000)), trade('UP', 5_000), LIMITS);

@@ -75,6 +75,10 @@ export class ExchangeFeed implements Feed {
     return this.#outlet.lastTick(symbol);
   }
 
+  completeThrough(symbol: SymbolId): number {
+    return this.#outlet.completeThrough(symbol);
+  }
+
   sealThrough(at: number): void {
     this.#outlet.sealThrough(at);
   }

@@ -45,7 +45,9 @@ export interface Feed {
   /** Every tick from now on, each symbol's in order. Answers how to end it. */
   subscribe(listener: TickListener): () => void;
   lastTick(symbol: SymbolId): Tick | undefined;
-  /** No tick at or before this time is passed on from now on: what has expired until then can be settled. */
+  /** No tick of this symbol at or before this time can follow: what has expired until then can be settled. */
+  completeThrough(symbol: SymbolId): number;
+  /** Makes it so for every symbol, where no tick comes to do it. Ticks that are due are passed on before. */
   sealThrough(at: number): void;
   health(): FeedHealth;
 }
@@ -96,6 +98,11 @@ export class TickOutlet {
 
   lastTick(symbol: SymbolId): Tick | undefined {
     return this.#last.get(symbol);
+  }
+
+  /** Of the time of the last tick there may be another one. */
+  completeThrough(symbol: SymbolId): number {
+    return Math.max(this.#sealedThrough, (this.lastTick(symbol)?.at ?? Number.NEGATIVE_INFINITY) - 1);
   }
 
   sealThrough(at: number): void {

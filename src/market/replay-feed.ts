@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { SymbolId } from '../ids.ts';
 import { type Feed, type FeedHealth, type Tick, type TickListener, TickOutlet } from './feed.ts';
+import { Pacer } from './pacer.ts';
 import type { RecordedTick } from './recording.ts';
 
 export interface ReplayFeedOptions {
@@ -26,8 +27,7 @@ export class ReplayFeed implements Feed {
   readonly #lengthMs: number;
   #startedAt = 0;
   #next = 0;
-  #isRunning = false;
-  #cancel: (() => void) | undefined;
+  readonly #pacer: Pacer;
 
   /** Throws RangeError without ticks or for a speed that is not above 0. */
   constructor(options: ReplayFeedOptions) {
@@ -39,19 +39,18 @@ export class ReplayFeed implements Feed {
     this.id = id;
     this.#lengthMs = last.afterMs + meanGapMs(ticks.length, first.afterMs, last.afterMs);
     this.#outlet = new TickOutlet(id, [...new Set(ticks.map(({ symbol }) => symbol))], clock, staleAfterMs);
+    this.#pacer = new Pacer(clock, { nextDueAt: () => this.#due()?.at, doNext: () => this.#passNext() });
   }
 
   start(): void {
-    if (this.#isRunning) return;
-    this.#isRunning = true;
+    if (this.#pacer.isRunning) return;
     this.#startedAt = this.#options.clock.now();
     this.#next = 0;
-    this.#beat();
+    this.#pacer.start();
   }
 
   stop(): void {
-    this.#isRunning = false;
-    this.#cancel?.();
+    this.#pacer.stop();
   }
 
   subscribe(listener: TickListener): () => void {
@@ -62,24 +61,22 @@ export class ReplayFeed implements Feed {
     return this.#outlet.lastTick(symbol);
   }
 
+  completeThrough(symbol: SymbolId): number {
+    return this.#outlet.completeThrough(symbol);
+  }
+
   sealThrough(at: number): void {
-    this.#outlet.sealThrough(at);
+    this.#pacer.afterDue(() => this.#outlet.sealThrough(at));
   }
 
   health(): FeedHealth {
     return this.#outlet.health();
   }
 
-  #beat(): void {
-    const now = this.#options.clock.now();
-    let due = this.#due();
-    while (this.#isRunning && due !== undefined && due.at <= now) {
-      this.#outlet.publish(due);
-      this.#next += 1;
-      due = this.#due();
-    }
-    if (!this.#isRunning || due === undefined) return;
-    this.#cancel = this.#options.clock.after(due.at - now, () => this.#beat());
+  #passNext(): void {
+    const due = this.#due();
+    this.#next += 1;
+    if (due) this.#outlet.publish(due);
   }
 
   /** The next tick and its time. Numbers begin at the time of the start, so that those of a later start are higher. */

@@ -1,8 +1,9 @@
 import { commitmentOf, revealSeed, type ServerSeed, serverSeed } from '../fairness/seed.ts';
 import type { SymbolId } from '../ids.ts';
+import type { Price } from '../money.ts';
 import type { Tick } from './feed.ts';
 import type { MarketSymbol } from './symbols.ts';
-import { closingPrice, type Day, startOf, ticksPerDay, type WalkTerms, walkOf } from './walk.ts';
+import { type Day, startOf, ticksPerDay, type WalkTerms, walkOf } from './walk.ts';
 
 /** What is published before the first tick of a day: with the seed, every tick of it follows from this. */
 export interface PublishedDay {
@@ -18,17 +19,16 @@ export interface RevealedDay extends PublishedDay {
   readonly seed: string;
 }
 
-/** Opens a day on the last prices of `before`; symbols that are new start at their base price. */
+/** Opens a day on the last prices of the day before; a symbol that had none starts at its base price. */
 export function openDay(
   day: Day,
   seed: ServerSeed,
   symbols: readonly MarketSymbol[],
   intervalMs: number,
-  before?: { readonly published: PublishedDay; readonly seed: ServerSeed },
+  lastPriceOf: (symbol: SymbolId) => Price | undefined,
 ): PublishedDay {
   const walks = symbols.map(({ id, basePrice, annualVolatility, annualDrift }): WalkTerms => {
-    const last = before?.published.walks.find(({ symbol }) => symbol === id);
-    const openingPrice = before && last ? closingPrice(before.seed, before.published.day, last) : basePrice;
+    const openingPrice = lastPriceOf(id) ?? basePrice;
     return { symbol: id, openingPrice, annualVolatility, annualDrift, intervalMs };
   });
   return { day, commitment: commitmentOf(seed), walks };
@@ -42,7 +42,7 @@ export function revealDay(published: PublishedDay, seed: ServerSeed): RevealedDa
 export type SimulatedTick = Omit<Tick, 'feedId'>;
 
 /** Tick k of a day's walk at this price. Its number goes on from day to day, and after a restart. */
-export function simulatedTick(day: Day, { symbol, intervalMs }: WalkTerms, k: number, price: Tick['price']) {
+export function simulatedTick(day: Day, { symbol, intervalMs }: WalkTerms, k: number, price: Price) {
   const at = startOf(day) + k * intervalMs;
   return { symbol, price, at, seq: at / intervalMs } satisfies SimulatedTick;
 }

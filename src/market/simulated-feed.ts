@@ -1,7 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { ServerSeed } from '../fairness/seed.ts';
 import type { SymbolId } from '../ids.ts';
+import type { Price } from '../money.ts';
 import { type Feed, type FeedHealth, type Tick, type TickListener, TickOutlet } from './feed.ts';
+import { Pacer } from './pacer.ts';
 import { openDay, type PublishedDay, type RevealedDay, revealDay, simulatedTick } from './simulated-day.ts';
 import type { MarketSymbol } from './symbols.ts';
 import { type Day, dayOf, startOf, ticksPerDay, type Walk, walkOf } from './walk.ts';
@@ -44,10 +46,9 @@ export class SimulatedFeed implements Feed {
   readonly id: string;
   readonly #options: Required<SimulatedFeedOptions>;
   readonly #outlet: TickOutlet;
+  readonly #pacer: Pacer;
   #today: Today | undefined;
   #next = 0;
-  #isRunning = false;
-  #cancel: (() => void) | undefined;
 
   constructor(options: SimulatedFeedOptions) {
     this.#options = { id: 'simulated', intervalMs: INTERVAL_MS, ...options };
@@ -55,22 +56,24 @@ export class SimulatedFeed implements Feed {
     this.id = this.#options.id;
     const symbols = options.symbols.map(({ id }) => id);
     this.#outlet = new TickOutlet(this.id, symbols, options.clock, 3 * this.#options.intervalMs);
+    this.#pacer = new Pacer(options.clock, {
+      nextDueAt: () => this.#today && dueAt(this.#today, this.#next),
+      doNext: () => this.#passNext(),
+    });
   }
 
   /** Passes on the present prices at once. */
   start(): void {
-    if (this.#isRunning) return;
-    this.#isRunning = true;
+    if (this.#pacer.isRunning) return;
     const now = this.#options.clock.now();
     const today = this.#open(dayOf(now));
     this.#today = today;
     this.#next = Math.floor((now - startOf(today.published.day)) / today.intervalMs);
-    this.#beat();
+    this.#pacer.start();
   }
 
   stop(): void {
-    this.#isRunning = false;
-    this.#cancel?.();
+    this.#pacer.stop();
   }
 
   subscribe(listener: TickListener): () => void {
@@ -81,8 +84,12 @@ export class SimulatedFeed implements Feed {
     return this.#outlet.lastTick(symbol);
   }
 
+  completeThrough(symbol: SymbolId): number {
+    return this.#outlet.completeThrough(symbol);
+  }
+
   sealThrough(at: number): void {
-    this.#outlet.sealThrough(at);
+    this.#pacer.afterDue(() => this.#outlet.sealThrough(at));
   }
 
   health(): FeedHealth {
@@ -94,20 +101,15 @@ export class SimulatedFeed implements Feed {
     return this.#today?.published;
   }
 
-  #beat(): void {
-    const now = this.#options.clock.now();
-    let today = this.#today;
-    while (this.#isRunning && today && dueAt(today, this.#next) <= now) {
-      this.#pass(today, this.#next);
-      this.#next += 1;
-      if (this.#next > ticksPerDay(today.intervalMs)) {
-        today = this.#open(dayOf(dueAt(today, this.#next - 1)));
-        this.#today = today;
-        this.#next = 1;
-      }
-    }
-    if (!this.#isRunning || !today) return;
-    this.#cancel = this.#options.clock.after(dueAt(today, this.#next) - now, () => this.#beat());
+  #passNext(): void {
+    const today = this.#today;
+    if (today === undefined) return;
+    const k = this.#next;
+    this.#next += 1;
+    this.#pass(today, k);
+    if (k < ticksPerDay(today.intervalMs)) return;
+    this.#today = this.#open(dayOf(dueAt(today, k)));
+    this.#next = 1;
   }
 
   #pass({ published, priceAt }: Today, k: number): void {
@@ -123,11 +125,18 @@ export class SimulatedFeed implements Feed {
     const last = days.lastOpened();
     const seed = days.seedOf(day);
     if (last?.day === day) return todayOf(last, seed, this.#options.intervalMs);
-    const before = last && { published: last, seed: days.seedOf(last.day) };
-    const published = openDay(day, seed, symbols, this.#options.intervalMs, before);
-    if (before) days.ended(revealDay(before.published, before.seed));
+    const published = openDay(day, seed, symbols, this.#options.intervalMs, (id) => this.#lastPriceOf(id, last));
+    if (last) days.ended(revealDay(last, days.seedOf(last.day)));
     days.opened(published);
     return todayOf(published, seed, this.#options.intervalMs);
+  }
+
+  /** At a midnight the walk is there already; it takes a moment to go through a day that ended while we were away. */
+  #lastPriceOf(id: SymbolId, last: PublishedDay | undefined): Price | undefined {
+    const terms = last?.walks.find(({ symbol }) => symbol === id);
+    if (last === undefined || terms === undefined) return undefined;
+    const walk = this.#today?.published.day === last.day ? this.#today.priceAt.get(id) : undefined;
+    return (walk ?? walkOf(this.#options.days.seedOf(last.day), last.day, terms))(ticksPerDay(terms.intervalMs));
   }
 }
 

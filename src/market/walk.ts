@@ -45,11 +45,6 @@ export function walkOf(seed: ServerSeed, day: Day, terms: WalkTerms): Walk {
   };
 }
 
-/** The last price of a day: the first of the next one starts from it. */
-export function closingPrice(seed: ServerSeed, day: Day, terms: WalkTerms): Price {
-  return walkOf(seed, day, terms)(ticksPerDay(terms.intervalMs));
-}
-
 /** Throws RangeError unless a day is a whole number of intervals. */
 export function ticksPerDay(intervalMs: number): number {
   if (!Number.isInteger(intervalMs) || intervalMs < 1 || DAY_MS % intervalMs !== 0) {

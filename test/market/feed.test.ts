@@ -48,6 +48,16 @@ describe('the outlet of a feed', () => {
     assert.equal(out.health().late, 2);
   });
 
+  it('S4-42 says up to when no further tick can come, of each symbol', () => {
+    const { out } = outlet();
+    assert.equal(out.completeThrough(BTC), Number.NEGATIVE_INFINITY);
+    out.publish(tick(10, 1));
+    out.sealThrough(NOW + 5);
+    assert.deepEqual([out.completeThrough(BTC), out.completeThrough(ETH)], [NOW + 9, NOW + 5]);
+    out.sealThrough(NOW + 10);
+    assert.deepEqual([out.completeThrough(BTC), out.completeThrough(ETH)], [NOW + 10, NOW + 10]);
+  });
+
   it('S4-53 says which symbol is stale', () => {
     const { clock, out } = outlet();
     out.publish(tick(0, 1));

@@ -139,6 +139,7 @@ describe('the replay feed', () => {
     feed.sealThrough(NOW + 2_000);
     clock.advance(4_000);
     assert.deepEqual([passed.length, feed.health().late], [3, 1]);
+    assert.equal(feed.completeThrough(ticks[0]?.symbol ?? ('' as never)), NOW + 3_999);
   });
 
   it('needs ticks and a speed', () => {

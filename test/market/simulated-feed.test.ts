@@ -125,6 +125,27 @@ describe('the simulated feed', () => {
     assert.equal(feed.health().late, 0);
   });
 
+  it('S4-42 passes on what is due before a time is sealed, whichever timer runs first after a pause', () => {
+    const { clock, of, feed } = startedAt(MIDNIGHT);
+    clock.after(1, () => feed.sealThrough(MIDNIGHT + 6_000));
+    clock.jump(9_000);
+    assert.deepEqual(
+      of(BTC).map(({ at }) => at - MIDNIGHT),
+      [0, 2_000, 4_000, 6_000, 8_000],
+    );
+    assert.equal(feed.completeThrough(BTC), MIDNIGHT + 7_999);
+    assert.equal(clock.waiting, 1);
+  });
+
+  it('S4-42 passes on every symbol’s tick, and each once, where a listener seals its time', () => {
+    const { clock, ticks, feed } = startedAt(MIDNIGHT);
+    feed.subscribe(({ at }) => feed.sealThrough(at));
+    clock.jump(9_000);
+    clock.advance(1_000);
+    assert.equal(ticks.length, 3 * 6);
+    assert.deepEqual([feed.health().late, feed.completeThrough(BTC), clock.waiting], [0, MIDNIGHT + 10_000, 1]);
+  });
+
   it('passes on nothing once it is stopped, be it by a listener, and leaves no timer', () => {
     const { clock, feed, ticks } = startedAt(MIDNIGHT);
     feed.start();

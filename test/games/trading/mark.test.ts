@@ -47,6 +47,18 @@ describe('the open trades of a desk', () => {
     assert.deepEqual(trades.mark(quote('100', 2)), []);
   });
 
+  it('are found among many that their owners have closed', () => {
+    const trades = new OpenTrades();
+    const list = Array.from({ length: 400 }, (_, index) => trade(`LONG 1 at ${50_000 + (index % 7)} x10`));
+    for (const open of list) trades.add(open);
+    for (const { tradeId } of list.slice(3, -3)) trades.remove(tradeId);
+    assert.deepEqual(
+      sorted(trades.mark(quote('40000', 1))).map(({ tradeId }) => tradeId),
+      [...list.slice(0, 3), ...list.slice(-3)].map(({ tradeId }) => tradeId).sort(),
+    );
+    assert.equal(trades.size, 0);
+  });
+
   it('end exactly as the plain rule says of each of them, whatever is opened and closed in between', () => {
     const step = fc.oneof(
       { arbitrary: fc.record({ open: anyTrade }), weight: 5 },

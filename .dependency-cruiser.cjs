@@ -19,6 +19,13 @@ module.exports = {
       to: { pathNot: [BASE, '^src/games/$1/(?!store\\.ts$)'] },
     },
     {
+      name: 'market-knows-prices-alone',
+      comment: 'Feeds and candles stand on the base and on seeds: no game, no wallet, no edge.',
+      severity: 'error',
+      from: { path: '^src/market/' },
+      to: { path: OURS, pathNot: [BASE, '^src/(market|fairness)/'] },
+    },
+    {
       name: 'wallet-stands-alone',
       comment: 'The wallet imports the base, the logger and the pool: no game, no account, no edge reaches into money.',
       severity: 'error',

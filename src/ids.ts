@@ -8,6 +8,10 @@ export type RoundId = string & { readonly __id: 'round' };
 export type PhaseId = string & { readonly __id: 'phase' };
 /** The idempotency key of a command; minted by the caller (DESIGN 3). */
 export type Key = string & { readonly __id: 'key' };
+/** A leveraged trade or a binary. */
+export type TradeId = string & { readonly __id: 'trade' };
+/** What is traded, in capital letters without a slash: `BTCUSDT`. */
+export type SymbolId = string & { readonly __id: 'symbol' };
 /** A table's id is chosen by the operator: lower-case letters, digits and dashes. */
 export type TableId = string & { readonly __id: 'table' };
 

@@ -83,6 +83,27 @@ export function wageringOf(amount: Minor, times: number): Minor {
   return ((amount * BigInt(times) + 99n) / 100n) as Minor;
 }
 
+/**
+ * A price: how often the symbol's smallest step of price goes into it. At two decimals 42,000.01 is `4200001n`. Not
+ * money: what a move of the price is worth follows from the amount that is traded.
+ */
+export type Price = bigint & { readonly __unit: 'price' };
+
+/** What so many units are worth, rounded toward zero, so that a gain and a loss of the same size are: a trade's PnL. */
+export function worthTowardZero(units: bigint, minorPerUnit: Ratio): Minor {
+  return ((units * minorPerUnit.numerator) / minorPerUnit.denominator) as Minor;
+}
+
+/** What so many units are worth, rounded up: what is asked of a player. Units and ratio must not be negative. */
+export function worthRoundedUp(units: bigint, { numerator, denominator }: Ratio): Minor {
+  return ((units * numerator + denominator - 1n) / denominator) as Minor;
+}
+
+/** The least number of units worth `amount` or more: rounded up. The amount must not be negative, the ratio above 0. */
+export function unitsWorth(amount: Minor, { numerator, denominator }: Ratio): bigint {
+  return (amount * denominator + numerator - 1n) / numerator;
+}
+
 /** For people: `₹10`, `₹99.50`, `USD 5`; hundredths only where there are some, no grouping (S0-15). */
 export function formatMoney(amount: Minor, currency: Currency): string {
   const [sign, size] = amount < 0n ? ['-', -amount] : ['', amount];

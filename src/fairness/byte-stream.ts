@@ -20,17 +20,24 @@ const COUNTER_AT = ROOT_AT + 32;
 export function byteStream(seed: ServerSeed, roundId: RoundId | PhaseId, step: number, root: string): ByteStream {
   if (!isUuid(roundId)) throw new Error(`not a round id: ${roundId}`);
   if (!/^[0-9a-f]{64}$/.test(root)) throw new Error(`not a Merkle root: ${root}`);
-  const message = Buffer.alloc(COUNTER_AT + 4);
-  message.write(roundId, 0, 'ascii');
-  message.writeUInt8(step, STEP_AT);
-  message.write(root, ROOT_AT, 'hex');
+  const purpose = Buffer.alloc(COUNTER_AT);
+  purpose.write(roundId, 0, 'ascii');
+  purpose.writeUInt8(step, STEP_AT);
+  purpose.write(root, ROOT_AT, 'hex');
+  return streamFor(seed, purpose);
+}
+
+/** HMAC-SHA256(seed, purpose ‖ counter) for counter 0, 1, 2, … as four bytes, big-endian. Takes a copy of `purpose`. */
+export function streamFor(seed: ServerSeed, purpose: Uint8Array): ByteStream {
+  const message = Buffer.alloc(purpose.length + 4);
+  message.set(purpose);
   let counter = 0;
   let block = Buffer.alloc(0);
   let used = 0;
   return {
     nextUint32() {
       if (used === block.length) {
-        message.writeUInt32BE(counter, COUNTER_AT);
+        message.writeUInt32BE(counter, purpose.length);
         counter += 1;
         block = createHmac('sha256', seed).update(message).digest();
         used = 0;

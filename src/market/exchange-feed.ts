@@ -1,0 +1,148 @@
+import type { Clock } from '../clock.ts';
+import type { SymbolId } from '../ids.ts';
+import { type BackoffSettings, backoffMs, type Random } from './backoff.ts';
+import { type Feed, type FeedHealth, type Tick, type TickListener, TickOutlet } from './feed.ts';
+import type { MarketSymbol } from './symbols.ts';
+import { parseTradeMessage } from './trade-message.ts';
+
+export interface ExchangeFeedOptions {
+  /** Its ticks carry this; by default `exchange`. */
+  readonly id?: string;
+  /** Where the combined streams are, without path: `wss://stream.example.com:9443`. */
+  readonly url: string;
+  readonly symbols: readonly MarketSymbol[];
+  readonly clock: Clock;
+  readonly random: Random;
+  /** A connection on which nothing comes for so long is given up. Pings are answered underneath and do not count. */
+  readonly silenceMs?: number;
+  readonly backoff?: BackoffSettings;
+  readonly staleAfterMs?: number;
+}
+
+const DEFAULTS = {
+  id: 'exchange',
+  silenceMs: 15_000,
+  backoff: { firstMs: 500, mostMs: 30_000 },
+  staleAfterMs: 5_000,
+};
+
+/** One connection, or the wait for the next. */
+interface Attempt {
+  readonly socket: WebSocket;
+  lastHeardAt: number;
+  cancelWatch: () => void;
+}
+
+/**
+ * The trades of a public exchange. The number of a tick is the exchange's number of the trade, its time the exchange's,
+ * but never later than this server's. Numbers that are left out are counted as missed, over reconnections too. Keeps
+ * connecting until it is stopped: whether its prices are still good is for `health` and the rules to say.
+ */
+export class ExchangeFeed implements Feed {
+  readonly id: string;
+  readonly #options: ExchangeFeedOptions & typeof DEFAULTS;
+  readonly #outlet: TickOutlet;
+  readonly #lastTradeIds = new Map<SymbolId, number>();
+  #attempt: Attempt | undefined;
+  #failures = 0;
+  #cancelRetry: (() => void) | undefined;
+  #isRunning = false;
+
+  constructor(options: ExchangeFeedOptions) {
+    this.#options = { ...DEFAULTS, ...options };
+    this.id = this.#options.id;
+    const symbols = options.symbols.map(({ id }) => id);
+    this.#outlet = new TickOutlet(this.id, symbols, options.clock, this.#options.staleAfterMs);
+  }
+
+  start(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#connect();
+  }
+
+  stop(): void {
+    this.#isRunning = false;
+    this.#cancelRetry?.();
+    this.#abandon();
+  }
+
+  subscribe(listener: TickListener): () => void {
+    return this.#outlet.subscribe(listener);
+  }
+
+  lastTick(symbol: SymbolId): Tick | undefined {
+    return this.#outlet.lastTick(symbol);
+  }
+
+  completeThrough(symbol: SymbolId): number {
+    return this.#outlet.completeThrough(symbol);
+  }
+
+  sealThrough(at: number): void {
+    this.#outlet.sealThrough(at);
+  }
+
+  health(): FeedHealth {
+    return this.#outlet.health();
+  }
+
+  #connect(): void {
+    const { url, symbols, clock } = this.#options;
+    const streams = symbols.map(({ id }) => `${id.toLowerCase()}@trade`).join('/');
+    const socket = new WebSocket(`${url}/stream?streams=${streams}`);
+    const attempt: Attempt = { socket, lastHeardAt: clock.now(), cancelWatch: () => undefined };
+    this.#attempt = attempt;
+    this.#watch(attempt);
+    const ifCurrent = (act: () => void) => () => {
+      if (this.#attempt === attempt) act();
+    };
+    socket.addEventListener('message', ({ data }) => ifCurrent(() => this.#hear(attempt, data))());
+    // An error is always followed by a close.
+    socket.addEventListener(
+      'close',
+      ifCurrent(() => this.#retry()),
+    );
+  }
+
+  #hear(attempt: Attempt, data: unknown): void {
+    const now = this.#options.clock.now();
+    attempt.lastHeardAt = now;
+    const trade = parseTradeMessage(data, this.#options.symbols);
+    if (trade === undefined) {
+      this.#outlet.countMalformed();
+      return;
+    }
+    this.#failures = 0;
+    const { symbol, price, tradeId, at } = trade;
+    const last = this.#lastTradeIds.get(symbol);
+    if (last !== undefined && tradeId > last + 1) this.#outlet.countMissed(tradeId - last - 1);
+    if (last === undefined || tradeId > last) this.#lastTradeIds.set(symbol, tradeId);
+    this.#outlet.publish({ symbol, price, at: Math.min(at, now), seq: tradeId });
+  }
+
+  /** Looks again when the silence would be long enough, rather than setting a timer with every trade. */
+  #watch(attempt: Attempt): void {
+    const { clock, silenceMs } = this.#options;
+    const leftMs = attempt.lastHeardAt + silenceMs - clock.now();
+    attempt.cancelWatch = clock.after(Math.max(leftMs, 0), () => {
+      if (clock.now() - attempt.lastHeardAt >= silenceMs) this.#retry();
+      else this.#watch(attempt);
+    });
+  }
+
+  #retry(): void {
+    this.#abandon();
+    const { clock, backoff, random } = this.#options;
+    this.#cancelRetry = clock.after(backoffMs(this.#failures, backoff, random), () => this.#connect());
+    this.#failures += 1;
+  }
+
+  /** Whatever the connection still says is not heard any more. */
+  #abandon(): void {
+    const attempt = this.#attempt;
+    this.#attempt = undefined;
+    attempt?.cancelWatch();
+    attempt?.socket.close();
+  }
+}

@@ -1,0 +1,150 @@
+import type { Clock } from '../clock.ts';
+import type { ServerSeed } from '../fairness/seed.ts';
+import type { SymbolId } from '../ids.ts';
+import type { Price } from '../money.ts';
+import { type Feed, type FeedHealth, type Tick, type TickListener, TickOutlet } from './feed.ts';
+import { Pacer } from './pacer.ts';
+import { openDay, type PublishedDay, type RevealedDay, revealDay, simulatedTick } from './simulated-day.ts';
+import type { MarketSymbol } from './symbols.ts';
+import { type Day, dayOf, startOf, ticksPerDay, type Walk, walkOf } from './walk.ts';
+
+/** Who keeps seeds and publishes days. Told the same again after a restart. */
+export interface DayKeeper {
+  /** Durable before it is answered, and the same every time. Secret until `ended`. */
+  seedOf(day: Day): ServerSeed;
+  /** The last day that was opened; undefined where there was none yet. */
+  lastOpened(): PublishedDay | undefined;
+  /** Before the first tick of the day is passed on. */
+  opened(day: PublishedDay): void;
+  /** After the last one, and before the next day is opened: whatever a crash cuts off is told again. */
+  ended(day: RevealedDay): void;
+}
+
+export interface SimulatedFeedOptions {
+  readonly id?: string;
+  readonly clock: Clock;
+  readonly symbols: readonly MarketSymbol[];
+  readonly days: DayKeeper;
+  /** A day is a whole number of these; a change counts from the next day on. */
+  readonly intervalMs?: number;
+}
+
+interface Today {
+  readonly published: PublishedDay;
+  readonly seed: ServerSeed;
+  readonly intervalMs: number;
+  readonly priceAt: ReadonlyMap<SymbolId, Walk>;
+}
+
+const INTERVAL_MS = 2_000;
+
+/**
+ * Simulated prices, by default every two seconds. Ticks that were due while the process was held up are passed on
+ * afterwards, with the times they were due at; those of the time before `start` are not.
+ */
+export class SimulatedFeed implements Feed {
+  readonly id: string;
+  readonly #options: Required<SimulatedFeedOptions>;
+  readonly #outlet: TickOutlet;
+  readonly #pacer: Pacer;
+  #today: Today | undefined;
+  #next = 0;
+
+  constructor(options: SimulatedFeedOptions) {
+    this.#options = { id: 'simulated', intervalMs: INTERVAL_MS, ...options };
+    ticksPerDay(this.#options.intervalMs);
+    this.id = this.#options.id;
+    const symbols = options.symbols.map(({ id }) => id);
+    this.#outlet = new TickOutlet(this.id, symbols, options.clock, 3 * this.#options.intervalMs);
+    this.#pacer = new Pacer(options.clock, {
+      nextDueAt: () => this.#today && dueAt(this.#today, this.#next),
+      doNext: () => this.#passNext(),
+    });
+  }
+
+  /** Passes on the present prices at once. */
+  start(): void {
+    if (this.#pacer.isRunning) return;
+    const now = this.#options.clock.now();
+    const today = this.#open(dayOf(now));
+    this.#today = today;
+    this.#next = Math.floor((now - startOf(today.published.day)) / today.intervalMs);
+    this.#pacer.start();
+  }
+
+  stop(): void {
+    this.#pacer.stop();
+  }
+
+  subscribe(listener: TickListener): () => void {
+    return this.#outlet.subscribe(listener);
+  }
+
+  lastTick(symbol: SymbolId): Tick | undefined {
+    return this.#outlet.lastTick(symbol);
+  }
+
+  completeThrough(symbol: SymbolId): number {
+    return this.#outlet.completeThrough(symbol);
+  }
+
+  sealThrough(at: number): void {
+    this.#pacer.afterDue(() => this.#outlet.sealThrough(at));
+  }
+
+  health(): FeedHealth {
+    return this.#outlet.health();
+  }
+
+  /** What is public of the day that goes on. */
+  get today(): PublishedDay | undefined {
+    return this.#today?.published;
+  }
+
+  #passNext(): void {
+    const today = this.#today;
+    if (today === undefined) return;
+    const k = this.#next;
+    this.#next += 1;
+    this.#pass(today, k);
+    if (k < ticksPerDay(today.intervalMs)) return;
+    this.#today = this.#open(dayOf(dueAt(today, k)));
+    this.#next = 1;
+  }
+
+  #pass({ published, priceAt }: Today, k: number): void {
+    for (const terms of published.walks) {
+      const price = priceAt.get(terms.symbol)?.(k);
+      if (price !== undefined) this.#outlet.publish(simulatedTick(published.day, terms, k, price));
+    }
+  }
+
+  /** Goes on with this day where it is the last one that was opened; else that one is over, and this one begins. */
+  #open(day: Day): Today {
+    const { days, symbols } = this.#options;
+    const last = days.lastOpened();
+    const seed = days.seedOf(day);
+    if (last?.day === day) return todayOf(last, seed, this.#options.intervalMs);
+    const published = openDay(day, seed, symbols, this.#options.intervalMs, (id) => this.#lastPriceOf(id, last));
+    if (last) days.ended(revealDay(last, days.seedOf(last.day)));
+    days.opened(published);
+    return todayOf(published, seed, this.#options.intervalMs);
+  }
+
+  /** At a midnight the walk is there already; it takes a moment to go through a day that ended while we were away. */
+  #lastPriceOf(id: SymbolId, last: PublishedDay | undefined): Price | undefined {
+    const terms = last?.walks.find(({ symbol }) => symbol === id);
+    if (last === undefined || terms === undefined) return undefined;
+    const walk = this.#today?.published.day === last.day ? this.#today.priceAt.get(id) : undefined;
+    return (walk ?? walkOf(this.#options.days.seedOf(last.day), last.day, terms))(ticksPerDay(terms.intervalMs));
+  }
+}
+
+function todayOf(published: PublishedDay, seed: ServerSeed, otherwiseMs: number): Today {
+  const walks = published.walks.map((terms) => [terms.symbol, walkOf(seed, published.day, terms)] as const);
+  return { published, seed, intervalMs: published.walks[0]?.intervalMs ?? otherwiseMs, priceAt: new Map(walks) };
+}
+
+function dueAt({ published, intervalMs }: Today, k: number): number {
+  return startOf(published.day) + k * intervalMs;
+}

@@ -231,6 +231,7 @@ grant select on player_bonuses, balances to croupier_app, croupier_wallet;
 -- The credit follows from the row, as everything the cashier does.
 alter table cashier_transaction
   drop column unfinished,
+  add column forfeited_bonus       int8 not null default 0 check (forfeited_bonus >= 0), -- lost by asking for it
   add column return_first_approver uuid references users,
   add column returned_by           uuid references users,
   add column returned_at           timestamptz,
@@ -241,6 +242,7 @@ alter table cashier_transaction
     check (payout_status in ('SENT', 'PAID', 'FAILED', 'RETURNED')),
   add check ((coalesce(payout_status, '') = 'RETURNED') = (returned_by is not null)),
   add check ((returned_by is null) = (returned_at is null) and (returned_by is null) = (return_reason is null)),
+  add check (forfeited_bonus = 0 or hold is not null),
   add check (return_first_approver is null or coalesce(payout_status, '') in ('FAILED', 'RETURNED')),
   add check (return_first_approver <> user_id and returned_by <> user_id and return_first_approver <> returned_by),
   add check (returned is null or returned_by is not null);

@@ -26,7 +26,7 @@ export const BalanceUpdated = z.strictObject({
   userId: z.uuid(),
   /** The total: what is held is in it. */
   newBalance: z.int(),
-  /** Of the total; 0 where money has only been set aside or given back from there. */
+  /** Of the total; where money has only been set aside or given back from there 0, or what bonuses have lost by it. */
   change: z.int(),
   reason: z.enum(BALANCE_REASONS),
   version: z.int(),

@@ -24,7 +24,7 @@ create table bonus_grant (
   balance       int8 not null check (balance >= 0),     -- of the wallet's bonus
   at_stake      int8 not null check (at_stake >= 0),    -- taken from it by bets that are open
   expires_at    int8 not null,                          -- epoch milliseconds
-  max_stake     int8 check (max_stake > 0),             -- of one bet while it is active; null: any
+  max_stake     int8 check (max_stake > 0),             -- at stake in one deal while it is active; null: any
   ended_at      int8 not null default 0,                -- epoch milliseconds; 0: it has not
   version       int8 not null,
   shard         int2 not null,
@@ -236,6 +236,7 @@ grant select on player_bonuses, balances to croupier_app, croupier_wallet;
 -- The credit follows from the row, as everything the cashier does.
 alter table cashier_transaction
   drop column unfinished,
+  add column forfeited_bonus       int8 not null default 0 check (forfeited_bonus >= 0), -- lost by asking for it
   add column return_first_approver uuid references users,
   add column returned_by           uuid references users,
   add column returned_at           timestamptz,
@@ -246,6 +247,7 @@ alter table cashier_transaction
     check (payout_status in ('SENT', 'PAID', 'FAILED', 'RETURNED')),
   add check ((coalesce(payout_status, '') = 'RETURNED') = (returned_by is not null)),
   add check ((returned_by is null) = (returned_at is null) and (returned_by is null) = (return_reason is null)),
+  add check (forfeited_bonus = 0 or hold is not null),
   add check (return_first_approver is null or coalesce(payout_status, '') in ('FAILED', 'RETURNED')),
   add check (return_first_approver <> user_id and returned_by <> user_id and return_first_approver <> returned_by),
   add check (returned is null or returned_by is not null);

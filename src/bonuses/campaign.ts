@@ -11,7 +11,7 @@ export type CampaignKind = (typeof CAMPAIGN_KINDS)[number];
 /** What is promised with a bonus, as the wallet will be told. */
 export interface AwardTerms {
   readonly validDays: number;
-  /** Of one bet while it is active; null: any. */
+  /** The most that its player may have at stake in one deal while it is active; null: any. */
   readonly maxStake: Minor | null;
   /** By the ledger's name of a game, `*` for all others: where it can be staked, and how much of a stake counts. */
   readonly contributions: ReadonlyMap<string, Percentage>;

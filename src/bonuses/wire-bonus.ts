@@ -16,7 +16,7 @@ export const WireBonus = z.strictObject({
   expiryDate: z.iso.datetime().nullable().describe('null while there is no room for it: its days are not counted yet'),
   gameRestrictions: z.array(z.string()).describe('the games it can be staked in; empty: any'),
   contributions: WireContributions,
-  maxStake: z.int().nullable().describe('of one bet while it is active; null: any'),
+  maxStake: z.int().nullable().describe('the most at stake in one deal while it is active; null: any'),
   status: z.enum(BONUS_STATUSES),
   outcome: z.enum(OUTCOMES).nullable().describe('what became of it; null while it is pending or active'),
   createdAt: z.iso.datetime(),

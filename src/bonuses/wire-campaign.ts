@@ -18,7 +18,7 @@ export const WireCampaign = z.strictObject({
   minDeposit: z.int(),
   wagering: z.int().describe('how many times the bonus has to be staked, in hundredths: 3000 is 30 times'),
   validDays: z.int(),
-  maxStake: z.int().nullable().describe('of one bet while the bonus is active; null: any'),
+  maxStake: z.int().nullable().describe('the most at stake in one deal while the bonus is active; null: any'),
   contributions: WireContributions,
   oncePerPlayer: z.boolean(),
   startsAt: z.iso.datetime(),

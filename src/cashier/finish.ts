@@ -15,6 +15,7 @@ import {
   SYSTEM,
 } from '../wallet/command.ts';
 import { type Providers, providerCalled } from './providers.ts';
+import { forfeitedBy } from './reads.ts';
 import {
   findTransaction,
   recordCount,
@@ -84,8 +85,9 @@ async function holdMoney(deps: FinishDeps, transaction: Transaction): Promise<vo
     return;
   }
   const hold = answer.seq as NonNullable<Transaction['hold']>;
-  if (!(await recordHold(deps.database, id, { hold }))) return;
-  tellMoney(deps.channels, transaction, answer.balance);
+  const forfeited = await forfeitedBy(deps.database, answer);
+  if (!(await recordHold(deps.database, id, { hold, forfeited }))) return;
+  tellMoney(deps.channels, { ...transaction, forfeitedBonus: forfeited }, answer.balance);
   tellNew(deps.channels, transaction);
 }
 

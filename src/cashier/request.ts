@@ -4,7 +4,8 @@ import { INR, type Minor } from '../money.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 import type { FinishDeps } from './finish.ts';
 import { providerOf } from './providers.ts';
-import { PENDING_MAX, rulingOn } from './rules.ts';
+import { findWithdrawable } from './reads.ts';
+import { explained, PENDING_MAX, rulingOn } from './rules.ts';
 import { countPending, findByKey, findTransaction, insertTransaction, lockPlayer } from './store.ts';
 import type { Method, Transaction, TransactionId, TransactionType } from './transaction.ts';
 
@@ -18,14 +19,17 @@ export interface Wish {
   readonly reference: string | null;
 }
 
-export type RequestDeps = Pick<FinishDeps, 'database' | 'clock' | 'log' | 'channels' | 'providers'>;
+export type RequestDeps = Pick<
+  FinishDeps,
+  'database' | 'clock' | 'log' | 'channels' | 'providers' | 'withdrawalWithBonus'
+>;
 
 /**
  * Puts a wish on record and has it finished up to where it waits for a decision: a withdrawal's money is held then, a
  * deposit is counted against the player's own limits. The same key again finds the first one, refusals included.
  * Refuses INVALID_REQUEST for a method nobody serves, IDEMPOTENCY_KEY_REUSED, RATE_LIMITED while too many are
- * undecided, BELOW_MINIMUM, ABOVE_MAXIMUM, INSUFFICIENT_FUNDS, for a deposit PLAYER_LIMIT and SELF_EXCLUDED, and
- * UNKNOWN_OUTCOME while the wallet does not answer.
+ * undecided, BELOW_MINIMUM, ABOVE_MAXIMUM, INSUFFICIENT_FUNDS, WAGERING_OPEN, for a deposit PLAYER_LIMIT and
+ * SELF_EXCLUDED, and UNKNOWN_OUTCOME while the wallet does not answer.
  */
 export async function requestTransaction(
   deps: RequestDeps,
@@ -41,8 +45,13 @@ export async function requestTransaction(
     deps.log.error({ err: error, transaction: entered.id }, 'a transaction is left to the next sweep');
   });
   const { status, refusal, ...rest } = await find(deps.database, entered.id);
-  if (refusal !== null) return refuse(refusal);
+  if (refusal !== null) return explained(refusal, wish.type, await withdrawable(deps, wish));
   return status === 'REQUESTED' ? refuse('UNKNOWN_OUTCOME') : { ...rest, status, refusal };
+}
+
+/** By now: who asks again under the same key hears the same code, with what there is to withdraw today. */
+function withdrawable({ database, withdrawalWithBonus }: RequestDeps, { userId }: Wish): Promise<Minor> {
+  return findWithdrawable(database, userId, INR, withdrawalWithBonus);
 }
 
 async function enter(

@@ -1,7 +1,7 @@
 import type { Queries } from '../../db/pool.ts';
 import type { UserId } from '../ids.ts';
-import { type Minor, minor } from '../money.ts';
-import type { RefusalCode } from '../refusal.ts';
+import { formatMoney, INR, type Minor, minor, toWire } from '../money.ts';
+import { type Refusal, type RefusalCode, refuse } from '../refusal.ts';
 import type { TransactionType } from './transaction.ts';
 
 /** The least and the most of one transaction, minor units (DOMAIN 6). */
@@ -30,4 +30,24 @@ export async function rulingOn(_queries: Queries, { type, amount }: Asked): Prom
   const { min, max } = LIMITS[type];
   if (amount < min) return 'BELOW_MINIMUM';
   return amount > max ? 'ABOVE_MAXIMUM' : null;
+}
+
+/** A refusal with the number that it is about, where there is one; `withdrawable` is what can be withdrawn now. */
+export function explained(code: RefusalCode, type: TransactionType, withdrawable: Minor): Refusal {
+  const { min, max } = LIMITS[type];
+  const what = type === 'DEPOSIT' ? 'A deposit' : 'A withdrawal';
+  switch (code) {
+    case 'BELOW_MINIMUM':
+      return refuse(code, `${what} is at least ${formatMoney(min, INR)}.`, { minimum: toWire(min) });
+    case 'ABOVE_MAXIMUM':
+      return refuse(code, `${what} is at most ${formatMoney(max, INR)}.`, { maximum: toWire(max) });
+    case 'WAGERING_OPEN': {
+      const most = formatMoney(withdrawable, INR);
+      return refuse(code, `More has to be staked first; ${most} can be withdrawn now.`, {
+        withdrawable: toWire(withdrawable),
+      });
+    }
+    default:
+      return refuse(code);
+  }
 }

@@ -14,6 +14,7 @@ const Arguments = z.tuple([
   z.enum(['payment.succeeded', 'payment.failed', 'payout.succeeded', 'payout.failed']).default('payment.succeeded'),
 ]);
 const USAGE = 'npm run sandbox -- <transactionId> <amount in minor units> [payment.succeeded | payment.failed | …]\n';
+const TIMEOUT_MS = 10_000;
 
 async function main(): Promise<number> {
   const parsed = Arguments.safeParse(process.argv.slice(2));
@@ -26,8 +27,8 @@ async function main(): Promise<number> {
   const transaction = { id, amount: minor(amount), currency: INR };
   const options = { eventId: crypto.randomUUID(), nowMs: Date.now() };
   const { timestamp, signature, body } = sandboxMessage(secret, transaction, type, options);
-  const server = host === '0.0.0.0' ? '127.0.0.1' : host;
-  const response = await fetch(`http://${server}:${port}/webhooks/payments/${SANDBOX}`, {
+  const server = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+  const response = await fetch(`${server}/webhooks/payments/${SANDBOX}`, {
     method: 'POST',
     headers: {
       'Content-Type': 'application/json',
@@ -35,7 +36,12 @@ async function main(): Promise<number> {
       'X-Webhook-Signature': signature,
     },
     body: new Uint8Array(body),
-  });
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch(() => null);
+  if (response === null) {
+    process.stderr.write(`no answer from ${server}\n`);
+    return 1;
+  }
   process.stdout.write(`${await response.text()}\n`);
   return response.ok ? 0 : 1;
 }

@@ -17,6 +17,7 @@ import {
 
 const Nothing = z.strictObject({});
 const Count = z.bigint().transform(Number);
+const Money = z.bigint().transform((amount) => amount as Minor);
 const User = z.string().transform((id) => id as UserId);
 const Code = z.enum(Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]]);
 
@@ -27,13 +28,14 @@ const Row = z.object({
   type: z.enum(TYPES),
   status: z.enum(ALL_STATUSES),
   refusal: Code.nullable(),
-  amount: z.bigint().transform((amount) => amount as Minor),
+  amount: Money,
   currency: z.string().transform((code) => code as Currency),
   method: z.enum(METHODS),
   reference: z.string().nullable(),
   provider: z.string().nullable(),
   providerReference: z.string().nullable(),
   hold: Count.transform((seq) => seq as PositionId).nullable(),
+  forfeitedBonus: Money,
   counted: z.boolean(),
   uncounted: z.boolean(),
   firstApprover: User.nullable(),
@@ -54,7 +56,7 @@ const Row = z.object({
 
 const COLUMNS = sql.fragment`
   id, user_id as "userId", key, type, status, refusal, amount, currency, method, reference, provider,
-  provider_reference as "providerReference", hold, counted, uncounted,
+  provider_reference as "providerReference", hold, forfeited_bonus as "forfeitedBonus", counted, uncounted,
   first_approver as "firstApprover", decided_by as "decidedBy",
   decided_at as "decidedAt", reason, moved, moved_at as "movedAt", payout_status as "payoutStatus",
   payout_reference as "payoutReference", return_first_approver as "returnFirstApprover", returned_by as "returnedBy",
@@ -133,13 +135,14 @@ export async function unfinishedTransactions(
 export async function recordHold(
   queries: Queries,
   id: TransactionId,
-  said: { readonly hold: PositionId } | { readonly refusal: RefusalCode },
+  said: { readonly hold: PositionId; readonly forfeited: Minor } | { readonly refusal: RefusalCode },
 ): Promise<boolean> {
   const refusal = 'refusal' in said ? said.refusal : null;
   const { rowCount } = await queries.query(sql.type(Nothing)`
     update cashier_transaction
        set status = ${refusal === null ? 'PENDING' : 'REFUSED'}, refusal = ${refusal},
-           hold = ${'hold' in said ? said.hold : null}::int8
+           hold = ${'hold' in said ? said.hold : null}::int8,
+           forfeited_bonus = ${'forfeited' in said ? said.forfeited : 0}::int8
      where id = ${id}::uuid and status = 'REQUESTED'`);
   return rowCount > 0;
 }

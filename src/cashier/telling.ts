@@ -26,10 +26,10 @@ export function tellDecision(channels: Channels, { id, userId, provider }: Trans
 
 /** To the player, when the money has been held or has moved. After the commit. */
 export function tellMoney(channels: Channels, transaction: Transaction, balance: Balance): void {
-  const { userId, type, status, amount } = transaction;
+  const { userId, type, status } = transaction;
   const step = status === 'REQUESTED' || status === 'REFUSED' ? 'PENDING' : status;
   const reason: BalanceReason = type === 'DEPOSIT' ? 'DEPOSIT_APPROVED' : WITHDRAWN[step];
-  tellBalance(channels, userId, balance, { change: changeOf(type, step, amount), reason });
+  tellBalance(channels, userId, balance, { change: changeOf(transaction, step), reason });
 }
 
 /** To the player, when what could not be paid out is theirs again. After the commit. */
@@ -44,8 +44,9 @@ const WITHDRAWN = {
   CANCELLED: 'WITHDRAWAL_CANCELLED',
 } as const;
 
-/** Of the total: what is held still belongs to the player. */
-function changeOf(type: Transaction['type'], step: keyof typeof WITHDRAWN, amount: Minor): Minor {
+/** Of the total: what is held still belongs to the player, what bonuses have lost by it does not. */
+function changeOf({ type, amount, forfeitedBonus }: Transaction, step: keyof typeof WITHDRAWN): Minor {
   if (type === 'DEPOSIT') return amount;
+  if (step === 'PENDING') return minor(-forfeitedBonus);
   return step === 'APPROVED' ? minor(-amount) : ZERO;
 }

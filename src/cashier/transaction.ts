@@ -42,6 +42,8 @@ export interface Transaction {
   readonly providerReference: string | null;
   /** What sets the money of a withdrawal aside. */
   readonly hold: PositionId | null;
+  /** What active bonuses have lost by it. */
+  readonly forfeitedBonus: Minor;
   /** Whether a deposit was counted against its player's limits, and taken out of them again. */
   readonly counted: boolean;
   readonly uncounted: boolean;

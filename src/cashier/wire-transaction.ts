@@ -11,6 +11,7 @@ export const WireTransaction = z.strictObject({
   type: z.enum(TYPES),
   status: WireStatus,
   amount: z.int().describe('minor units'),
+  forfeitedBonus: z.int().describe('what active bonuses have lost by asking for it, minor units'),
   currency: z.string(),
   method: z.enum(METHODS),
   reference: z.string().nullable(),
@@ -31,7 +32,8 @@ export function wireTransaction(transaction: Transaction): z.input<typeof WireTr
   const { id, userId, type, amount, currency, method, reference, reason, payoutStatus } = transaction;
   const { status, decidedBy, provider, createdAt, decidedAt, returnedBy, returnedAt } = transaction;
   return {
-    ...{ id, userId, type, status: WireStatus.parse(status), amount: toWire(amount), currency, method, reference },
+    ...{ id, userId, type, status: WireStatus.parse(status), amount: toWire(amount) },
+    ...{ forfeitedBonus: toWire(transaction.forfeitedBonus), currency, method, reference },
     paymentReference: transaction.providerReference ?? transaction.payoutReference,
     approvedBy: status === 'APPROVED' ? (decidedBy ?? provider) : null,
     ...{ reason, payoutStatus, returnedBy, returnedAt: returnedAt?.toISOString() ?? null },

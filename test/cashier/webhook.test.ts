@@ -20,7 +20,15 @@ function transaction(more: Partial<Transaction>): Transaction {
       status: 'PENDING',
     },
     ...{ refusal: null, amount: minor(60_000), currency: INR, method: SANDBOX, reference: null, provider: SANDBOX },
-    ...{ providerReference: 'p', hold: null, firstApprover: null, decidedBy: null, decidedAt: null, reason: null },
+    ...{
+      providerReference: 'p',
+      hold: null,
+      forfeitedBonus: minor(0),
+      firstApprover: null,
+      decidedBy: null,
+      decidedAt: null,
+      reason: null,
+    },
     ...{
       moved: null,
       counted: true,

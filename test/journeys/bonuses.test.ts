@@ -112,7 +112,9 @@ describe('a bonus, from what it is given for to what becomes of it', () => {
     assert.deepEqual(await shown(player), ['ACTIVE 50000 0/50000']);
     const { real, playThrough, withdrawable } = await wallet(player);
     assert.deepEqual([real, playThrough, withdrawable], [100_000, 100_000, 0]);
-    assert.equal((await withdraw(player, 50_000)).json.error.code, 'WAGERING_OPEN');
+    const { error } = (await withdraw(player, 50_000)).json;
+    assert.deepEqual([error.code, error.details], ['WAGERING_OPEN', { withdrawable: 0 }]);
+    assert.equal(error.message, 'More has to be staked first; ₹0 can be withdrawn now.');
 
     const seat = await sit(server, TABLE, player);
     for (const [amount, then] of [
@@ -131,6 +133,19 @@ describe('a bonus, from what it is given for to what becomes of it', () => {
     assert.equal(after.vip.xp, 1_000);
     assert.equal((await withdraw(player, 50_000)).status, 201);
     await Promise.all([seat.leaves(), own.leaves()]);
+  });
+
+  it('S2-34 a withdrawal says what bonuses have lost by it, to its player too', async () => {
+    const player = await newPlayer(server, 100_000);
+    const own = await enterAccount(server, player);
+    for (const amount of [5_000, 6_000]) await give(player, amount);
+    const { json } = await withdraw(player, 60_000);
+    assert.deepEqual([json.status, json.forfeitedBonus], ['PENDING', 11_000]);
+    const heard = await own.hears('BALANCE_UPDATED', ({ reason }) => reason === 'WITHDRAWAL_REQUESTED');
+    assert.deepEqual([heard.change, heard.newBalance], [-11_000, 100_000]);
+    assert.equal((await get(server, `/transactions/${json.id}`, player)).forfeitedBonus, 11_000);
+    assert.equal((await withdraw(await newPlayer(server, 100_000), 60_000)).json.forfeitedBonus, 0);
+    await own.leaves();
   });
 
   it('S2-08 who brings a player gets a bonus for that player’s first deposit', async () => {

@@ -159,15 +159,16 @@ describe('deposits and withdrawals', () => {
   it('limits: a deposit of ₹100 to ₹100,000, a withdrawal of ₹500 to ₹100,000, so many undecided', async () => {
     const player = await newPlayer(server, 20_000_000);
     const cases = [
-      ['deposits', 9_999, 'BELOW_MINIMUM'],
-      ['deposits', 10_000_001, 'ABOVE_MAXIMUM'],
-      ['withdrawals', 49_999, 'BELOW_MINIMUM'],
-      ['withdrawals', 10_000_001, 'ABOVE_MAXIMUM'],
+      ['deposits', 9_999, 'BELOW_MINIMUM', { minimum: 10_000 }, 'A deposit is at least ₹100.'],
+      ['deposits', 10_000_001, 'ABOVE_MAXIMUM', { maximum: 10_000_000 }, 'A deposit is at most ₹100000.'],
+      ['withdrawals', 49_999, 'BELOW_MINIMUM', { minimum: 50_000 }, 'A withdrawal is at least ₹500.'],
+      ['withdrawals', 10_000_001, 'ABOVE_MAXIMUM', { maximum: 10_000_000 }, 'A withdrawal is at most ₹100000.'],
     ] as const;
-    for (const [type, amount, code] of cases) {
+    for (const [type, amount, code, details, message] of cases) {
       const key = newKey();
-      assert.deepEqual(codeOf(await ask(player, type, amount, {}, key)), [422, code]);
-      assert.deepEqual(codeOf(await ask(player, type, amount, {}, key)), [422, code]);
+      const first = await ask(player, type, amount, {}, key);
+      assert.deepEqual([first.status, first.json.error], [422, { code, message, details }]);
+      assert.deepEqual(await ask(player, type, amount, {}, key), first);
     }
     for (const bad of [
       { amount: 0 },

@@ -168,14 +168,18 @@ describe('payments by a provider', () => {
   it('npm run sandbox tells of a payment', async () => {
     const player = await newPlayer(server, 0);
     const deposit = await ask(player, 'deposits', 45_000);
-    const run = (...options: readonly string[]) => {
-      const env = { ...process.env, PORT: String(server.port), SANDBOX_WEBHOOK_SECRET: WEBHOOK_SECRET };
+    const here = { PORT: String(server.port), SANDBOX_WEBHOOK_SECRET: WEBHOOK_SECRET };
+    const run = (more: Record<string, string>, ...options: readonly string[]) => {
+      const env = { ...process.env, ...more };
       return promisify(execFile)(process.execPath, [SANDBOX_CLI, ...options], { env });
     };
-    await assert.rejects(run(deposit.id), /<transactionId> <amount/);
-    const { stdout } = await run(deposit.id, '45000');
+    await assert.rejects(run(here, deposit.id), /<transactionId> <amount/);
+    const { stdout } = await run(here, deposit.id, '45000');
     assert.deepEqual(JSON.parse(stdout), { ok: true, outcome: 'APPLIED' });
     assert.equal(await total(player), 45_000);
+    const nobody = { PORT: '65535', SANDBOX_WEBHOOK_SECRET: WEBHOOK_SECRET };
+    const alone = await run({ ...nobody }, deposit.id, '45000').catch((error: { stderr: string }) => error);
+    assert.equal(alone.stderr, 'no answer from http://127.0.0.1:65535\n');
   });
 
   it('a captured withdrawal is paid out, and what came of it is on record', async () => {

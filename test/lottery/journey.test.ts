@@ -53,7 +53,7 @@ describe('a phase of the lottery, over HTTP', () => {
     assert.deepEqual(await get(server, `/lottery/phases/${phase.phaseId}`), phase);
   });
 
-  it('S3-05 S3-12 S3-17 S3-21 from a slip to the settlement that pays it', async () => {
+  it('S3-05 S3-12 S3-17 S3-21 S3-23 from a slip to the settlement that pays it', async () => {
     const { phaseId } = await newPhase(server, ann, { commission: 800 });
     const [carl, dora] = [await newCollector(server), await newCollector(server)];
     const own = await enterAccount(server, carl);
@@ -153,7 +153,7 @@ describe('a phase of the lottery, over HTTP', () => {
     assert.equal(await money(carl), 100);
   });
 
-  it('S3-13 S3-14 who cannot pay for a slip hears so, every time under its key', async () => {
+  it('S3-13 S3-14 S3-25 who cannot pay for a slip hears so, every time under its key', async () => {
     const { phaseId } = await newPhase(server, ann);
     const carl = await newCollector(server, 9_999);
     const key = newKey();

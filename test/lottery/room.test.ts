@@ -112,7 +112,7 @@ describe('the room of a phase', () => {
     await watching.leaves();
   });
 
-  it('S3-07 S3-15 the back office hears what is on a number after each slip, at most ten times a second', async () => {
+  it('S3-07 S3-15 S3-25 the back office hears what is on a number after each slip, at most ten times a second', async () => {
     const { phaseId } = await newPhase(server, ann);
     const carl = await newCollector(server);
     const [office, guest] = [await enterBackoffice(server, ann), await seat(phaseId, carl)];

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { Client, type Room } from '@colyseus/sdk';
 import type { AndarBaharState } from '../../schema/andar-bahar.ts';
 import type { Role } from '../../src/accounts/identity.ts';
@@ -61,7 +63,7 @@ export function testConfig(more: Record<string, string> = {}): Config {
     SEED_ENCRYPTION_KEY: SECRET,
     RATE_LIMITS: 'false',
     PORT: '0',
-    DATA_DIR: dataDir,
+    DATA_DIR: join(dataDir, randomUUID()), // the heads of one server's books are strange to another's
   };
   return loadConfig({ ...environment, ...more });
 }

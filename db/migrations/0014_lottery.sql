@@ -43,6 +43,7 @@ create table lottery_phase (
   ) stored,
   check (ends_at > starts_at),
   check (max_stake >= min_stake),
+  check (straight_multiplier * 10 + commission < 10000),        -- together a stake returns less than itself
   check ((draw = 'provable') = (commitment is not null) and (draw = 'provable') = (algorithm_version is not null)),
   check ((status = 'OPEN') = (closed_at is null)),
   check (shut_at is null or closed_at is not null),

@@ -18,13 +18,16 @@ export interface Done<T> {
   readonly entry: AuditEntry;
 }
 
+/** Who answers for a change, with the role of that moment. */
+export type Actor = Pick<Identity, 'userId' | 'role'>;
+
 /** Whatever people of the house change, they change through here (DESIGN 3, S4-50). */
 export interface Backoffice {
   /**
    * Carries out `change` and appends its line to the audit log in the same transaction: neither is there without the
    * other. A Refusal is answered as it is, rolls back whatever was done so far, and leaves no line.
    */
-  act<T>(by: Identity, change: (tx: Queries) => Promise<Done<T> | Refusal>): Promise<T | Refusal>;
+  act<T>(by: Actor, change: (tx: Queries) => Promise<Done<T> | Refusal>): Promise<T | Refusal>;
   /** Calls `listener` with every act of this process after its commit; the answer takes it off again. */
   onAct(listener: (line: AuditLine) => void): () => void;
 }
@@ -76,7 +79,7 @@ export function createBackoffice({ database, clock, log }: BackofficeDeps): Back
   };
 }
 
-async function append(tx: Queries, { userId, role }: Identity, entry: AuditEntry, now: number) {
+async function append(tx: Queries, { userId, role }: Actor, entry: AuditEntry, now: number) {
   await lockLog(tx);
   const head = await findHead(tx);
   const prev = head?.hash ?? NO_LINE;

@@ -11,7 +11,7 @@ import { WirePhase, WireSettlement, wirePhase, wireSettlement } from '../lottery
 import { minor, type Percentage, toWire } from '../money.ts';
 import { isRefusal, refuse } from '../refusal.ts';
 import { Digits, HOUSE, PhaseParams } from './lottery-params.ts';
-import { Reason } from './plain-text.ts';
+import { Name, Reason } from './plain-text.ts';
 import { guardedRoute, type Route } from './route.ts';
 
 export interface AdminLotteryDeps {
@@ -23,14 +23,7 @@ export interface AdminLotteryDeps {
 
 const Amount = z.int().min(1).max(1e15).transform(minor);
 const NewPhase = z.strictObject({
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(20)
-    .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+$/u, 'must be plain text')
-    .optional()
-    .describe('that of the next draw, as Feb-01, unless told'),
+  name: Name(20).optional().describe('that of the next draw, as Feb-01, unless told'),
   endDate: z
     .union([z.iso.datetime({ offset: true }), z.iso.date()])
     .optional()
@@ -45,10 +38,12 @@ const NewPhase = z.strictObject({
     .max(10_000)
     .transform((hundredths) => hundredths as Percentage)
     .default(DEFAULT_TERMS.commission)
-    .describe('hundredths of a percent of the stakes, for collectors'),
+    .describe('hundredths of a percent of the stakes, for collectors; with what is paid out less than all of them'),
   minStake: Amount.default(DEFAULT_TERMS.minStake),
   maxStake: Amount.default(DEFAULT_TERMS.maxStake),
-  exposureCap: Amount.default(DEFAULT_TERMS.exposureCap).describe('the largest worst-case loss that is accepted'),
+  exposureCap: Amount.default(DEFAULT_TERMS.exposureCap).describe(
+    'the largest worst-case loss that is accepted, commissions aside',
+  ),
   draw: z.enum(DRAWS).default(DEFAULT_TERMS.draw),
 });
 
@@ -88,7 +83,8 @@ function limitRoute({ lottery }: AdminLotteryDeps): Route {
     {
       method: 'put',
       path: '/admin/lottery/phases/:id/limits/:number',
-      summary: 'The most that is taken on one number from now on; null: the global limit again.',
+      summary:
+        'The most that is taken on one number of slips that come after the answer; null: the global limit again.',
       params: PhaseParams.extend({ number: Digits }),
       body: z.strictObject({ maxAmount: z.int().min(0).max(1e15).transform(minor).nullable() }),
       answer: z.strictObject({ phaseId: z.uuid(), number: z.string(), maxAmount: z.int() }),
@@ -128,17 +124,20 @@ function endingRoutes({ lottery }: AdminLotteryDeps): readonly Route[] {
       {
         method: 'post',
         path: '/admin/lottery/phases/:id/result',
-        summary: 'Enters the winning number; final when a second person has entered the same.',
+        summary: 'Enters the winning number; final when a second person enters the same. Another one takes its place.',
         params: PhaseParams,
         body: z.strictObject({ winningNumber: Digits }),
-        answer: WirePhase.extend({ confirmations: z.int() }),
+        answer: WirePhase.extend({
+          confirmations: z.int().describe('2: final'),
+          disputed: z.boolean().describe('another person had entered another number, and this one is in its place'),
+        }),
       },
       async ({ identity, params, body }) => {
         const number = lotteryNumber(body.winningNumber);
         if (number === undefined) return refuse('INVALID_REQUEST');
         const entered = await lottery.enterNumber(identity, params.id, number);
         if (isRefusal(entered)) return entered;
-        return { ...wirePhase(entered.phase), confirmations: entered.confirmations };
+        return { ...wirePhase(entered.phase), confirmations: entered.confirmations, disputed: entered.disputed };
       },
     ),
     guardedRoute(

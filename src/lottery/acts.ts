@@ -59,7 +59,7 @@ export async function enterNumber(
   tx: Queries,
   act: PhaseAct,
   number: LotteryNumber,
-): Promise<Done<'entered' | 'confirmed'> | Refusal> {
+): Promise<Done<'entered' | 'disputed' | 'confirmed'> | Refusal> {
   const phase = await lockVisible(tx, act.id);
   if (isRefusal(phase)) return phase;
   if (phase.draw === 'provable') {
@@ -77,8 +77,10 @@ export async function enterNumber(
   }
   await recordEntered(tx, act.id, number, act.by);
   // Not which: the second person reads this log too, and is to look it up elsewhere.
-  const action = phase.enteredNumber === null ? 'phase.result.enter' : 'phase.result.correct';
-  return { answer: 'entered', entry: { action, target } };
+  if (phase.enteredBy === null) return { answer: 'entered', entry: { action: 'phase.result.enter', target } };
+  if (phase.enteredBy === act.by) return { answer: 'entered', entry: { action: 'phase.result.correct', target } };
+  const before = { enteredBy: phase.enteredBy };
+  return { answer: 'disputed', entry: { action: 'phase.result.dispute', target, before } };
 }
 
 /** Everybody is to be paid. Refuses NOT_FOUND and as `settlePhase` does; ALREADY_DECIDED also while it is under way. */

@@ -25,13 +25,18 @@ export interface CreatedPhase {
   readonly closed: PhaseId | null;
 }
 
+/** A year and a day. */
+const AHEAD_MS_MAX = 366 * 86_400_000;
+
 /** Two people who make a phase at once wait for each other. */
 const CREATE_LOCK = 0x6c_6f_74_74;
 
 /**
  * Makes a phase that takes slips from now on; one that does so already is closed (S3-19). INVALID_REQUEST for an end
- * that is not ahead, for multipliers that return 100 % or more, and for any on permutations: several numbers would win
- * together, and the ledger reserves for the worst one alone.
+ * that is not ahead or more than a year away, for multipliers that return 100 % or more with the commission, and for
+ * any on permutations: several numbers would win together, and the ledger reserves for the worst one alone.
+ * ALREADY_DECIDED where the one that is open has this name and end: the same request came twice, and its slips are not
+ * to be cut off.
  */
 export async function createPhase(
   tx: Queries,
@@ -40,16 +45,20 @@ export async function createPhase(
   by: UserId,
   at: Date,
 ): Promise<Done<CreatedPhase> | Refusal> {
-  const { straightMultiplier, endsAt, minStake, maxStake } = terms;
+  const { straightMultiplier, commission, endsAt, minStake, maxStake } = terms;
   if (permutationMultiplier !== 0) {
     return wrong('permutationMultiplier', 'must be 0: several numbers would win together, more than is reserved');
   }
-  const sound = judgeMultipliers({ straight: straightMultiplier, permutation: permutationMultiplier });
+  const sound = judgeMultipliers({ straight: straightMultiplier, permutation: permutationMultiplier }, commission);
   if (isRefusal(sound)) return wrong('straightMultiplier', sound.message);
   if (endsAt <= at) return wrong('endDate', 'must be ahead');
+  if (endsAt.getTime() > at.getTime() + AHEAD_MS_MAX) return wrong('endDate', 'must be within a year');
   if (maxStake < minStake) return wrong('maxStake', 'is less than minStake');
   await tx.query(sql.type(z.object({}))`select pg_advisory_xact_lock(${CREATE_LOCK})::text`);
   const before = await lockOpenPhase(tx);
+  if (before?.name === terms.name && before.endsAt.getTime() === endsAt.getTime()) {
+    return refuse('ALREADY_DECIDED', 'A phase of this name and end is open.');
+  }
   if (before !== null) await recordClosed(tx, before.id, by, at);
   const id = uuid7<PhaseId>(at.getTime());
   const seed = terms.draw === 'provable' ? newSeed(deps, id) : null;

@@ -13,7 +13,7 @@ import type { PhaseRow } from './phase-row.ts';
 import { closeDue, findPhase, livingPhases, unfinishedPhases } from './phase-store.ts';
 import { RiskFeed } from './risk-feed.ts';
 import { findSettlement, type SettlementRow } from './settlement-store.ts';
-import { type SlipId, type SlipRow, targetOfSlip } from './slip-row.ts';
+import type { SlipId, SlipRow } from './slip-row.ts';
 import { findSlip } from './slip-store.ts';
 import { advance } from './steps.ts';
 import { type PreviewedSlip, preview, type SlipWish, type SubmittedSlip, submit } from './submit.ts';
@@ -32,6 +32,8 @@ export interface EnteredNumber {
   readonly ok: true;
   readonly phase: PhaseRow;
   readonly confirmations: 1 | 2;
+  /** Another person had entered another number: now this one waits for somebody to enter it as well. */
+  readonly disputed: boolean;
 }
 
 /**
@@ -117,7 +119,8 @@ export class Lottery {
     const entered = await this.#parts.backoffice.act(by, (tx) => enterNumber(tx, act, number));
     if (isRefusal(entered)) return entered;
     await this.#announce(id);
-    return { ok: true, phase: await this.find(id), confirmations: entered === 'confirmed' ? 2 : 1 };
+    const confirmations = entered === 'confirmed' ? 2 : 1;
+    return { ok: true, phase: await this.find(id), confirmations, disputed: entered === 'disputed' };
   }
 
   /**
@@ -149,9 +152,6 @@ export class Lottery {
     if (slip === null) throw new Error(`slip ${id} is gone`);
     if (slip.status === 'VOIDING') return refuse('UNKNOWN_OUTCOME', 'The void is under way and goes on by itself.');
     if (slip.status === 'VOID') return slip;
-    // The log must not read as if it was void.
-    const entry = { action: 'slip.void.late', target: targetOfSlip(id), reason: 'its phase was closed before' };
-    await backoffice.act(by, async () => ({ answer: null, entry }));
     return refuse('PHASE_CLOSED');
   }
 

@@ -27,7 +27,10 @@ export interface PlacedSlip {
   readonly balance: Balance;
 }
 
-/** Why the rules refuse these lines at `receivedAt`; null where they do not. */
+/**
+ * Why the rules refuse these lines at `receivedAt`; null where they do not. The limits of numbers are left to the
+ * wallet, which asks for the money first: what others have staked is not to be had for nothing.
+ */
 export async function rulingOn(
   { database, wallet }: LotteryParts,
   phase: PhaseRow,
@@ -36,7 +39,7 @@ export async function rulingOn(
 ): Promise<Refusal | null> {
   const settings = settingsOf(phase, await numberLimits(database, phase.id));
   const verdict = acceptsSlip(ruleOf(phase), settings, lines, takenIn(wallet, phase), receivedAt);
-  return isRefusal(verdict) ? verdict : null;
+  return isRefusal(verdict) && verdict.code !== 'NUMBER_LIMIT_EXCEEDED' ? verdict : null;
 }
 
 /**
@@ -50,7 +53,7 @@ export async function place(parts: LotteryParts, phase: PhaseRow, slip: SlipRow)
   if (!answer.ok) {
     // A phase that is settled has no book any more, and nothing to tell it from a table's.
     const code = answer.code === 'BETTING_CLOSED' ? 'PHASE_CLOSED' : (answer.code as RefusalCode);
-    const said = slip.said ?? (code === 'NUMBER_LIMIT_EXCEEDED' ? await whatIsLeft(parts, phase, slip) : null);
+    const said = slip.said ?? (code === 'NUMBER_LIMIT_EXCEEDED' ? await numbersConcerned(parts, phase, slip) : null);
     await recordRefused(database, slip.id, code, said);
     return refuse(code, said?.message, said?.details);
   }
@@ -84,8 +87,12 @@ async function commandOf({ database }: LotteryParts, phase: PhaseRow, slip: Slip
   return { ...command, lines, overLimit: overLimit === 'accept-to-limit' ? 'cut' : 'refuse' };
 }
 
-/** For the collector: how much would still fit on each of the numbers. */
-async function whatIsLeft({ database, wallet }: LotteryParts, phase: PhaseRow, slip: SlipRow): Promise<Said | null> {
+/** For the collector: which numbers are too full. */
+async function numbersConcerned(
+  { database, wallet }: LotteryParts,
+  phase: PhaseRow,
+  slip: SlipRow,
+): Promise<Said | null> {
   const { limits } = settingsOf(phase, await numberLimits(database, phase.id));
   const limited = applyLimits(parseSlip(slip.text).lines, takenIn(wallet, phase), limits, 'reject-slip');
   return isRefusal(limited) ? { message: limited.message, details: limited.details } : null;

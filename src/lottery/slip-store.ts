@@ -129,11 +129,12 @@ export async function recordVoid(queries: Queries, id: SlipId): Promise<boolean>
   return rowCount > 0;
 }
 
-/** The book was closed before: it stays what it was. */
-export async function recordVoidLate(queries: Queries, id: SlipId): Promise<void> {
-  await queries.query(sql.type(Nothing)`
+/** The book was closed before: it stays what it was. True for the one who records it first. */
+export async function recordVoidLate(queries: Queries, id: SlipId): Promise<boolean> {
+  const { rowCount } = await queries.query(sql.type(Nothing)`
     update lottery_slip set status = 'ACCEPTED', void_by = null, void_reason = null, void_at = null
      where id = ${id}::uuid and status = 'VOIDING'`);
+  return rowCount > 0;
 }
 
 export interface SlipFilter {

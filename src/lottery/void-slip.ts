@@ -1,4 +1,5 @@
 import type { Queries } from '../../db/pool.ts';
+import { findUser } from '../accounts/store.ts';
 import type { Done } from '../backoffice/backoffice.ts';
 import { numberAt } from '../games/lottery/number.ts';
 import { takesSlips } from '../games/lottery/phase.ts';
@@ -53,7 +54,7 @@ export async function finishVoid(parts: LotteryParts, phase: PhaseRow, slip: Sli
   if (!answer.ok && answer.code === 'BOOK_FENCED') throw new BookFencedError(`void of slip ${slip.id}`);
   // Another process may have done it before this one claimed the book.
   if (!answer.ok && !(await isCancelled(parts, slip))) {
-    await recordVoidLate(database, slip.id);
+    await stayTaken(parts, slip);
     return;
   }
   if (!(await recordVoid(database, slip.id))) return;
@@ -62,6 +63,16 @@ export async function finishVoid(parts: LotteryParts, phase: PhaseRow, slip: Sli
   feed.changed(
     phase,
     lines.map(({ selection }) => numberAt(selection)),
+  );
+}
+
+/** In the name of who asked for the void: the log must not read as if the slip was void. */
+async function stayTaken({ database, backoffice }: LotteryParts, { id, voidBy }: SlipRow): Promise<void> {
+  const asker = voidBy === null ? undefined : await findUser(database, voidBy);
+  if (asker === undefined) throw new Error(`nobody has asked for the void of slip ${id}`);
+  const entry = { action: 'slip.void.late', target: targetOfSlip(id), reason: 'its phase was closed before' };
+  await backoffice.act({ userId: asker.id, role: asker.role }, async (tx) =>
+    (await recordVoidLate(tx, id)) ? { answer: null, entry } : refuse('ALREADY_DECIDED'),
   );
 }
 

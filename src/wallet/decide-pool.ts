@@ -17,21 +17,22 @@ import { POOL_WINDOW, type Pool, withinLimits } from './pool.ts';
 import { type Book, type LedgerState, type Position, stakedBy } from './state.ts';
 
 /**
- * A stake on a pool. Refusals in this order: PHASE_CLOSED, SELF_EXCLUDED, NUMBER_LIMIT_EXCEEDED, INSUFFICIENT_FUNDS (of
- * real money: a pool takes no other), PLAYER_LIMIT, ABOVE_MAXIMUM, EXPOSURE_LIMIT.
+ * A stake on a pool. Refusals in this order: PHASE_CLOSED, SELF_EXCLUDED, INSUFFICIENT_FUNDS (of real money: a pool
+ * takes no other), NUMBER_LIMIT_EXCEEDED (after the funds: it tells of what others have staked), PLAYER_LIMIT,
+ * ABOVE_MAXIMUM, EXPOSURE_LIMIT.
  */
 export function decidePoolStake(state: LedgerState, book: Book, pool: Pool, command: Stake): Decision {
   if (book.state !== 'open' || command.window !== POOL_WINDOW) return refused('PHASE_CLOSED');
   const wallet = state.walletOf(command.origin, book.currency);
   if (state.now < wallet.excludedUntil) return refused('SELF_EXCLUDED', wallet);
   const lines = withinLimits(pool.totals, command.lines, command.overLimit ?? 'refuse');
-  if (lines === null) return refused('NUMBER_LIMIT_EXCEEDED', wallet);
   let [total, liability] = [0n, 0n];
-  for (const line of lines) {
+  for (const line of lines ?? command.lines) {
     total += line.amount;
     liability += line.liability;
   }
   if (total > wallet.real) return refused('INSUFFICIENT_FUNDS', wallet);
+  if (lines === null) return refused('NUMBER_LIMIT_EXCEEDED', wallet);
   if (wallet.limits.length > 0 && breaksLimit(wallet, state.now, { wagered: total, lost: total })) {
     return refused('PLAYER_LIMIT', wallet);
   }

@@ -73,7 +73,9 @@ describe('phases of the lottery', () => {
   it('S3-02 S3-10 what cannot be played is not made', async () => {
     const wishes: readonly [object, RegExp][] = [
       [{ endsAt: new Date(clock.now()) }, /endDate must be ahead/],
+      [{ endsAt: new Date(clock.now() + 367 * DAY_MS) }, /endDate must be within a year/],
       [{ straightMultiplier: 1_000 }, /would return 100\.000 %/],
+      [{ commission: 9_200 as Percentage }, /would return 100\.000 % with its commission/],
       [{ permutationMultiplier: 10 }, /several numbers would win together/],
       [{ minStake: 10n, maxStake: 9n }, /maxStake is less than minStake/],
     ];
@@ -123,13 +125,18 @@ describe('phases of the lottery', () => {
     assert.deepEqual([codeOf(first), isRefusal(first) || first.confirmations], ['done', 1]);
     assert.equal(codeOf(await enter(ann, '132')), 'SAME_PERSON');
     assert.equal(codeOf(await enter(ann, '123')), 'done');
-    assert.equal(codeOf(await enter(bob, '132')), 'INVALID_REQUEST');
+    const other = await enter(bob, '132');
+    assert.ok(!isRefusal(other) && other.confirmations === 1 && other.disputed, 'and the first one is gone');
     assert.equal(codeOf(await lottery.settle(ann, phase.id)), 'INVALID_REQUEST', 'on one person’s word');
+    const back = await enter(ann, '123');
+    assert.ok(!isRefusal(back) && back.confirmations === 1 && back.disputed);
     const second = await enter(bob, '123');
-    assert.ok(!isRefusal(second) && second.confirmations === 2 && second.phase.winningNumber === '123');
+    assert.ok(!isRefusal(second) && second.confirmations === 2 && !second.disputed);
+    assert.equal(second.phase.winningNumber, '123');
     for (const by of [ann, bob]) assert.equal(codeOf(await enter(by, '123')), 'ALREADY_DECIDED');
     assert.deepEqual(await actions(phase), [
-      ...['phase.create', 'phase.close', 'phase.result.enter', 'phase.result.correct', 'phase.result.confirm'],
+      ...['phase.create', 'phase.close', 'phase.result.enter', 'phase.result.correct', 'phase.result.dispute'],
+      ...['phase.result.dispute', 'phase.result.confirm'],
     ]);
   });
 

@@ -52,9 +52,12 @@ export async function addCollector(database: Database, wallet: TestWallet, balan
   return userId;
 }
 
-/** Ends in a day by this clock, unless told otherwise. */
+let wishes = 0;
+
+/** Ends in a day by this clock, unless told otherwise; each a little later, or it would be the same one again. */
 export function phaseWish(clock: Pick<Clock, 'now'> = systemClock, more: Partial<PhaseWish> = {}): PhaseWish {
-  const endsAt = new Date(clock.now() + DAY_MS);
+  wishes += 1;
+  const endsAt = new Date(clock.now() + DAY_MS + wishes);
   return { ...DEFAULT_TERMS, straightMultiplier: 80, permutationMultiplier: 0, name: 'Feb-01', endsAt, ...more };
 }
 

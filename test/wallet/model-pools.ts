@@ -11,9 +11,10 @@ export class ModelPools extends ModelLedger {
     const purse = this.purse(origin);
     if (purse.excludedUntil > Date.now()) return 'SELF_EXCLUDED';
     const lines = linesTaken(book, command);
-    if (typeof lines === 'string') return lines;
-    const total = lines.reduce((sum, { amount }) => sum + amount, 0n);
+    const asked = typeof lines === 'string' ? command.lines : lines;
+    const total = asked.reduce((sum, { amount }) => sum + amount, 0n);
     if (total > purse.real) return 'INSUFFICIENT_FUNDS';
+    if (typeof lines === 'string') return lines;
     const refused = this.refusal(book, { purse, origin, total, lines });
     if (refused !== null) return refused;
     book.players.add(origin);

@@ -37,8 +37,8 @@ export function limitOf(number: LotteryNumber, { globalLimit, ofNumbers }: Numbe
 
 /**
  * Holds lines, at most one for each number, against the limits; `taken` is what is staked on a number so far. Refuses
- * with NUMBER_LIMIT_EXCEEDED, and what is left of each number concerned as details, where the policy rejects the slip
- * or nothing at all of it fits.
+ * with NUMBER_LIMIT_EXCEEDED, and the numbers concerned as details, where the policy rejects the slip or nothing at all
+ * of it fits. How much would fit is not said: it is what others have staked.
  */
 export function applyLimits(
   lines: readonly Line[],
@@ -48,7 +48,7 @@ export function applyLimits(
 ): Limited | Refusal {
   const judged = lines.map(({ number, amount }) => {
     const left = atLeastNothing(limitOf(number, limits) - taken(number));
-    return { number, amount, left, excess: atLeastNothing(amount - left) };
+    return { number, amount, excess: atLeastNothing(amount - left) };
   });
   if (policy === 'lay-off') {
     return { ok: true, lines: judged.map(({ number, amount, excess }) => ({ number, amount, excess })), declined: [] };
@@ -56,11 +56,7 @@ export function applyLimits(
   const exceeding = judged.filter(({ excess }) => excess > 0n);
   const fitting = judged.filter(({ amount, excess }) => amount > excess);
   if (exceeding.length > 0 && (policy === 'reject-slip' || fitting.length === 0)) {
-    const details = exceeding.map(({ number, amount, left }) => ({
-      number,
-      amount: toWire(amount),
-      left: toWire(left),
-    }));
+    const details = exceeding.map(({ number, amount }) => ({ number, amount: toWire(amount) }));
     return refuse('NUMBER_LIMIT_EXCEEDED', undefined, details);
   }
   return {

@@ -41,18 +41,16 @@ export function closePhase(phase: Phase): Closed | Refusal {
 }
 
 /**
- * A person enters the winning number; when a second one enters the same, it is the result. Whoever entered a number may
- * correct it until then. INVALID_REQUEST while the phase is open, and where two people differ, without telling what the
- * first one entered; SAME_PERSON; ALREADY_DECIDED once there is a result.
+ * A person enters the winning number; when a second one enters the same, it is the result. Any other number takes the
+ * place of the first, whoever enters it: nobody can block a phase, nor find out by trying what somebody else has
+ * entered. INVALID_REQUEST while the phase is open; SAME_PERSON; ALREADY_DECIDED once there is a result.
  */
 export function enterResult(phase: Phase, winningNumber: LotteryNumber, by: UserId): Closed | Result | Refusal {
   if (phase.status === 'OPEN') return refuse('INVALID_REQUEST', 'A phase is closed before its result is entered.');
   if (phase.status !== 'CLOSED') return refuse('ALREADY_DECIDED');
   const { entered } = phase;
-  const isSame = entered?.winningNumber === winningNumber;
-  if (entered === undefined || (entered.by === by && !isSame)) return { ...phase, entered: { winningNumber, by } };
+  if (entered?.winningNumber !== winningNumber) return { ...phase, entered: { winningNumber, by } };
   if (entered.by === by) return refuse('SAME_PERSON');
-  if (!isSame) return refuse('INVALID_REQUEST', 'Another person has entered another number.');
   return { status: 'RESULT', winningNumber, enteredBy: entered.by, confirmedBy: by };
 }
 

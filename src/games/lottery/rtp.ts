@@ -1,4 +1,4 @@
-import type { Ratio } from '../../money.ts';
+import type { Percentage, Ratio } from '../../money.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
 import { type LotteryNumber, NUMBERS, permutationsOf } from './number.ts';
 import type { Multipliers } from './payout.ts';
@@ -18,11 +18,15 @@ export function percentOf({ numerator, denominator }: Ratio): string {
   return `${thousandths / 1000n}.${(thousandths % 1000n).toString().padStart(3, '0')}`;
 }
 
+/** Hundredths of a percent: all of a stake. */
+const WHOLE = 10_000n;
+
 /**
  * Asked before a phase is set up. INVALID_REQUEST unless both are whole numbers, a straight win pays more than its
- * stake, and no number returns 100 % or more to the player.
+ * stake, and no number returns 100 % or more, payout and the collector's commission together: a collector who stakes on
+ * every number would gain whatever is drawn.
  */
-export function judgeMultipliers(multipliers: Multipliers): { readonly ok: true } | Refusal {
+export function judgeMultipliers(multipliers: Multipliers, commission: Percentage): { readonly ok: true } | Refusal {
   const { straight, permutation } = multipliers;
   if (!Number.isSafeInteger(straight) || straight < 2) {
     return refuse('INVALID_REQUEST', 'The straight multiplier must be a whole number from 2 on');
@@ -31,9 +35,12 @@ export function judgeMultipliers(multipliers: Multipliers): { readonly ok: true 
     return refuse('INVALID_REQUEST', 'The permutation multiplier must be a whole number from 0 on');
   }
   for (const number of NUMBERS) {
-    const ratio = returnToPlayer(number, multipliers);
+    const payout = returnToPlayer(number, multipliers);
+    const denominator = payout.denominator * WHOLE;
+    const ratio = { numerator: payout.numerator * WHOLE + BigInt(commission) * payout.denominator, denominator };
     if (ratio.numerator >= ratio.denominator) {
-      return refuse('INVALID_REQUEST', `A stake on ${number} would return ${percentOf(ratio)} %`);
+      const included = commission > 0 ? ' with its commission' : '';
+      return refuse('INVALID_REQUEST', `A stake on ${number} would return ${percentOf(ratio)} %${included}`);
     }
   }
   return { ok: true };

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { NUMBERS } from '../../../src/games/lottery/number.ts';
 import { DEFAULT_MULTIPLIERS, liabilityOf, type Multipliers, settleLine } from '../../../src/games/lottery/payout.ts';
 import { judgeMultipliers, percentOf, returnToPlayer } from '../../../src/games/lottery/rtp.ts';
-import { minor } from '../../../src/money.ts';
+import { minor, type Percentage } from '../../../src/money.ts';
 import { number } from './lottery-support.ts';
 
 const STAKE = minor(50_000);
@@ -66,9 +66,12 @@ describe('the return to player', () => {
     }
   });
 
-  const judged: readonly [multipliers: Multipliers, message: RegExp | null][] = [
+  const judged: readonly [multipliers: Multipliers, message: RegExp | null, commission?: number][] = [
     [DEFAULT_MULTIPLIERS, null],
     [{ straight: 999, permutation: 0 }, null],
+    [DEFAULT_MULTIPLIERS, null, 9_199],
+    [DEFAULT_MULTIPLIERS, /A stake on 000 would return 100.000 % with its commission/, 9_200],
+    [{ straight: 999, permutation: 0 }, /would return 100.100 % with its commission/, 20],
     [{ straight: 1_000, permutation: 0 }, /A stake on 000 would return 100.000 %/],
     [{ straight: 900, permutation: 20 }, /A stake on 012 would return 100.000 %/],
     [{ straight: 1, permutation: 0 }, /straight multiplier must be a whole number from 2 on/],
@@ -76,9 +79,10 @@ describe('the return to player', () => {
     [{ straight: 80, permutation: -1 }, /permutation multiplier must be a whole number from 0 on/],
     [{ straight: 80, permutation: Number.NaN }, /permutation multiplier must be a whole number/],
   ];
-  for (const [multipliers, message] of judged) {
-    it(`S3-10 ${message ? 'is refused' : 'is sound'} at ${multipliers.straight} and ${multipliers.permutation}`, () => {
-      const answer = judgeMultipliers(multipliers);
+  for (const [multipliers, message, commission = 0] of judged) {
+    const { straight, permutation } = multipliers;
+    it(`S3-10 S3-23 ${message ? 'is refused' : 'is sound'} at ${straight}, ${permutation} and ${commission}`, () => {
+      const answer = judgeMultipliers(multipliers, commission as Percentage);
       assert.equal(answer.ok, message === null);
       if (!answer.ok) assert.match(answer.message, message ?? /^$/);
     });

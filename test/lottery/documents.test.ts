@@ -1,32 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Identity } from '../../src/accounts/identity.ts';
-import type { PhaseId, UserId } from '../../src/ids.ts';
-import type { Lottery } from '../../src/lottery/lottery.ts';
+import type { UserId } from '../../src/ids.ts';
 import { riskOf } from '../../src/lottery/risk.ts';
-import { newAdmins } from '../cashier/support.ts';
-import { useDatabase } from '../support/database.ts';
-import { openWallet, type TestWallet } from '../wallet/fixture.ts';
-import { addCollector, assertLottery, newLottery, openPhase, slipWish, submitted } from './support.ts';
+import { useLottery } from './house.ts';
+import { submitted } from './support.ts';
 
 describe('the names that the documents use for the lottery', () => {
-  const database = useDatabase();
-  let wallet: TestWallet;
-  let lottery: Lottery;
-  let ann: Identity;
-  before(async () => {
-    wallet = await openWallet(database.url());
-    [ann] = (await newAdmins(database.pool(), 1)) as [Identity];
-    lottery = newLottery(database.pool(), wallet.actor);
-    await lottery.start();
-  });
-  after(async () => {
-    lottery.stop();
-    await wallet.end();
-  });
-  afterEach(() => assertLottery(database));
-
-  const hand = async (phase: PhaseId, who: UserId, text: string) => lottery.submit(slipWish(phase, who, text));
-  const collector = (balance?: number) => addCollector(database.pool(), wallet, balance);
+  const { database, lottery, ann, open, collector, hand } = useLottery();
 
   it('S3-01 a collector has a name of their own, a role that exists, and never less than nothing', async () => {
     const who = await collector(1_000);
@@ -45,13 +24,13 @@ describe('the names that the documents use for the lottery', () => {
   });
 
   it('S3-04 S3-07 the figures are those of the documents’ query', async () => {
-    const phase = await openPhase(lottery, ann);
+    const phase = await open();
     const people = await Promise.all([1, 2, 3].map(() => collector(100_000_000)));
     for (const [index, who] of people.entries()) {
-      submitted(await hand(phase.id, who, `123R-${index + 1}\n5T-2.50, 007-${10 * (index + 1)}`));
+      submitted(await hand(phase, who, `123R-${index + 1}\n5T-2.50, 007-${10 * (index + 1)}`));
     }
-    const gone = submitted(await hand(phase.id, people[0] as UserId, '999-99'));
-    await lottery.voidSlip(ann, gone.slipId, 'mistyped');
+    const gone = submitted(await hand(phase, people[0] as UserId, '999-99'));
+    await lottery().voidSlip(ann(), gone.slipId, 'mistyped');
     const { rows } = await database.admin().query(
       `select number, sum(amount)::int8 as total_bet, (sum(amount) * 80)::int8 as potential_payout
          from lottery_bets

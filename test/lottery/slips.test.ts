@@ -1,56 +1,18 @@
 import assert from 'node:assert/strict';
-import type { Identity } from '../../src/accounts/identity.ts';
 import type { UserId } from '../../src/ids.ts';
-import type { Lottery } from '../../src/lottery/lottery.ts';
-import type { PhaseRow } from '../../src/lottery/phase-row.ts';
 import { layOffOf, riskOf } from '../../src/lottery/risk.ts';
 import { findSlipByKey } from '../../src/lottery/slip-store.ts';
 import { minor } from '../../src/money.ts';
 import { isRefusal } from '../../src/refusal.ts';
-import { movableClock } from '../accounts/support.ts';
-import { newAdmins } from '../cashier/support.ts';
 import { totalOf } from '../rounds/support.ts';
-import { useDatabase } from '../support/database.ts';
-import { newKey, openWallet, setLimit, type TestWallet } from '../wallet/fixture.ts';
-import {
-  addCollector,
-  assertLottery,
-  DAY_MS,
-  newLottery,
-  number,
-  openPhase,
-  rupees,
-  shownLines,
-  slipWish,
-  submitted,
-} from './support.ts';
+import { newKey, setLimit } from '../wallet/fixture.ts';
+import { useLottery } from './house.ts';
+import { DAY_MS, number, rupees, shownLines, submitted } from './support.ts';
 
 describe('slips of the lottery', () => {
-  const database = useDatabase();
-  const clock = movableClock();
-  let wallet: TestWallet;
-  let lottery: Lottery;
-  let ann: Identity;
-  let bob: Identity;
-  before(async () => {
-    wallet = await openWallet(database.url(), { clock });
-    [ann, bob] = (await newAdmins(database.pool(), 2)) as [Identity, Identity];
-    lottery = newLottery(database.pool(), wallet.actor, { clock });
-    await lottery.start();
-  });
-  after(async () => {
-    lottery.stop();
-    await wallet.end();
-  });
-  afterEach(() => assertLottery(database));
+  const { database, clock, wallet, lottery, ann, bob, open, collector, hand, count } = useLottery();
 
-  const open = (more: Parameters<typeof openPhase>[2] = {}) => openPhase(lottery, ann, more, clock);
-  const collector = (balance?: number) => addCollector(database.pool(), wallet, balance);
-  const hand = (phase: PhaseRow, who: UserId, text: string, more = {}) =>
-    lottery.submit(slipWish(phase.id, who, text, { receivedAt: clock.now(), ...more }));
   const codeOf = (answer: object) => ('code' in answer ? answer.code : 'taken');
-  const count = async (table: string, where: string, value: string) =>
-    (await database.admin().query(`select count(*)::int as n from ${table} where ${where} = $1`, [value])).rows[0].n;
 
   it('S3-09 S3-25 two collectors who race for the last of a limit never exceed it, and one has it', async () => {
     for (let round = 0; round < 10; round++) {
@@ -92,7 +54,7 @@ describe('slips of the lottery', () => {
   it('S3-24 where a phase lays off, all is taken and what is above the limit is listed as a slip', async () => {
     const phase = await open({ globalLimit: rupees(1_000), overLimit: 'lay-off' });
     const who = await collector();
-    assert.equal(codeOf(await lottery.limit(ann, phase.id, number('007'), rupees(5))), 'taken');
+    assert.equal(codeOf(await lottery().limit(ann(), phase.id, number('007'), rupees(5))), 'taken');
     submitted(await hand(phase, who, '123-1500, 007-20.50, 456-1000'));
     const { numbers, total, text } = await layOffOf(database.pool(), phase);
     assert.deepEqual([numbers.length, total, text], [2, 51_550n, '123-500, 007-15.50']);
@@ -102,13 +64,13 @@ describe('slips of the lottery', () => {
     const phase = await open({ globalLimit: rupees(100) });
     const who = await collector();
     assert.equal(codeOf(await hand(phase, who, '123-101')), 'NUMBER_LIMIT_EXCEEDED');
-    await lottery.limit(ann, phase.id, number('123'), rupees(500));
-    await lottery.limit(ann, phase.id, number('007'), minor(0));
+    await lottery().limit(ann(), phase.id, number('123'), rupees(500));
+    await lottery().limit(ann(), phase.id, number('007'), minor(0));
     assert.equal(codeOf(await hand(phase, who, '123-500')), 'taken');
     assert.equal(codeOf(await hand(phase, who, '007-0.01')), 'NUMBER_LIMIT_EXCEEDED');
-    await lottery.limit(ann, phase.id, number('123'), rupees(200));
+    await lottery().limit(ann(), phase.id, number('123'), rupees(200));
     assert.equal(codeOf(await hand(phase, who, '123-1')), 'NUMBER_LIMIT_EXCEEDED', 'what is above it already stays');
-    await lottery.limit(bob, phase.id, number('007'), null);
+    await lottery().limit(bob(), phase.id, number('007'), null);
     assert.equal(codeOf(await hand(phase, who, '007-100')), 'taken');
     const { rows } = await database
       .admin()
@@ -158,7 +120,7 @@ describe('slips of the lottery', () => {
       assert.equal(codeOf(answer), code);
       refused.push(answer);
     }
-    await lottery.limit(ann, phase.id, number('123'), rupees(1_000));
+    await lottery().limit(ann(), phase.id, number('123'), rupees(1_000));
     for (const [index, [, text]] of cases.entries()) {
       assert.deepEqual(await hand(phase, who, text, { key: keys[index] }), refused[index]);
     }
@@ -170,7 +132,7 @@ describe('slips of the lottery', () => {
     const who = await collector();
     const key = newKey();
     const limit = { ...setLimit(who, 'wager', 1, minor(500_000)), key };
-    assert.ok((await wallet.actor.execute(limit)).ok);
+    assert.ok((await wallet().actor.execute(limit)).ok);
     assert.equal(codeOf(await hand(phase, who, '123-1', { key })), 'IDEMPOTENCY_KEY_REUSED');
     assert.equal(codeOf(await hand(phase, who, '123-1', { key })), 'IDEMPOTENCY_KEY_REUSED');
     assert.equal(codeOf(await hand(phase, who, '123-5001')), 'PLAYER_LIMIT');
@@ -193,7 +155,7 @@ describe('slips of the lottery', () => {
       const phase = await open();
       const racers = await Promise.all(Array.from({ length: 8 }, () => collector()));
       const early = racers.slice(0, 4).map((who) => hand(phase, who, '123-10'));
-      const close = lottery.close(ann, phase.id);
+      const close = lottery().close(ann(), phase.id);
       const late = racers.slice(4).map((who) => hand(phase, who, '123-10'));
       const answers = await Promise.all([...early, ...late]);
       assert.ok(!isRefusal(await close));

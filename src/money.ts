@@ -37,6 +37,12 @@ export function payoutOf(amount: Minor, ratio: Ratio): Minor {
   return ((amount * ratio.numerator) / ratio.denominator) as Minor;
 }
 
+/** The share as a percentage with three decimals, rounded to the nearest: `96.999`. */
+export function percentOf(ratio: Ratio): string {
+  const thousandths = (ratio.numerator * 200_000n + ratio.denominator) / (2n * ratio.denominator);
+  return `${thousandths / 1000n}.${(thousandths % 1000n).toString().padStart(3, '0')}`;
+}
+
 /** Hundredths of a percent: 5000 is 50.00 %. */
 export type Percentage = number & { readonly __unit: 'hundredths of a percent' };
 

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { Database } from '../../db/pool.ts';
 import { findUser } from '../accounts/store.ts';
-import { percentOf } from '../games/andar-bahar/rtp.ts';
 import { findGame } from '../games/andar-bahar/store.ts';
 import type { TableId, UserId } from '../ids.ts';
-import { type Minor, toWire } from '../money.ts';
+import { type Minor, percentOf, toWire } from '../money.ts';
 import { refuse } from '../refusal.ts';
 import { findUserStatistics, type MonthRow, monthsOf } from '../statistics/store.ts';
 import { NO_STATISTICS } from '../statistics/user-statistics.ts';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { betTypesOf, type PayTable, paysOf } from '../games/andar-bahar/pay-table.ts';
 import { findPayTable } from '../games/andar-bahar/pay-tables.ts';
-import { type BetReturn, percentOf, returnToPlayer } from '../games/andar-bahar/rtp.ts';
+import { type BetReturn, returnToPlayer } from '../games/andar-bahar/rtp.ts';
 import type { Game } from '../games/andar-bahar/store.ts';
 import { inWords } from '../games/andar-bahar/words.ts';
-import { toWire } from '../money.ts';
+import { percentOf, toWire } from '../money.ts';
 
 const percents = {
   percent: z.string().describe('the exact return to player, given what is visible then; under the best joker'),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { NUMBERS } from '../games/lottery/number.ts';
-import { percentOf, returnToPlayer } from '../games/lottery/rtp.ts';
-import { toWire } from '../money.ts';
+import { returnToPlayer } from '../games/lottery/rtp.ts';
+import { percentOf, toWire } from '../money.ts';
 import { DRAWS, OVER_LIMIT_POLICIES, PHASE_STATUSES, type PhaseRow, settingsOf } from './phase-row.ts';
 import type { ResultOfPhase, SettlementRow, Share } from './settlement-store.ts';
 

@@ -4,8 +4,9 @@ import { serverSeed } from '../../src/fairness/seed.ts';
 import { type Card, type Colour, colourOf, DECK } from '../../src/games/andar-bahar/cards.ts';
 import { holds, type PayTable, paysOf } from '../../src/games/andar-bahar/pay-table.ts';
 import { PAY_TABLES } from '../../src/games/andar-bahar/pay-tables.ts';
-import { LONGEST_DEAL, outcomeAt, percentOf, returnUnder } from '../../src/games/andar-bahar/rtp.ts';
+import { LONGEST_DEAL, outcomeAt, returnUnder } from '../../src/games/andar-bahar/rtp.ts';
 import type { RoundId } from '../../src/ids.ts';
+import { percentOf } from '../../src/money.ts';
 import { dealt } from './random-round.ts';
 
 const DEALS = 1_000_000;

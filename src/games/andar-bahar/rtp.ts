@@ -31,12 +31,6 @@ export function returnToPlayer(table: PayTable): readonly BetReturn[] {
   );
 }
 
-/** The share as a percentage with three decimals, rounded to the nearest: `96.999`. */
-export function percentOf(ratio: Ratio): string {
-  const thousandths = (ratio.numerator * 200_000n + ratio.denominator) / (2n * ratio.denominator);
-  return `${thousandths / 1000n}.${(thousandths % 1000n).toString().padStart(3, '0')}`;
-}
-
 /** The return of a bet made in this window over these equally likely jokers, in lowest terms. */
 export function returnUnder(table: PayTable, betType: string, window: number, jokers: readonly Card[]): Ratio {
   const rows = paysOf(table, betType, window);

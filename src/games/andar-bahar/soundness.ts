@@ -1,6 +1,7 @@
+import { percentOf } from '../../money.ts';
 import { DECK } from './cards.ts';
 import { betTypesOf, holds, opensBeforeJoker, type PayTable, paysOf } from './pay-table.ts';
-import { LONGEST_DEAL, outcomeAt, percentOf, returnToPlayer } from './rtp.ts';
+import { LONGEST_DEAL, outcomeAt, returnToPlayer } from './rtp.ts';
 import { marketOf, selectionOf } from './selection.ts';
 
 /**

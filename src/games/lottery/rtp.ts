@@ -1,4 +1,4 @@
-import type { Percentage, Ratio } from '../../money.ts';
+import { type Percentage, percentOf, type Ratio } from '../../money.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
 import { type LotteryNumber, NUMBERS, permutationsOf } from './number.ts';
 import type { Multipliers } from './payout.ts';
@@ -10,12 +10,6 @@ import type { Multipliers } from './payout.ts';
 export function returnToPlayer(number: LotteryNumber, { straight, permutation }: Multipliers): Ratio {
   const others = permutationsOf(number).length - 1;
   return { numerator: BigInt(straight + others * permutation), denominator: BigInt(NUMBERS.length) };
-}
-
-/** The share as a percentage with three decimals: `8.000`. Of a return to player it is exact. */
-export function percentOf({ numerator, denominator }: Ratio): string {
-  const thousandths = (numerator * 100_000n) / denominator;
-  return `${thousandths / 1000n}.${(thousandths % 1000n).toString().padStart(3, '0')}`;
 }
 
 /** Hundredths of a percent: all of a stake. */

@@ -8,8 +8,9 @@ import {
   SIDE_BETS,
   THREE_WINDOW,
 } from '../../../src/games/andar-bahar/pay-tables.ts';
-import { percentOf, returnToPlayer } from '../../../src/games/andar-bahar/rtp.ts';
+import { returnToPlayer } from '../../../src/games/andar-bahar/rtp.ts';
 import { assertSound } from '../../../src/games/andar-bahar/soundness.ts';
+import { percentOf } from '../../../src/money.ts';
 import {
   ANDAR_FIRST,
   CARD_COUNTS_TOO_LATE,

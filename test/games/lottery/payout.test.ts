@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { NUMBERS } from '../../../src/games/lottery/number.ts';
 import { DEFAULT_MULTIPLIERS, liabilityOf, type Multipliers, settleLine } from '../../../src/games/lottery/payout.ts';
-import { judgeMultipliers, percentOf, returnToPlayer } from '../../../src/games/lottery/rtp.ts';
-import { minor, type Percentage } from '../../../src/money.ts';
+import { judgeMultipliers, returnToPlayer } from '../../../src/games/lottery/rtp.ts';
+import { minor, type Percentage, percentOf } from '../../../src/money.ts';
 import { number } from './lottery-support.ts';
 
 const STAKE = minor(50_000);

@@ -58,6 +58,12 @@ export function retryAfterSeconds({ code, details }: Refusal): number | undefine
   return told && typeof details.retryAfterSeconds === 'number' ? details.retryAfterSeconds : 1;
 }
 
+/** Where there is something, but not for this method: INVALID_REQUEST with 405, and `Allow` says which there are. */
+export function methodNotAllowed(response: Response, allowed: readonly string[]): void {
+  response.set('Allow', allowed.join(', '));
+  sendRefusal(response, refuse('INVALID_REQUEST', `Here it is ${allowed.join(', ')}.`), 405);
+}
+
 /** Where no route is. */
 export const notFound: RequestHandler = (_request, response) => sendRefusal(response, refuse('NOT_FOUND'));
 
@@ -73,6 +79,10 @@ export const handleError: ErrorRequestHandler = (error: unknown, _request, respo
   const status = statusOf(error);
   if (status === 413) {
     sendRefusal(response, refuse('INVALID_REQUEST', 'The body is too large.'), 413);
+  } else if (status === 415) {
+    sendRefusal(response, refuse('INVALID_REQUEST', 'The body is in a character set or encoding not read here.'), 415);
+  } else if (isParserError(error)) {
+    sendRefusal(response, refuse('INVALID_REQUEST', 'The body is not JSON that is read here.'));
   } else if (status >= 400 && status < 500) {
     sendRefusal(response, refuse('INVALID_REQUEST'));
   } else if (isDatabaseAway(error)) {
@@ -83,6 +93,11 @@ export const handleError: ErrorRequestHandler = (error: unknown, _request, respo
     sendError(response, 500, { code: 'INTERNAL', message: 'Something went wrong on our side.' });
   }
 };
+
+/** What the JSON parser could not read. */
+function isParserError(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'type' in error && error.type === 'entity.parse.failed';
+}
 
 function statusOf(error: unknown): number {
   const hasStatus = typeof error === 'object' && error !== null && 'status' in error;

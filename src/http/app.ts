@@ -10,7 +10,7 @@ import { jsonBody } from './body.ts';
 import { countRequests } from './metrics-route.ts';
 import { corsHeaders } from './origin.ts';
 import { contextOf, requestContext } from './request-context.ts';
-import { type Route, routerOf } from './route.ts';
+import { otherMethods, type Route, routerOf } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
 
 export interface HttpDeps {
@@ -46,7 +46,7 @@ export function mountHttp(app: Application, deps: HttpDeps): void {
   for (const operation of deps.operations ?? []) app.use(operation);
   app.use(...jsonBody);
   if (deps.matchmaking) app.use(deps.matchmaking);
-  app.use(routerOf(deps.routes));
+  app.use(routerOf(deps.routes), otherMethods(deps.routes));
   app.use(notFound);
   app.use(handleError);
 }

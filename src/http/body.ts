@@ -10,15 +10,17 @@ const slips = express.json({ limit: LARGEST_SLIP, strict: true, reviver: refuseP
 const SLIPS = /^\/lottery\/phases\/[^/]+\/slips$/;
 
 /**
- * JSON bodies up to 16 kB, of slips up to 128 kB, parsed into plain values: another content type, malformed or
- * oversized JSON, a NUL byte (PostgreSQL cannot hold it) and the key `__proto__` are refused INVALID_REQUEST before a
- * route sees them.
+ * JSON bodies up to 16 kB, of slips up to 128 kB, parsed into plain values. Before a route sees them INVALID_REQUEST is
+ * the answer to another content type (415), too much of it (413), and with 400 to malformed JSON, a NUL byte
+ * (PostgreSQL cannot hold it), the key `__proto__`, and a GET with a body.
  */
 export const jsonBody: readonly RequestHandler[] = [
   (request, response, next) => {
     const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0;
-    if (hasBody && !request.is('application/json')) {
-      sendRefusal(response, refuse('INVALID_REQUEST', 'The body must be application/json.'));
+    if (hasBody && (request.method === 'GET' || request.method === 'HEAD')) {
+      sendRefusal(response, refuse('INVALID_REQUEST', `A ${request.method} has no body.`));
+    } else if (hasBody && !request.is('application/json')) {
+      sendRefusal(response, refuse('INVALID_REQUEST', 'The body must be application/json.'), 415);
     } else if (request.originalUrl.includes('%00')) {
       sendRefusal(response, refuse('INVALID_REQUEST', 'NUL bytes are not accepted.'));
     } else {

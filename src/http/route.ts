@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { type Identity, isAllowed, ROLES, type Role } from '../accounts/identity.ts';
 import { isUuid, type Key } from '../ids.ts';
 import type { Logger } from '../log.ts';
-import { isRefusal, type Refusal, refuse } from '../refusal.ts';
-import { sendAnswer, sendRefusal } from './answer.ts';
+import { isRefusal, type Refusal, type RefusalCode, refuse } from '../refusal.ts';
+import { methodNotAllowed, sendAnswer, sendRefusal } from './answer.ts';
+import { IN_WORDS } from './readable-issues.ts';
 import { contextOf } from './request-context.ts';
 
 /** A route as data: the router and the published description are both made from it. */
@@ -22,6 +23,10 @@ export interface RouteSpec<Body extends z.ZodType, Query extends z.ZodType, Para
   readonly params?: Params;
   /** The shape of a success, for the published description. */
   readonly answer?: z.ZodType;
+  /** The content type of an answer that is no JSON, where its query can ask for one. */
+  readonly otherAnswer?: string;
+  /** What else it refuses than every route of its kind does (openapi/operation.ts), for the published description. */
+  readonly refuses?: readonly RefusalCode[];
 }
 
 /** What a handler gets: everything parsed, nothing raw. */
@@ -46,7 +51,8 @@ export type Handler<Input> = (call: Input) => Promise<unknown>;
 export interface Route extends RouteSpec<z.ZodType, z.ZodType, z.ZodType> {
   /** Undefined: open to everybody. */
   readonly roles: readonly Role[] | undefined;
-  readonly needsKey: boolean;
+  /** Whether the header `Idempotency-Key` is needed. */
+  readonly needsKey: 'always' | 'sometimes' | 'never';
   readonly handle: (request: Request, response: Response) => Promise<void>;
 }
 
@@ -63,7 +69,7 @@ export function publicRoute<B extends z.ZodType = NoBody, Q extends z.ZodType = 
   spec: RouteSpec<B, Q, P>,
   handler: Handler<Call<z.output<B>, z.output<Q>, z.output<P>>>,
 ): Route {
-  return makeRoute(spec, undefined, false, (request, response) => {
+  return makeRoute(spec, undefined, 'never', (request, response) => {
     const call = parseCall(spec, request, response);
     return isRefusal(call) ? call : handler(call);
   });
@@ -79,7 +85,7 @@ export function guardedRoute<
   spec: RouteSpec<B, Q, P>,
   handler: Handler<GuardedCall<z.output<B>, z.output<Q>, z.output<P>>>,
 ): Route {
-  return makeRoute(spec, roles, false, (request, response) => {
+  return makeRoute(spec, roles, 'never', (request, response) => {
     const identity = guard(response, roles);
     if (isRefusal(identity)) return identity;
     const call = parseCall(spec, request, response);
@@ -99,7 +105,7 @@ export function maybeMoneyRoute<B extends z.ZodType, P extends z.ZodType = Nothi
   movesMoney: (body: z.output<B>) => boolean,
   handler: Handler<MaybeMoneyCall<z.output<B>, z.output<Nothing>, z.output<P>>>,
 ): Route {
-  return makeRoute(spec, roles, false, (request, response) => {
+  return makeRoute(spec, roles, 'sometimes', (request, response) => {
     const identity = guard(response, roles);
     if (isRefusal(identity)) return identity;
     const call = parseCall(spec, request, response);
@@ -115,7 +121,7 @@ export function moneyRoute<B extends z.ZodType = NoBody, Q extends z.ZodType = N
   spec: RouteSpec<B, Q, P>,
   handler: Handler<MoneyCall<z.output<B>, z.output<Q>, z.output<P>>>,
 ): Route {
-  return makeRoute(spec, roles, true, (request, response) => {
+  return makeRoute(spec, roles, 'always', (request, response) => {
     const identity = guard(response, roles);
     if (isRefusal(identity)) return identity;
     const key = keyOf(request);
@@ -137,6 +143,24 @@ export function routerOf(routes: readonly Route[]): Router {
   return router;
 }
 
+/** Answers 405 where routes are, but none for the method; goes behind all of them. */
+export function otherMethods(routes: readonly Pick<Route, 'method' | 'path'>[]): Router {
+  const router = express.Router({ caseSensitive: true });
+  const found = new WeakMap<Response, Set<string>>();
+  for (const { method, path } of routes) {
+    router.all(path, (_request, response, next) => {
+      const methods = found.get(response) ?? new Set<string>();
+      found.set(response, methods.add(method.toUpperCase()));
+      next();
+    });
+  }
+  return router.use((_request, response, next) => {
+    const methods = found.get(response);
+    if (methods === undefined) next();
+    else methodNotAllowed(response, [...methods, ...(methods.has('GET') ? ['HEAD'] : []), 'OPTIONS']);
+  });
+}
+
 /** Who is asking, if one of `roles`; UNAUTHORIZED, FORBIDDEN or ACCOUNT_FROZEN else. */
 function guard(response: Response, roles: readonly Role[]): Identity | Refusal {
   const { caller } = contextOf(response);
@@ -148,7 +172,7 @@ function guard(response: Response, roles: readonly Role[]): Identity | Refusal {
 function makeRoute(
   spec: RouteSpec<z.ZodType, z.ZodType, z.ZodType>,
   roles: readonly Role[] | undefined,
-  needsKey: boolean,
+  needsKey: Route['needsKey'],
   run: (request: Request, response: Response) => Refusal | Promise<unknown>,
 ): Route {
   const handle = async (request: Request, response: Response) => {
@@ -164,9 +188,9 @@ function parseCall<B extends z.ZodType, Q extends z.ZodType, P extends z.ZodType
   request: Request,
   response: Response,
 ): Call<z.output<B>, z.output<Q>, z.output<P>> | Refusal {
-  const params = (spec.params ?? NOTHING).safeParse(request.params);
-  const query = (spec.query ?? NOTHING).safeParse(request.query);
-  const body = (spec.body ?? NO_BODY).safeParse(request.body);
+  const params = (spec.params ?? NOTHING).safeParse(request.params, IN_WORDS);
+  const query = (spec.query ?? NOTHING).safeParse(request.query, IN_WORDS);
+  const body = (spec.body ?? NO_BODY).safeParse(request.body, IN_WORDS);
   const issues = [params, query, body].flatMap((parsed) => parsed.error?.issues ?? []);
   if (issues.length > 0) {
     const details = issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));

@@ -54,8 +54,57 @@ describe('the HTTP edge', () => {
     for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH']) {
       assertError(await http.call(method, '/nowhere'), 404, 'NOT_FOUND');
     }
-    assertError(await http.call('GET', '/auth/login'), 404, 'NOT_FOUND');
     assertError(await http.call('GET', '/AUTH/me'), 404, 'NOT_FOUND');
+  });
+
+  it('says which methods there are where something is, but not for this one', async () => {
+    const expected = { '/auth/login': 'POST, OPTIONS', '/test/admin': 'GET, HEAD, OPTIONS' };
+    for (const [path, allowed] of Object.entries(expected)) {
+      const answer = await http.call('PATCH', path);
+      assertError(answer, 405, 'INVALID_REQUEST');
+      assert.equal(answer.headers.get('Allow'), allowed);
+    }
+    assert.equal((await http.call('DELETE', '/auth/sessions')).headers.get('Allow'), 'GET, HEAD, OPTIONS');
+  });
+
+  it('says what is wrong with a body before a route sees it', async () => {
+    const { accessToken: token } = await join(http);
+    const headers = { 'Idempotency-Key': uuid7<string>(Date.now()) };
+    const bodies: readonly (readonly [status: number, body: string, type?: string])[] = [
+      [400, '{"amount":'],
+      [400, '[1]'],
+      [400, '"text"'],
+      [400, '{"__proto__":{"amount":1}}'],
+      [413, JSON.stringify({ amount: 1, more: 'x'.repeat(16_384) })],
+      [415, '{"amount":1}', 'text/plain'],
+      [415, 'amount=1', 'application/x-www-form-urlencoded'],
+      [415, '{"amount":1}', 'application/json; charset=klingon'],
+    ];
+    for (const [status, body, type = 'application/json'] of bodies) {
+      const more = { ...headers, 'Content-Type': type };
+      assertError(await http.call('POST', '/test/money', { token, body, headers: more }), status, 'INVALID_REQUEST');
+    }
+    const zipped = { ...headers, 'Content-Encoding': 'x-unknown' };
+    assertError(await http.call('POST', '/test/money', { token, body: '{}', headers: zipped }), 415, 'INVALID_REQUEST');
+  });
+
+  it('says of each field what is wrong with it, in words', async () => {
+    const { accessToken: token } = await join(http);
+    const headers = { 'Idempotency-Key': uuid7<string>(Date.now()) };
+    const wrong: readonly (readonly [body: string, path: string, message: RegExp])[] = [
+      ['{}', 'amount', /^is missing$/],
+      ['{"amount":"5"}', 'amount', /^must be a number$/],
+      ['{"amount":1.5}', 'amount', /^must be a whole number$/],
+      ['{"amount":0}', 'amount', /^must be above 0$/],
+      ['{"amount":1,"more":true}', '', /^holds what is not known here: more$/],
+      ['[]', '', /^must be an object$/],
+    ];
+    for (const [body, path, message] of wrong) {
+      const { status, json } = await http.call('POST', '/test/money', { token, body, headers });
+      assert.equal(status, 400, body);
+      assert.equal(json.error.details[0].path, path, body);
+      assert.match(json.error.details[0].message, message, body);
+    }
   });
 
   it('gives every request an id of its own and takes none from outside', async () => {

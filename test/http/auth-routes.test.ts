@@ -199,12 +199,12 @@ describe('the account routes, told nonsense', () => {
         body: `{${good}}`,
         headers: { 'Content-Type': type },
       });
-      assertError(answer, 400, 'INVALID_REQUEST');
+      assertError(answer, 415, 'INVALID_REQUEST');
     }
     const latin = { 'Content-Type': 'application/json; charset=latin1' };
     assertError(
       await http.call('POST', '/auth/register', { body: `{${good}}`, headers: latin }),
-      400,
+      415,
       'INVALID_REQUEST',
     );
   });

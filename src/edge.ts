@@ -29,6 +29,7 @@ import { lotteryRoutes } from './http/lottery-routes.ts';
 import { matchmakingRouter } from './http/matchmaking.ts';
 import { metricsRouter } from './http/metrics-route.ts';
 import { monitorRouter } from './http/monitor.ts';
+import { openApiRouter } from './http/openapi/openapi-router.ts';
 import { verifyUpgrade } from './http/origin.ts';
 import { paymentWebhooks } from './http/payment-webhooks.ts';
 import { protectionRoutes } from './http/protection-routes.ts';
@@ -102,7 +103,9 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   const app = express();
   const matchmaking = matchmakingRouter();
   const operations = operationsOf(options, attendance);
-  mountHttp(app, { ...options, routes: routesOf(options), pages: pagesOf(options, state), operations, matchmaking });
+  const routes = routesOf(options);
+  const pages = [openApiRouter(routes), ...pagesOf(options, state)];
+  mountHttp(app, { ...options, routes, pages, operations, matchmaking });
   const close = async () => {
     await colyseus.gracefullyShutdown(false);
     http.closeAllConnections();

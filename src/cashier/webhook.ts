@@ -31,7 +31,7 @@ export function isGenuine(secret: string, { timestamp, signature, body }: Messag
   return timingSafeEqual(Buffer.from(sign(secret, timestamp, body), 'hex'), Buffer.from(signature, 'hex'));
 }
 
-const PaymentEvent = z.object({
+export const PaymentEvent = z.object({
   /** The provider's own; the same event may come as often as it likes. */
   id: z.string().regex(/^[\x21-\x7e]{1,200}$/),
   type: z.enum(['payment.succeeded', 'payment.failed', 'payout.succeeded', 'payout.failed']),

@@ -26,8 +26,8 @@ const WireLine = z.strictObject({
   action: z.string(),
   target: z.string(),
   amount: z.int().nullable().describe('minor units'),
-  before: z.json().nullable(),
-  after: z.json().nullable(),
+  before: z.unknown().describe('what was, where it says so; as JSON'),
+  after: z.unknown().describe('what is since'),
   reason: z.string().nullable(),
   hash: z.string().describe('of this line and all before it'),
 });

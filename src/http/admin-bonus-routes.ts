@@ -60,6 +60,7 @@ export function adminBonusRoutes({ database, clock, bonuses }: AdminBonusDeps): 
       {
         method: 'post',
         path: '/admin/bonuses',
+        refuses: ['NOT_FOUND', 'SAME_PERSON', 'ABOVE_MAXIMUM', 'ALREADY_DECIDED', 'NOT_OPEN', 'SELF_EXCLUDED'],
         summary: 'Gives a player a bonus out of a MANUAL campaign whose terms somebody else has set last.',
         status: 201,
         body: Gift,
@@ -75,6 +76,7 @@ export function adminBonusRoutes({ database, clock, bonuses }: AdminBonusDeps): 
       {
         method: 'post',
         path: '/admin/bonuses/:id/cancel',
+        refuses: ['NOT_OPEN', 'ALREADY_DECIDED', 'SAME_PERSON'],
         summary: 'Takes a bonus back that is pending or active; what its player has won with it stays at risk with it.',
         params: z.strictObject({ id: Id }),
         body: z.strictObject({ reason: Reason }),

@@ -90,6 +90,7 @@ export function adminCampaignRoutes({ database, clock, backoffice }: AdminCampai
       {
         method: 'post',
         path: '/admin/bonuses/campaigns',
+        refuses: ['SAME_PERSON'],
         summary: 'Sets a campaign up; what gives by itself is off until another person turns it on.',
         status: 201,
         body: NewCampaign,
@@ -107,6 +108,7 @@ export function adminCampaignRoutes({ database, clock, backoffice }: AdminCampai
       {
         method: 'put',
         path: '/admin/bonuses/campaigns/:id',
+        refuses: ['SAME_PERSON', 'ALREADY_DECIDED'],
         summary:
           'Changes a campaign for the future, turns it on or off. Other terms turn off what gives by itself,' +
           ' and another person has to turn it on.',

@@ -118,6 +118,7 @@ function changingRoutes({ backoffice, clock, tables }: AdminGameDeps): readonly 
       {
         method: 'post',
         path: '/admin/games',
+        refuses: ['ALREADY_DECIDED'],
         summary: 'Sets up a table; an enabled one can be joined at once. ALREADY_DECIDED where the id is taken.',
         status: 201,
         body: NewGame,
@@ -137,6 +138,7 @@ function changingRoutes({ backoffice, clock, tables }: AdminGameDeps): readonly 
       {
         method: 'put',
         path: '/admin/games/:id',
+        refuses: ['ALREADY_DECIDED'],
         summary: 'Changes a table from its next round on; one that is disabled plays its round to the end and closes.',
         params: Params,
         body: Change,
@@ -157,7 +159,10 @@ function pausingRoutes({ backoffice, tables }: AdminGameDeps): readonly Route[] 
   const route = (verb: 'pause' | 'resume', summary: string, act: typeof pauseGame) =>
     guardedRoute(
       HOUSE,
-      { method: 'post', path: `/admin/games/:id/${verb}`, summary, params: Params, body: Why, answer: WireGame },
+      {
+        ...{ method: 'post', path: `/admin/games/:id/${verb}`, summary, refuses: ['ALREADY_DECIDED'] },
+        ...{ params: Params, body: Why, answer: WireGame },
+      },
       async ({ identity, params, body }) => {
         const game = await backoffice.act(identity, (tx) => act(tx, params.id, body.reason));
         if (isRefusal(game)) return game;

@@ -58,6 +58,7 @@ function createRoute({ clock, schedule, lottery }: AdminLotteryDeps): Route {
     {
       method: 'post',
       path: '/admin/lottery/phases',
+      refuses: ['ALREADY_DECIDED', 'UNKNOWN_OUTCOME'],
       summary: 'Makes a phase that takes slips from now on; one that does so already is closed.',
       status: 201,
       body: NewPhase,
@@ -83,6 +84,7 @@ function limitRoute({ lottery }: AdminLotteryDeps): Route {
     {
       method: 'put',
       path: '/admin/lottery/phases/:id/limits/:number',
+      refuses: ['PHASE_CLOSED'],
       summary:
         'The most that is taken on one number of slips that come after the answer; null: the global limit again.',
       params: PhaseParams.extend({ number: Digits }),
@@ -105,6 +107,7 @@ function closeRoute({ lottery }: AdminLotteryDeps): Route {
     {
       method: 'post',
       path: '/admin/lottery/phases/:id/close',
+      refuses: ['NOT_OPEN'],
       summary: 'Takes no slips from now on, before the phase would have ended.',
       params: PhaseParams,
       body: z.strictObject({ reason: Reason.optional() }).optional(),
@@ -124,6 +127,7 @@ function endingRoutes({ lottery }: AdminLotteryDeps): readonly Route[] {
       {
         method: 'post',
         path: '/admin/lottery/phases/:id/result',
+        refuses: ['ALREADY_DECIDED', 'SAME_PERSON'],
         summary: 'Enters the winning number; final when a second person enters the same. Another one takes its place.',
         params: PhaseParams,
         body: z.strictObject({ winningNumber: Digits }),
@@ -145,6 +149,7 @@ function endingRoutes({ lottery }: AdminLotteryDeps): readonly Route[] {
       {
         method: 'post',
         path: '/admin/lottery/phases/:id/settle',
+        refuses: ['UNKNOWN_OUTCOME'],
         summary: 'Pays everybody and closes the books of a phase, once; asked again it answers the same row.',
         params: PhaseParams,
         answer: WireSettlement,

@@ -68,6 +68,7 @@ function voidRoute({ lottery }: AdminSlipDeps): Route {
     {
       method: 'post',
       path: '/admin/lottery/slips/:id/void',
+      refuses: ['ALREADY_DECIDED', 'SAME_PERSON', 'PHASE_CLOSED', 'UNKNOWN_OUTCOME'],
       summary: 'Takes a slip back while its phase takes slips; its money goes back to its collector.',
       params: SlipParams,
       body: z.strictObject({ reason: Reason }),

@@ -57,6 +57,7 @@ export function adminTransactionRoutes({ database, cashier }: AdminTransactionDe
       {
         method: 'put',
         path: '/admin/tx/:id/approve-tx',
+        refuses: ['ALREADY_DECIDED', 'SAME_PERSON'],
         summary: 'Approves a deposit or a withdrawal; a large one stays pending until a second person does so too.',
         params: Params,
         answer: Approved,
@@ -68,6 +69,7 @@ export function adminTransactionRoutes({ database, cashier }: AdminTransactionDe
       {
         method: 'put',
         path: '/admin/tx/:id/reject-tx',
+        refuses: ['ALREADY_DECIDED', 'SAME_PERSON'],
         summary: 'Rejects a deposit or a withdrawal; held money is given back.',
         params: Params,
         body: z.strictObject({ reason: Reason }),
@@ -80,6 +82,7 @@ export function adminTransactionRoutes({ database, cashier }: AdminTransactionDe
       {
         method: 'put',
         path: '/admin/tx/:id/return-payout',
+        refuses: ['ALREADY_DECIDED', 'SAME_PERSON', 'NOT_OPEN'],
         summary: 'Gives the money of a payout that has failed back to its player; a large one takes two people.',
         params: Params,
         body: z.strictObject({ reason: Reason }),

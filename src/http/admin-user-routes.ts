@@ -22,6 +22,7 @@ export function adminUserRoutes({ accounts, backoffice, clock }: AdminUserDeps):
       {
         method: 'put',
         path: '/admin/users/:id/freeze',
+        refuses: ['ALREADY_DECIDED'],
         summary: 'Freezes an account, which ends its sessions at once, or releases it. A MASTER only by a MASTER.',
         params: z.strictObject({ id: z.uuid().transform((id) => id.toLowerCase() as UserId) }),
         body: z.strictObject({ frozen: z.boolean(), reason: Reason }),

@@ -52,7 +52,13 @@ function entryRoutes({ accounts, limits, isReserved }: AuthDeps): readonly Route
       },
     ),
     publicRoute(
-      { ...signedIn, path: '/auth/login', summary: 'Sign in.', body: LoginBody },
+      {
+        ...signedIn,
+        path: '/auth/login',
+        refuses: ['UNAUTHORIZED', 'ACCOUNT_FROZEN'],
+        summary: 'Sign in.',
+        body: LoginBody,
+      },
       async ({ body, client }) => {
         const limited = await limits.login(client.ip, body.username);
         if (limited) return limited;
@@ -65,6 +71,7 @@ function entryRoutes({ accounts, limits, isReserved }: AuthDeps): readonly Route
       {
         ...signedIn,
         path: '/auth/refresh',
+        refuses: ['UNAUTHORIZED', 'ACCOUNT_FROZEN'],
         summary: 'Trade a refresh token for a new pair. Each is good once; using one again ends its session.',
         body: RefreshBody,
       },
@@ -85,7 +92,7 @@ function sessionRoutes({ accounts }: AuthDeps): readonly Route[] {
     ),
     guardedRoute(
       ANY_ROLE,
-      { method: 'get', path: '/auth/me', summary: 'Who is signed in.', answer: WireUser },
+      { method: 'get', path: '/auth/me', refuses: ['NOT_FOUND'], summary: 'Who is signed in.', answer: WireUser },
       async ({ identity }) => {
         const user = await accounts.me(identity);
         return isRefusal(user) ? user : wireUser(user);

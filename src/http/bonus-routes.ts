@@ -45,6 +45,7 @@ export function bonusRoutes({ database, clock, bonuses }: BonusRoutesDeps): read
       {
         method: 'delete',
         path: '/bonuses/:id',
+        refuses: ['NOT_OPEN', 'ALREADY_DECIDED'],
         summary: 'Gives an own bonus up, while it is pending or active; what is left of it is lost.',
         params: z.strictObject({ id: Id }),
         answer: WireBonus,

@@ -26,6 +26,7 @@ export function lotteryRiskRoutes({ database }: { readonly database: Database })
         summary: 'What is on each number, the largest stakes first; JSON or CSV.',
         params: PhaseParams,
         query: Query,
+        otherAnswer: 'text/csv',
         answer: z.array(WireRisk),
       },
       async ({ params, query: { format } }) => {
@@ -43,6 +44,7 @@ export function lotteryRiskRoutes({ database }: { readonly database: Database })
         summary: 'What is above the limits, the largest excess first, and as the text of a slip; JSON or CSV.',
         params: PhaseParams,
         query: Query,
+        otherAnswer: 'text/csv',
         answer: z.strictObject({ items: z.array(WireRisk), total: z.int(), text: z.string() }),
       },
       async ({ params, query: { format } }) => {

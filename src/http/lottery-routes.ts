@@ -103,6 +103,16 @@ function slipRoutes({ clock, lottery }: LotteryRoutesDeps): readonly Route[] {
       {
         method: 'post',
         path: '/lottery/phases/:id/slips',
+        refuses: [
+          'PHASE_CLOSED',
+          'BELOW_MINIMUM',
+          'ABOVE_MAXIMUM',
+          'NUMBER_LIMIT_EXCEEDED',
+          'INSUFFICIENT_FUNDS',
+          'PLAYER_LIMIT',
+          'SELF_EXCLUDED',
+          'EXPOSURE_LIMIT',
+        ],
         summary: 'Hands in a slip, whole or not at all; with preview: true only says what it stakes.',
         status: 201,
         params: PhaseParams,

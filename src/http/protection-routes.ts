@@ -55,6 +55,7 @@ export function protectionRoutes({ protection }: ProtectionRoutesDeps): readonly
       {
         method: 'post',
         path: '/wallets/me/exclusion',
+        refuses: ['NOT_OPEN'],
         summary: 'Keeps oneself from play and deposits. It cannot be shortened: NOT_OPEN for one that ends earlier.',
         body: ExclusionBody,
         answer: WireProtection,

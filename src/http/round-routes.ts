@@ -6,12 +6,13 @@ import { hiddenRecord, verificationRecord } from '../fairness/verification.ts';
 import { findPayTable } from '../games/andar-bahar/pay-tables.ts';
 import { findPublicRound, type PublicRound } from '../games/andar-bahar/store.ts';
 import type { RoundId } from '../ids.ts';
-import { type Minor, toWire } from '../money.ts';
+import { toWire } from '../money.ts';
 import { refuse } from '../refusal.ts';
 import { closedWindows, findRoundBook } from '../rounds/store.ts';
 import { findPublicVoid } from '../rounds/void-store.ts';
 import { acceptedKeys } from '../wallet/reads.ts';
 import { publicRoute, type Route } from './route.ts';
+import { WireRound, WireVerification, wireRound } from './wire-round.ts';
 
 const RoundParams = z.strictObject({ id: z.uuid().transform((id) => id.toLowerCase() as RoundId) });
 
@@ -24,6 +25,7 @@ export function roundRoutes({ database }: { readonly database: Database }): read
         path: '/rounds/:id',
         summary: 'The public record of a round. Cards, sums and seed are null until there is a result.',
         params: RoundParams,
+        answer: WireRound,
       },
       async ({ params }) => {
         const round = await findPublicRound(database, params.id);
@@ -37,6 +39,7 @@ export function roundRoutes({ database }: { readonly database: Database }): read
         path: '/rounds/:id/verification',
         summary: 'Everything needed to deal a round again: commitment, seed, hashes of the keys of all bets, deck.',
         params: RoundParams,
+        answer: WireVerification,
       },
       async ({ params }) => {
         const round = await findPublicRound(database, params.id);
@@ -71,24 +74,4 @@ async function wireVoid(database: Database, round: PublicRound) {
     refunded: toWire(found.refunded),
     wouldHaveBeen: { andarCards, baharCards, winningSide, cardsDealt: decidingCard },
   };
-}
-
-function wireRound(round: PublicRound) {
-  const { createdAt, endedAt, bettingEndsAt } = round;
-  const { totalAndarBets, totalBaharBets, totalBetAmount, totalPayouts, totalRefunds } = round;
-  return {
-    ...round,
-    bettingEndsAt: bettingEndsAt.toISOString(),
-    totalAndarBets: orNull(totalAndarBets),
-    totalBaharBets: orNull(totalBaharBets),
-    totalBetAmount: orNull(totalBetAmount),
-    totalPayouts: orNull(totalPayouts),
-    totalRefunds: orNull(totalRefunds),
-    createdAt: createdAt.toISOString(),
-    endedAt: endedAt?.toISOString() ?? null,
-  };
-}
-
-function orNull(amount: Minor | null): number | null {
-  return amount === null ? null : toWire(amount);
 }

@@ -21,6 +21,7 @@ const RequestBody = z.strictObject({
   method: z.enum(METHODS),
   reference: Reason.optional().describe('where the money comes from or goes to, in words of your own'),
 });
+const OUT_OF_RANGE = ['BELOW_MINIMUM', 'ABOVE_MAXIMUM'] as const;
 const Query = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(50),
   cursor: Id.optional(),
@@ -29,13 +30,16 @@ const Query = z.strictObject({
 /** One's own deposits and withdrawals (DOMAIN 6, S4-31). */
 export function transactionRoutes({ database, cashier }: TransactionRoutesDeps): readonly Route[] {
   return [
-    requestRoute(cashier, 'DEPOSIT', '/transactions/deposits', 'Asks for a deposit; it is credited on approval.'),
-    requestRoute(
-      cashier,
-      'WITHDRAWAL',
-      '/transactions/withdrawals',
-      'Asks for a withdrawal; the money is held until it is decided.',
-    ),
+    requestRoute(cashier, 'DEPOSIT', {
+      path: '/transactions/deposits',
+      summary: 'Asks for a deposit; it is credited on approval.',
+      refuses: [...OUT_OF_RANGE, 'PLAYER_LIMIT', 'SELF_EXCLUDED'],
+    }),
+    requestRoute(cashier, 'WITHDRAWAL', {
+      path: '/transactions/withdrawals',
+      summary: 'Asks for a withdrawal; the money is held until it is decided.',
+      refuses: [...OUT_OF_RANGE, 'INSUFFICIENT_FUNDS', 'WAGERING_OPEN'],
+    }),
     guardedRoute(
       ANY_ROLE,
       {
@@ -68,6 +72,7 @@ export function transactionRoutes({ database, cashier }: TransactionRoutesDeps):
       {
         method: 'delete',
         path: '/transactions/:id',
+        refuses: ['ALREADY_DECIDED'],
         summary: 'Cancels an own deposit or withdrawal while it is pending; held money is given back.',
         params: Params,
         answer: WireTransaction,
@@ -83,12 +88,11 @@ export function transactionRoutes({ database, cashier }: TransactionRoutesDeps):
 function requestRoute(
   cashier: TransactionRoutesDeps['cashier'],
   type: TransactionType,
-  path: string,
-  summary: string,
+  spec: Pick<Route, 'path' | 'summary' | 'refuses'>,
 ): Route {
   return moneyRoute(
     ANY_ROLE,
-    { method: 'post', path, summary, status: 201, body: RequestBody, answer: WireTransaction },
+    { ...spec, method: 'post', status: 201, body: RequestBody, answer: WireTransaction },
     async ({ identity, key, body: { amount, method, reference = null } }) => {
       const wish = { userId: identity.userId, key, type, amount: minor(amount), method, reference };
       const requested = await cashier.request(wish);

@@ -48,6 +48,7 @@ export function vipRoutes({ database, clock, backoffice }: VipRoutesDeps): reado
       {
         method: 'put',
         path: '/admin/vip/ranks',
+        refuses: ['ALREADY_DECIDED', 'NOT_OPEN'],
         summary:
           'Replaces the whole list: levels from 0 on without a gap, points rising from 0. It counts at once; all but' +
           ' the names can be changed only while no cashback campaign is on.',

@@ -11,6 +11,7 @@ export function voidRoutes(deps: VoidsDeps): readonly Route[] {
       {
         method: 'post',
         path: '/admin/rounds/:id/void',
+        refuses: ['ALREADY_DECIDED', 'NOT_OPEN', 'SAME_PERSON', 'UNKNOWN_OUTCOME'],
         summary: 'Asks for a void, or, as the second person, carries it out: every stake of the round goes back.',
         params: z.strictObject({ id: z.uuid().transform((id) => id.toLowerCase() as RoundId) }),
         body: z.strictObject({ reason: z.string().trim().min(3).max(500) }),

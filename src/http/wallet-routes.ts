@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { type BetCursor, betsOfPlayer } from '../games/andar-bahar/store.ts';
 import type { RoundId } from '../ids.ts';
 import { INR } from '../money.ts';
-import { wireBet } from '../rounds/wire-bet.ts';
+import { WireBet, wireBet } from '../rounds/wire-bet.ts';
 import { findStanding } from '../vip/standing.ts';
 import { ANY_ROLE, guardedRoute, type Route } from './route.ts';
 import { WireWallet, wireWallet } from './wire-wallet.ts';
@@ -41,7 +41,13 @@ export function walletRoutes({ database, clock }: WalletRoutesDeps): readonly Ro
     ),
     guardedRoute(
       ANY_ROLE,
-      { method: 'get', path: '/bets/me', summary: 'The own bets, newest first.', query: BetsQuery },
+      {
+        method: 'get',
+        path: '/bets/me',
+        summary: 'The own bets, newest first.',
+        query: BetsQuery,
+        answer: z.strictObject({ items: z.array(WireBet), nextCursor: z.string().nullable() }),
+      },
       async ({ identity, query }) => {
         const found = await betsOfPlayer(database, identity.userId, { limit: query.limit + 1, after: query.cursor });
         const items = found.slice(0, query.limit).map(wireBet);

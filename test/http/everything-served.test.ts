@@ -40,6 +40,8 @@ const EVERYTHING: readonly Sent[] = [
   [400, 'POST /auth/login', [JSON_BODY], '{"username":'],
   [415, 'POST /auth/login', ['Content-Type: text/plain'], 'x'],
   [400, 'GET /tables', [JSON_BODY], '{}'],
+  [200, 'GET /openapi.json'],
+  [200, 'GET /docs'],
   [401, 'POST /auth/login', [JSON_BODY], '{"username":"nobody","password":"wrong"}'],
   [413, 'POST /auth/login', [JSON_BODY], `{"username":"${'x'.repeat(16_384)}"}`],
   [200, 'POST /matchmake/joinById/calm', [JSON_BODY], '{}'],

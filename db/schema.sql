@@ -2,6 +2,39 @@
 
 create sequence public.book_id as bigint start 1 increment 1 minvalue 1 maxvalue 9223372036854775807;
 
+create table public.adjustment (
+  id uuid not null,
+  user_id uuid not null,
+  requested_by uuid not null,
+  key uuid not null,
+  amount bigint not null,
+  currency character(3) not null,
+  reason text not null,
+  status text not null,
+  refusal text,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  decision_reason text,
+  moved bigint,
+  moved_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  unfinished boolean generated always as (((status = 'APPROVED'::text) AND (moved IS NULL))) stored not null,
+  constraint adjustment_amount_check CHECK (amount <> 0),
+  constraint adjustment_check CHECK (requested_by <> user_id AND decided_by <> user_id),
+  constraint adjustment_check1 CHECK ((status <> ALL (ARRAY['APPROVED'::text, 'REFUSED'::text])) OR decided_by <> requested_by),
+  constraint adjustment_check2 CHECK ((status = 'PENDING'::text) = (decided_by IS NULL) AND (decided_by IS NULL) = (decided_at IS NULL)),
+  constraint adjustment_check3 CHECK ((status = 'REJECTED'::text) = (decision_reason IS NOT NULL)),
+  constraint adjustment_check4 CHECK ((status = 'REFUSED'::text) = (refusal IS NOT NULL)),
+  constraint adjustment_check5 CHECK ((moved IS NULL) = (moved_at IS NULL) AND (moved IS NULL OR status = 'APPROVED'::text)),
+  constraint adjustment_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.users(id),
+  constraint adjustment_moved_key UNIQUE (moved),
+  constraint adjustment_pkey PRIMARY KEY (id),
+  constraint adjustment_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES public.users(id),
+  constraint adjustment_requested_by_key_key UNIQUE (requested_by, key),
+  constraint adjustment_status_check CHECK (status = ANY (ARRAY['PENDING'::text, 'APPROVED'::text, 'REJECTED'::text, 'REFUSED'::text])),
+  constraint adjustment_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id)
+);
+
 create table public.audit_log (
   seq bigint not null,
   at timestamp with time zone not null,
@@ -936,6 +969,9 @@ create table public.wallet (
 ) with (fillfactor=50, autovacuum_vacuum_scale_factor=0.1);
 
 
+CREATE INDEX adjustment_pending ON public.adjustment USING btree (id) WHERE (status = 'PENDING'::text);
+CREATE INDEX adjustment_unfinished ON public.adjustment USING btree (id) WHERE unfinished;
+CREATE INDEX adjustment_user ON public.adjustment USING btree (user_id, id);
 CREATE INDEX audit_log_actor ON public.audit_log USING btree (actor, seq);
 CREATE INDEX audit_log_target ON public.audit_log USING btree (target, seq);
 CREATE UNIQUE INDEX bonus_award_given ON public.bonus_award USING btree (given_by, ref) WHERE (given_by IS NOT NULL);
@@ -1183,6 +1219,7 @@ grant usage on schema public to public;
 grant usage on sequence public.book_id to croupier_app;
 grant select on table public."position" to croupier_app;
 grant select on table public."position" to croupier_wallet;
+grant insert, select, update on table public.adjustment to croupier_app;
 grant insert, select on table public.audit_log to croupier_app;
 grant select on table public.balance_audit to croupier_app;
 grant select on table public.balances to croupier_app;

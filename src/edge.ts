@@ -11,6 +11,7 @@ import { Attendance } from '../rooms/attendance.ts';
 import { BACKOFFICE, backofficeRoom } from '../rooms/backoffice-room.ts';
 import { LOTTERY_PHASE, lotteryRoom } from '../rooms/lottery-room.ts';
 import { isBotName } from './demo/people.ts';
+import { adminAdjustmentRoutes } from './http/admin-adjustment-routes.ts';
 import { adminAuditRoutes } from './http/admin-audit-routes.ts';
 import { adminBonusRoutes } from './http/admin-bonus-routes.ts';
 import { adminCampaignRoutes } from './http/admin-campaign-routes.ts';
@@ -160,6 +161,7 @@ function routesOf(options: EdgeOptions) {
     ...protectionRoutes(options),
     ...transactionRoutes(options),
     ...adminTransactionRoutes(options),
+    ...adminAdjustmentRoutes(options),
     ...bonusRoutes(options),
     ...adminCampaignRoutes(options),
     ...adminBonusRoutes(options),

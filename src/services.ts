@@ -4,6 +4,7 @@ import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import type { PasswordSettings } from './accounts/passwords.ts';
 import { createRateLimits, type RateLimits } from './accounts/rate-limits.ts';
 import type { User } from './accounts/store.ts';
+import { Adjustments } from './adjustments/adjustments.ts';
 import { Auditor } from './backoffice/auditor.ts';
 import { type Backoffice, createBackoffice } from './backoffice/backoffice.ts';
 import { writeLogHead } from './backoffice/log-heads.ts';
@@ -33,6 +34,7 @@ const HEADS_EVERY_MS = 60_000;
 const CASHIER_EVERY_MS = 60_000;
 const BONUSES_EVERY_MS = 60_000;
 const LOTTERY_EVERY_MS = 60_000;
+const ADJUSTMENTS_EVERY_MS = 60_000;
 /** How late the cashback of a week can be; what is lost in between is of that week still. */
 const CASHBACK_EVERY_MS = 3_600_000;
 const SESSIONS_EVERY_MS = 3_600_000;
@@ -54,6 +56,7 @@ export interface Services {
   readonly limits: RateLimits;
   readonly backoffice: Backoffice;
   readonly cashier: Cashier;
+  readonly adjustments: Adjustments;
   readonly bonuses: Bonuses;
   readonly lottery: Lottery;
   readonly protection: Protection;
@@ -117,6 +120,7 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
   const parts = { clock, log, database, wallet, backoffice, channels };
   const bonuses = new Bonuses({ ...parts, giftBudget: config.secondApproverAbove, signal: stopping.signal });
   const cashier = openCashier(config, { ...parts, bonuses }, stopping.signal);
+  const adjustments = new Adjustments({ ...parts, signal: stopping.signal });
   const accounts = createAccounts({
     ...{ database, config, clock, log },
     ...(passwords && { passwords }),
@@ -133,6 +137,7 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
   const heads = headWriter({ config, clock, log, database });
   const house = keepHouse({ clock, log }, [
     { name: 'cashier', everyMs: CASHIER_EVERY_MS, run: () => cashier.sweep() },
+    { name: 'adjustments', everyMs: ADJUSTMENTS_EVERY_MS, run: () => adjustments.sweep() },
     { name: 'bonuses', everyMs: BONUSES_EVERY_MS, run: () => bonuses.sweep() },
     { name: 'lottery', everyMs: LOTTERY_EVERY_MS, run: () => lottery.sweep() },
     { name: 'cashback', everyMs: CASHBACK_EVERY_MS, run: () => bonuses.settleCashback() },
@@ -145,7 +150,7 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
     lottery.stop();
   });
   const open = { config, clock, log, database, wallet, ownership, accounts, limits };
-  return { ...open, backoffice, cashier, bonuses, lottery, protection, auditor, channels, metrics };
+  return { ...open, backoffice, cashier, adjustments, bonuses, lottery, protection, auditor, channels, metrics };
 }
 
 type CashierParts = Pick<Services, 'clock' | 'log' | 'database' | 'wallet' | 'backoffice' | 'channels' | 'bonuses'>;

@@ -1,4 +1,5 @@
 import { openAppPool } from '../../db/pool.ts';
+import { auditAdjustments } from '../adjustments/audit.ts';
 import { auditBonuses } from '../bonuses/audit.ts';
 import { auditCashier } from '../cashier/audit.ts';
 import { auditLottery } from '../lottery/audit.ts';
@@ -28,6 +29,7 @@ export async function auditAll({ databaseUrl, dataDir, secret }: AuditedPlace): 
       ...(await auditBooks(pool)),
       { check: 'chain heads on file', broken: await compareHeads(pool, dataDir, secret) },
       ...(await auditCashier(pool)),
+      ...(await auditAdjustments(pool)),
       ...(await auditBonuses(pool)),
       ...(await auditLottery(pool)),
       ...(await auditStatistics(pool)),

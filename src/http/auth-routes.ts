@@ -92,7 +92,7 @@ function sessionRoutes({ accounts }: AuthDeps): readonly Route[] {
     ),
     guardedRoute(
       ANY_ROLE,
-      { method: 'get', path: '/auth/me', refuses: ['NOT_FOUND'], summary: 'Who is signed in.', answer: WireUser },
+      { method: 'get', path: '/auth/me', summary: 'Who is signed in.', answer: WireUser },
       async ({ identity }) => {
         const user = await accounts.me(identity);
         return isRefusal(user) ? user : wireUser(user);

@@ -27,6 +27,7 @@ import { guardServer } from './http/gate.ts';
 import { healthRouter } from './http/health-routes.ts';
 import { lotteryRiskRoutes } from './http/lottery-risk-routes.ts';
 import { lotteryRoutes } from './http/lottery-routes.ts';
+import { masterRoutes } from './http/master-routes.ts';
 import { matchmakingRouter } from './http/matchmaking.ts';
 import { metricsRouter } from './http/metrics-route.ts';
 import { monitorRouter } from './http/monitor.ts';
@@ -104,7 +105,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   const app = express();
   const matchmaking = matchmakingRouter();
   const operations = operationsOf(options, attendance);
-  const routes = routesOf(options);
+  const routes = routesOf(options, attendance);
   const pages = [openApiRouter(routes), ...pagesOf(options, state)];
   mountHttp(app, { ...options, routes, pages, operations, matchmaking });
   const close = async () => {
@@ -146,7 +147,7 @@ function frameworkLogger(log: Logger) {
   return { debug: say('debug'), info: say('debug'), trace: say('debug'), warn: say('warn'), error: say('warn') };
 }
 
-function routesOf(options: EdgeOptions) {
+function routesOf(options: EdgeOptions, attendance: Attendance) {
   const names = options.config.demo ? { isReserved: isBotName } : {};
   return [
     ...authRoutes({ ...options, ...names }),
@@ -174,6 +175,7 @@ function routesOf(options: EdgeOptions) {
     ...adminAuditRoutes(options),
     ...adminUserRoutes(options),
     ...reconciliationRoutes(options),
+    ...masterRoutes({ ...options, tables: options.tables.all, attendance }),
   ];
 }
 

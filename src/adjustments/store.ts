@@ -107,6 +107,15 @@ export async function unfinishedAdjustments(
   return rows.map(({ id }) => id);
 }
 
+const CountRow = z.object({ count: z.bigint().transform(Number) });
+
+/** How many wait for a second person. */
+export async function countPending(queries: Queries): Promise<number> {
+  const { count } = await queries.one(sql.type(CountRow)`
+    select count(*) from adjustment where status = 'PENDING'`);
+  return count;
+}
+
 export interface AdjustmentFilter {
   readonly userId?: UserId | undefined;
   readonly status?: Status | undefined;

@@ -82,6 +82,9 @@ export interface LineFilter {
   readonly actor?: UserId | undefined;
   readonly action?: string | undefined;
   readonly target?: string | undefined;
+  /** From this moment on, and up to the other. */
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
   /** Only lines before this one. */
   readonly before?: number | undefined;
 }
@@ -89,7 +92,7 @@ export interface LineFilter {
 /** The newest lines that fit, the newest first. */
 export function newestLines(
   database: Queries,
-  { actor, action, target, before }: LineFilter,
+  { actor, action, target, from, to, before }: LineFilter,
   limit: number,
 ): Promise<readonly StoredLine[]> {
   return database.any(sql.type(LineRow)`
@@ -99,8 +102,14 @@ export function newestLines(
        and (${actor ?? null}::uuid is null or actor = ${actor ?? null}::uuid)
        and (${action ?? null}::text is null or action = ${action ?? null}::text)
        and (${target ?? null}::text is null or target = ${target ?? null}::text)
+       and (${momentOf(from)} is null or at >= ${momentOf(from)})
+       and (${momentOf(to)} is null or at < ${momentOf(to)})
      order by seq desc
      limit ${limit}`);
+}
+
+function momentOf(at: Date | undefined) {
+  return sql.fragment`${at?.toISOString() ?? null}::timestamptz`;
 }
 
 /** The hash of one line; null where there is no such line. */

@@ -1,0 +1,41 @@
+import type { Queries } from '../../db/pool.ts';
+import type { Identity, Role } from '../accounts/identity.ts';
+import { lockUser, type User, updateRole } from '../accounts/store.ts';
+import type { UserId } from '../ids.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+import type { Done } from './backoffice.ts';
+
+export interface NewRole {
+  readonly userId: UserId;
+  readonly role: Role;
+  readonly reason?: string | undefined;
+}
+
+/**
+ * Gives somebody another role; what the old one alone allowed ends at once. Two masters who take it from each other at
+ * the same moment do so one after the other, so that one of them stays. Refuses NOT_FOUND, ALREADY_DECIDED where it is
+ * like that, FORBIDDEN for oneself and for who is no MASTER any more. Follow it with `accounts.forgetUser`.
+ */
+export async function setRole(
+  tx: Queries,
+  by: Identity,
+  { userId, role, reason }: NewRole,
+): Promise<Done<User> | Refusal> {
+  if (userId === by.userId) return refuse('FORBIDDEN', 'Nobody changes their own role.');
+  const found = new Map<UserId, User | undefined>();
+  for (const id of [userId, by.userId].sort()) found.set(id, await lockUser(tx, id));
+  const actor = found.get(by.userId);
+  if (actor?.role !== 'MASTER' || actor.status !== 'active') return refuse('FORBIDDEN');
+  const user = found.get(userId);
+  if (user === undefined) return refuse('NOT_FOUND');
+  if (user.role === role) return refuse('ALREADY_DECIDED', `The role is ${role} already.`);
+  const changed = await updateRole(tx, userId, role);
+  if (changed === undefined) throw new Error(`user ${userId} is gone`);
+  return {
+    answer: changed,
+    entry: {
+      ...{ action: 'user.role', target: `user:${userId}`, ...(reason !== undefined && { reason }) },
+      ...{ before: { role: user.role }, after: { role } },
+    },
+  };
+}

@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { z } from 'zod';
+import type { Role } from '../../src/accounts/identity.ts';
+import type { Server } from '../../src/server.ts';
+import {
+  get,
+  newKey,
+  newPlayer,
+  newStaff,
+  type Player,
+  quickTable,
+  send,
+  start,
+  testConfig,
+} from '../journeys/support.ts';
+import { handIn, newCollector, newPhase } from '../lottery/journey-support.ts';
+import { useDatabase } from '../support/database.ts';
+import { fitting, NONSENSE, ODD_WORDS, type Schema } from './samples.ts';
+
+interface Operation {
+  readonly method: string;
+  readonly path: string;
+  readonly described: Schema;
+}
+interface Asked {
+  readonly ids?: 'there' | 'nowhere';
+  readonly query?: string;
+  readonly person?: { readonly token: string } | undefined;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+  /** As it is, in place of what the path's parameters stand for. */
+  readonly word?: string;
+}
+
+/** Nothing of our insides: no stack, no statement, no file, no secret. */
+const LEAK = new RegExp(
+  [
+    ...[String.raw`\bat .{1,200}:\d+:\d+`, String.raw`\.ts\b`, 'node_modules', '/tmp/', 'slonik', 'ECONN'],
+    String.raw`\b(select|insert|update|delete)\b.{1,60}\b(from|into|set|where)\b.*[=$]`,
+    ...[String.raw`\$argon2`, 'password.?hash', 'croupier_(app|wallet)', 'syntax error'],
+  ].join('|'),
+  'i',
+);
+const METRICS_TOKEN = 'a-token-of-the-tests';
+const SEED = 20_261_126;
+const TRIES = 3;
+/** What it would end for everybody who comes after. */
+const SPARED = new Set(['post /auth/logout', 'post /wallets/me/exclusion']);
+
+describe('the contract of the HTTP API, walked by a client that knows nothing but its description', () => {
+  const database = useDatabase();
+  let server: Server;
+  let operations: readonly Operation[];
+  let document: Schema;
+  let people: Readonly<Record<Role, Player>>;
+  let others: Readonly<Record<Role, Player>>;
+  let there: Readonly<Record<string, string>>;
+  let asked = 0;
+
+  before(async function () {
+    this.timeout(20_000);
+    const table = quickTable('calm', { bettingMs: 600_000 });
+    server = await start(database, [table], { config: testConfig({ METRICS_TOKEN }) });
+    document = await get(server, '/openapi.json');
+    operations = Object.entries<Schema>(document.paths).flatMap(([path, methods]) =>
+      Object.entries<Schema>(methods).map(([method, described]) => ({ method, path, described })),
+    );
+    people = await everybody();
+    others = await everybody();
+    there = await thingsOf(people);
+  });
+  after(() => server.stop());
+
+  async function everybody(): Promise<Readonly<Record<Role, Player>>> {
+    const [PLAYER, COLLECTOR] = [await newPlayer(server, 1_000_000), await newCollector(server, 1_000_000)];
+    const [PARTNER, ADMIN] = [await newStaff(server, 'PARTNER'), await newStaff(server, 'ADMIN')];
+    return { PLAYER, COLLECTOR, PARTNER, ADMIN, MASTER: await newStaff(server, 'MASTER') };
+  }
+
+  /** By the beginning of a path: the id of something that is there and belongs to one of `people`. */
+  async function thingsOf({ PLAYER, COLLECTOR, ADMIN }: typeof people): Promise<Readonly<Record<string, string>>> {
+    const key = () => ({ 'Idempotency-Key': newKey() });
+    const wish = { amount: 20_000, method: 'bank_transfer' };
+    const deposit = await send(server, 'POST', '/transactions/deposits', PLAYER, wish, key());
+    const phase = await newPhase(server, ADMIN);
+    const slip = await handIn(server, phase.phaseId, COLLECTOR, '123-10');
+    const victim = await newPlayer(server, 1_000);
+    const correction = { userId: victim.userId, amount: 5, reason: 'r' };
+    const adjustment = await send(server, 'POST', '/admin/adjustments', ADMIN, correction, key());
+    const session = (await get(server, '/auth/sessions', await newStaff(server, 'PLAYER'))).items[0];
+    const round = (await database.admin().query<{ id: string }>('select id from round limit 1')).rows[0];
+    return {
+      ...{ '/transactions/': deposit.json.id, '/admin/tx/': deposit.json.id, '/lottery/phases/': phase.phaseId },
+      ...{ '/admin/lottery/phases/': phase.phaseId, '/lottery/slips/': slip.json.slipId },
+      ...{ '/admin/lottery/slips/': slip.json.slipId, '/admin/users/': victim.userId },
+      ...{ '/master/users/': victim.userId, '/admin/adjustments/': adjustment.json.id, '/auth/sessions/': session.id },
+      ...{
+        '/rounds/': round?.id ?? '',
+        '/admin/rounds/': round?.id ?? '',
+        '/tables/': 'calm',
+        '/admin/games/': 'calm',
+      },
+    };
+  }
+
+  /** A path with its parameters filled in. */
+  function pathOf({ path, described }: Operation, { ids = 'there', word }: Asked): string {
+    const known = Object.entries(there).find(([beginning]) => path.startsWith(beginning))?.[1];
+    return path.replaceAll(/\{([a-zA-Z]+)\}/g, (_, name: string) => {
+      if (word !== undefined) return word;
+      if (name === 'id') return ids === 'there' && known !== undefined ? known : newKey();
+      const { schema = {} } = described.parameters?.find((each: Schema) => each.name === name) ?? {};
+      return encodeURIComponent(String(fc.sample(fitting(schema), { numRuns: 1, seed: SEED })[0]));
+    });
+  }
+
+  /** Asks, and holds the answer against the description. */
+  async function ask(operation: Operation, wish: Asked = {}): Promise<number> {
+    const { method, path, described } = operation;
+    const { person, body, query = '', headers = {} } = wish;
+    const target = `${pathOf(operation, wish)}${query}`;
+    const response = await fetch(`http://127.0.0.1:${server.port}${target}`, {
+      method: method.toUpperCase(),
+      headers: {
+        ...(person && { Authorization: `Bearer ${person.token}` }),
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const sent = JSON.stringify(body)?.slice(0, 500);
+    const what = `${method} ${target} ${sent} → ${response.status} ${text.slice(0, 500)}`;
+    asked += 1;
+    const answer = described.responses[response.status];
+    assert.ok(answer, `not described: ${what}`);
+    assert.ok(response.status < 500, what);
+    const type = response.headers.get('Content-Type')?.split(';')[0] ?? '';
+    const { schema } = answer.content[type] ?? assert.fail(`another type than described, ${type}: ${what}`);
+    if (response.status >= 400) {
+      const { code } = JSON.parse(text).error;
+      assert.ok(answer.description.split(', ').includes(code), `a code that is not described: ${what}`);
+      assert.doesNotMatch(text, LEAK, what);
+    } else if (type === 'application/json' && schema.type !== 'string') {
+      const { success, error } = z.fromJSONSchema(schema).safeParse(JSON.parse(text));
+      assert.ok(success, `${path} answers something else than described: ${error?.message} ${what}`);
+    }
+    assert.ok(response.headers.has('X-Request-Id'), what);
+    return response.status;
+  }
+
+  const allowed = ({ described }: Operation): Player | undefined => {
+    if (described.security === undefined) return undefined;
+    if (described.security[0].metricsToken) return { ...people.ADMIN, token: METRICS_TOKEN };
+    const role = Object.keys(people).find((each) => described['x-access'].split(', ').includes(each));
+    return people[(role as Role) ?? 'PLAYER'];
+  };
+  const visitor = async (operation: Operation) =>
+    SPARED.has(`${operation.method} ${operation.path}`) ? newStaff(server, 'PLAYER') : allowed(operation);
+  const bodyOf = ({ described }: Operation): Schema => described.requestBody?.content['application/json'].schema;
+  const key = () => ({ 'Idempotency-Key': newKey() });
+  const walked = (run: (operation: Operation) => Promise<void>) =>
+    async function (this: Mocha.Context) {
+      this.timeout(60_000);
+      for (const operation of operations) await run(operation);
+    };
+  const withIds = (body: unknown): unknown =>
+    typeof body === 'object' && body !== null && 'userId' in body ? { ...body, userId: there['/admin/users/'] } : body;
+
+  it(
+    'X-05 lets nobody in whom it does not say it lets in',
+    walked(async (operation) => {
+      const { described, path } = operation;
+      if (described.security === undefined) return;
+      assert.equal(await ask(operation, { headers: key() }), 401, path);
+      assert.equal(await ask(operation, { person: { token: 'x.y.z' }, headers: key() }), 401, path);
+      if (described.security[0].metricsToken) return;
+      for (const [role, person] of Object.entries(others)) {
+        const access: string = described['x-access'];
+        if (access.includes(role) || access.startsWith('everybody')) continue;
+        assert.equal(await ask(operation, { person, headers: key() }), 403, `${role} ${path}`);
+      }
+    }),
+  );
+
+  it(
+    'answers nonsense as it says it does',
+    walked(async (operation) => {
+      const { method, described, path } = operation;
+      const person = await visitor(operation);
+      const refused = async (wish: Asked, statuses: readonly number[]) => {
+        const status = await ask(operation, { person, headers: key(), ...wish });
+        assert.ok(statuses.includes(status), `${method} ${path} ${JSON.stringify(wish).slice(0, 200)}: ${status}`);
+      };
+      if (path.includes('{')) for (const word of ODD_WORDS) await ask(operation, { person, headers: key(), word });
+      if (described.operationId.startsWith('getAuth')) await refused({ query: '?zz=1' }, [400]);
+      for (const { name, in: place } of described.parameters ?? []) {
+        if (place !== 'query') continue;
+        for (const word of ODD_WORDS) await ask(operation, { person, query: `?${name}=${word}&${name}=x` });
+      }
+      if (method === 'get') return;
+      // A webhook's signature comes before its body.
+      const bad = path.startsWith('/webhooks/') ? [400, 401, 404] : [400];
+      for (const body of ['{', '[1', '"x"', '{"__proto__":1}', '{"a":"\\u0000"}']) await refused({ body }, bad);
+      if (path.startsWith('/webhooks/')) return;
+      await refused({ body: '{}', headers: { ...key(), 'Content-Type': 'text/plain' } }, [415]);
+      await refused({ body: { x: 'x'.repeat(140_000) } }, [413]);
+      const schema = bodyOf(operation);
+      if (schema === undefined) return;
+      const [good] = fc.sample(fitting(schema), { numRuns: 1, seed: SEED });
+      if (typeof good !== 'object' || good === null) return;
+      for (const field of Object.keys(schema.properties ?? good)) {
+        for (const value of NONSENSE)
+          await ask(operation, { person, headers: key(), body: { ...good, [field]: value } });
+      }
+    }),
+  );
+
+  it(
+    'shows nobody what is another’s',
+    walked(async (operation) => {
+      const { path, described } = operation;
+      const access: string = described['x-access'];
+      if (!path.includes('{id}') || described.security === undefined || /ADMIN|MASTER/.test(access)) return;
+      for (const [role, person] of Object.entries(others)) {
+        if (!access.includes(role) && !access.startsWith('everybody')) continue;
+        const body = bodyOf(operation) && fc.sample(fitting(bodyOf(operation)), { numRuns: 1, seed: SEED })[0];
+        const status = await ask(operation, { person, headers: key(), body });
+        // A phase is everybody's: only what is handed in there is one's own.
+        if (!path.startsWith('/lottery/phases/')) assert.equal(status, 404, `${role} ${path}`);
+      }
+    }),
+  );
+
+  it(
+    'answers whatever fits, for what is there and for what is not',
+    walked(async (operation) => {
+      const query = (operation.described.parameters ?? []).filter((each: Schema) => each.in === 'query');
+      for (let run = 0; run < TRIES; run++) {
+        const person = await visitor(operation);
+        const sample = (schema: Schema) => fc.sample(fitting(schema), { numRuns: 1, seed: SEED + run })[0];
+        const body = bodyOf(operation) && withIds(sample(bodyOf(operation)));
+        const asking = query.flatMap((each: Schema) =>
+          run === 0 ? [] : [`${each.name}=${encodeURIComponent(String(sample(each.schema)))}`],
+        );
+        const wish = { person, headers: key(), body, query: asking.length > 0 ? `?${asking.join('&')}` : '' };
+        await ask(operation, { ...wish, ids: 'there' });
+        await ask(operation, { ...wish, ids: 'nowhere' });
+      }
+    }),
+  );
+
+  it('was asked enough for this to mean something', () => {
+    assert.ok(asked > 20 * operations.length, `${asked} requests`);
+  });
+});

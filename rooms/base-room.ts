@@ -15,6 +15,7 @@ import type { RateLimits } from '../src/accounts/rate-limits.ts';
 import type { Clock } from '../src/clock.ts';
 import type { Config } from '../src/config.ts';
 import type { Logger } from '../src/log.ts';
+import { IN_WORDS } from '../src/readable-issues.ts';
 import { isRefusal, type Refusal, refuse } from '../src/refusal.ts';
 import type { Attendance } from './attendance.ts';
 import { FrameMeter, type Pace } from './frame-meter.ts';
@@ -161,7 +162,7 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
       return refuse('BUSY');
     }
     if (seat === undefined) return refuse('UNAUTHORIZED');
-    const parsed = schema.safeParse(sent.message);
+    const parsed = schema.safeParse(sent.message, IN_WORDS);
     if (!parsed.success) return malformed(parsed.error);
     try {
       return await handle({ ...sent, identity: seat, message: parsed.data });

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { type Identity, isAllowed, ROLES, type Role } from '../accounts/identity.ts';
 import { isUuid, type Key } from '../ids.ts';
 import type { Logger } from '../log.ts';
+import { IN_WORDS } from '../readable-issues.ts';
 import { isRefusal, type Refusal, type RefusalCode, refuse } from '../refusal.ts';
 import { methodNotAllowed, sendAnswer, sendRefusal } from './answer.ts';
-import { IN_WORDS } from './readable-issues.ts';
 import { contextOf } from './request-context.ts';
 
 /** A route as data: the router and the published description are both made from it. */

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { systemClock } from '../../src/clock.ts';
-import { pagesRouter } from '../../src/http/pages.ts';
 import { REFUSALS } from '../../src/refusal.ts';
 import type { Server } from '../../src/server.ts';
 import { get, start, testConfig } from '../journeys/support.ts';
@@ -30,8 +28,7 @@ describe('the published description of the HTTP API', () => {
   let document: any;
   let operations: readonly (readonly [name: string, described: Described])[];
   before(async () => {
-    const pages = [pagesRouter({ clock: systemClock, demo: null })];
-    server = await start(database, [], { config: testConfig({ METRICS_TOKEN: 'a-token-of-the-tests' }), pages });
+    server = await start(database, [], { config: testConfig({ METRICS_TOKEN: 'a-token-of-the-tests' }) });
     document = await get(server, '/openapi.json');
     operations = Object.entries(document.paths as Record<string, Record<string, Described>>).flatMap(
       ([path, methods]) =>

@@ -1,11 +1,8 @@
 import type { z } from 'zod';
 
-const COMPOSED = {
-  object: 'an object',
-  array: 'a list',
-  record: 'an object',
-  string: 'a text',
-  boolean: 'true or false',
+const TYPES: Readonly<Record<string, string>> = {
+  ...{ object: 'an object', record: 'an object', array: 'a list', string: 'a text', boolean: 'true or false' },
+  ...{ int: 'a whole number', number: 'a number', nan: 'a number', null: 'null' },
 };
 const FORMATS: Readonly<Record<string, string>> = {
   uuid: 'a UUID',
@@ -14,13 +11,15 @@ const FORMATS: Readonly<Record<string, string>> = {
   date: 'a day such as 2026-01-31',
 };
 
-/** For a request's parsing: what is wrong with it in words a person can act on. A schema's own message goes first. */
+/** For parsing what people send: what is wrong in words they can act on. A schema's own message goes first. */
 export const IN_WORDS = { error: (issue: z.core.$ZodRawIssue) => inWords(issue) };
 
 function inWords(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? 'is missing' : `must be ${nameOf(issue.expected)}`;
+      return issue.input === undefined
+        ? 'is missing'
+        : `must be ${TYPES[issue.expected] ?? `of type ${issue.expected}`}`;
     case 'unrecognized_keys':
       return `holds what is not known here: ${issue.keys.map((key) => key.slice(0, 64)).join(', ')}`;
     case 'invalid_value':
@@ -43,12 +42,6 @@ function inWords(issue: z.core.$ZodRawIssue): string | undefined {
     default:
       return undefined;
   }
-}
-
-function nameOf(expected: string): string {
-  if (expected === 'int') return 'a whole number';
-  if (expected === 'nan' || expected === 'number') return 'a number';
-  return Object.hasOwn(COMPOSED, expected) ? COMPOSED[expected as keyof typeof COMPOSED] : `of type ${expected}`;
 }
 
 function unitOf(origin: string): string {

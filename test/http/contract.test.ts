@@ -169,7 +169,7 @@ describe('the contract of the HTTP API, walked by a client that knows nothing bu
     typeof body === 'object' && body !== null && 'userId' in body ? { ...body, userId: there['/admin/users/'] } : body;
 
   it(
-    'X-05 lets nobody in whom it does not say it lets in',
+    'S4-08 lets nobody in whom it does not say it lets in',
     walked(async (operation) => {
       const { described, path } = operation;
       if (described.security === undefined) return;

@@ -165,10 +165,13 @@ create table public.book (
   market_sizes smallint[] default '{}'::smallint[] not null,
   outcomes smallint[] default '{}'::smallint[] not null,
   pooled boolean default false not null,
+  standing text,
+  constraint book_kind CHECK (NOT pooled OR standing IS NULL),
   constraint book_pkey PRIMARY KEY (id),
   constraint book_player_cap_check CHECK (player_cap > 0),
   constraint book_ref_key UNIQUE (ref),
   constraint book_shard_fkey FOREIGN KEY (shard) REFERENCES public.shard(shard),
+  constraint book_standing_check CHECK (standing = ANY (ARRAY['stake'::text, 'margin'::text])),
   constraint book_state_check CHECK (state = ANY (ARRAY['open'::text, 'closed'::text, 'settling'::text, 'settled'::text, 'voiding'::text, 'voided'::text]))
 );
 
@@ -544,6 +547,14 @@ create table public.lottery_slip (
   constraint lottery_slip_user_id_key_key UNIQUE (user_id, key),
   constraint lottery_slip_void_by_fkey FOREIGN KEY (void_by) REFERENCES public.users(id)
 );
+
+create table public.open_position (
+  "position" bigint not null,
+  book bigint not null,
+  shard smallint not null,
+  constraint open_position_book_fkey FOREIGN KEY (book) REFERENCES public.book(id),
+  constraint open_position_pkey PRIMARY KEY (shard, "position")
+) with (fillfactor=70);
 
 create table public.partner_game_earnings (
   id uuid not null,
@@ -1169,7 +1180,7 @@ create view public.transactions as
  SELECT t.shard,
     t.seq AS id,
     w.owner AS user_id,
-    (ARRAY['bet'::text, 'win'::text, 'house'::text, 'refund'::text, 'credit'::text, 'debit'::text, 'hold'::text, 'withdrawal'::text, 'release'::text, 'bonus'::text, 'bonus_conversion'::text, 'bonus_forfeit'::text])[t.reason] AS type,
+    (ARRAY['bet'::text, 'win'::text, 'house'::text, 'refund'::text, 'credit'::text, 'debit'::text, 'hold'::text, 'withdrawal'::text, 'release'::text, 'bonus'::text, 'bonus_conversion'::text, 'bonus_forfeit'::text, 'loss'::text])[t.reason] AS type,
     l.amount,
     (ARRAY['real'::text, 'bonus'::text, 'held'::text])[1 + l.bucket] AS bucket,
     NULLIF(t."position", 0) AS bet_id,
@@ -1220,6 +1231,8 @@ grant insert, select, update on table public.lottery_phase to croupier_app;
 grant insert, select, update on table public.lottery_seed to croupier_app;
 grant insert, select, update on table public.lottery_slip to croupier_app;
 grant select on table public.number_limits to croupier_app;
+grant select on table public.open_position to croupier_app;
+grant delete, insert, select on table public.open_position to croupier_wallet;
 grant insert, select, update on table public.partner_game_earnings to croupier_app;
 grant insert, select, update on table public.partners to croupier_app;
 grant insert, select on table public.payment_event to croupier_app;

@@ -39,6 +39,8 @@ export type TickListener = (tick: Tick) => void;
 /** Where prices come from: simulated, a recording, an exchange. */
 export interface Feed {
   readonly id: string;
+  /** A price that is older than this says that something is wrong with the feed. */
+  readonly staleAfterMs: number;
   start(): void;
   /** May be started again. */
   stop(): void;

@@ -175,6 +175,21 @@ create table public.book (
   constraint book_state_check CHECK (state = ANY (ARRAY['open'::text, 'closed'::text, 'settling'::text, 'settled'::text, 'voiding'::text, 'voided'::text]))
 );
 
+create table public.candle (
+  symbol text not null,
+  at bigint not null,
+  open bigint not null,
+  high bigint not null,
+  low bigint not null,
+  close bigint not null,
+  ticks bigint not null,
+  constraint candle_at_check CHECK ((at % 60000::bigint) = 0),
+  constraint candle_check CHECK (low <= LEAST(open, close) AND high >= GREATEST(open, close)),
+  constraint candle_low_check CHECK (low > 0),
+  constraint candle_pkey PRIMARY KEY (symbol, at),
+  constraint candle_ticks_check CHECK (ticks > 0)
+);
+
 create table public.cashback (
   user_id uuid not null,
   period date not null,
@@ -548,6 +563,30 @@ create table public.lottery_slip (
   constraint lottery_slip_void_by_fkey FOREIGN KEY (void_by) REFERENCES public.users(id)
 );
 
+create table public.market_day (
+  day date not null,
+  commitment text not null,
+  algorithm_version smallint not null,
+  sealed bytea not null,
+  walks jsonb,
+  opened_at timestamp with time zone,
+  revealed text,
+  constraint market_day_check CHECK ((walks IS NULL) = (opened_at IS NULL)),
+  constraint market_day_check1 CHECK (revealed IS NULL OR opened_at IS NOT NULL AND encode(sha256(decode(revealed, 'hex'::text)), 'hex'::text) = commitment),
+  constraint market_day_commitment_check CHECK (commitment ~ '^[0-9a-f]{64}$'::text),
+  constraint market_day_commitment_key UNIQUE (commitment),
+  constraint market_day_pkey PRIMARY KEY (day),
+  constraint market_day_revealed_check CHECK (revealed ~ '^[0-9a-f]{64}$'::text)
+);
+
+create table public.market_log (
+  id boolean default true not null,
+  epoch bigint not null,
+  batch bigint not null,
+  constraint market_log_id_check CHECK (id),
+  constraint market_log_pkey PRIMARY KEY (id)
+);
+
 create table public.open_position (
   "position" bigint not null,
   book bigint not null,
@@ -829,6 +868,20 @@ create table public.shard_lease (
   constraint shard_lease_pkey PRIMARY KEY (shard),
   constraint shard_lease_shard_fkey FOREIGN KEY (shard) REFERENCES public.shard(shard)
 ) with (fillfactor=10);
+
+create table public.tick (
+  symbol text not null,
+  at bigint not null,
+  seq bigint not null,
+  price bigint not null,
+  feed text not null,
+  constraint tick_at_check CHECK (at > 0),
+  constraint tick_feed_check CHECK (feed <> ''::text),
+  constraint tick_pkey PRIMARY KEY (symbol, at, seq),
+  constraint tick_price_check CHECK (price > 0),
+  constraint tick_seq_check CHECK (seq >= 0),
+  constraint tick_symbol_check CHECK (symbol <> ''::text)
+);
 
 create table public.transfer (
   seq bigint not null,
@@ -1205,6 +1258,7 @@ grant select on table public.bonus_grant to croupier_app;
 grant insert, select, update on table public.bonus_grant to croupier_wallet;
 grant select on table public.book to croupier_app;
 grant insert, select, update on table public.book to croupier_wallet;
+grant insert, select on table public.candle to croupier_app;
 grant insert, select on table public.cashback to croupier_app;
 grant insert, select on table public.cashback_period to croupier_app;
 grant insert, select, update on table public.cashier_transaction to croupier_app;
@@ -1230,6 +1284,8 @@ grant delete, insert, select, update on table public.lottery_number_limit to cro
 grant insert, select, update on table public.lottery_phase to croupier_app;
 grant insert, select, update on table public.lottery_seed to croupier_app;
 grant insert, select, update on table public.lottery_slip to croupier_app;
+grant insert, select, update (opened_at), update (revealed), update (walks) on table public.market_day to croupier_app;
+grant select, update (batch), update (epoch) on table public.market_log to croupier_app;
 grant select on table public.number_limits to croupier_app;
 grant select on table public.open_position to croupier_app;
 grant delete, insert, select on table public.open_position to croupier_wallet;
@@ -1256,6 +1312,7 @@ grant select on table public.shard to croupier_app;
 grant select, update on table public.shard to croupier_wallet;
 grant select on table public.shard_lease to croupier_app;
 grant select, update on table public.shard_lease to croupier_wallet;
+grant insert, select on table public.tick to croupier_app;
 grant select on table public.transactions to croupier_app;
 grant select on table public.transfer to croupier_app;
 grant insert, select on table public.transfer to croupier_wallet;

@@ -26,6 +26,7 @@ import { guardServer } from './http/gate.ts';
 import { healthRouter } from './http/health-routes.ts';
 import { lotteryRiskRoutes } from './http/lottery-risk-routes.ts';
 import { lotteryRoutes } from './http/lottery-routes.ts';
+import { marketRoutes } from './http/market-routes.ts';
 import { matchmakingRouter } from './http/matchmaking.ts';
 import { metricsRouter } from './http/metrics-route.ts';
 import { monitorRouter } from './http/monitor.ts';
@@ -165,6 +166,7 @@ function routesOf(options: EdgeOptions) {
     ...lotteryRiskRoutes(options),
     ...adminLotteryRoutes({ ...options, schedule: options.config.drawSchedule }),
     ...adminSlipRoutes(options),
+    ...marketRoutes(options),
     ...adminGameRoutes(options),
     ...adminAuditRoutes(options),
     ...adminUserRoutes(options),
@@ -181,7 +183,7 @@ function operationsOf(options: EdgeOptions, attendance: Attendance): readonly Ro
 }
 
 function pagesOf(
-  { database, wallet, ownership, cashier, pages }: EdgeOptions,
+  { database, wallet, ownership, cashier, market, pages }: EdgeOptions,
   state: { readonly open: boolean },
 ): readonly Router[] {
   const health = healthRouter({
@@ -189,6 +191,7 @@ function pagesOf(
     database: async () => (await database.oneFirst(sql.type(z.object({ one: z.int() }))`select 1 as one`)) === 1,
     ownership: () => ownership.stillOwner(),
     wallet: () => wallet.stats.phase !== 'stopped' && wallet.stats.phase !== 'away',
+    feed: () => market.isReady,
   });
   return [health, paymentWebhooks(cashier), ...pages];
 }

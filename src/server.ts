@@ -48,6 +48,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const rounds = roundDeps({ ...services, database }, giveUp.signal);
     await resumeRounds(rounds);
     await services.lottery.start();
+    services.market.start();
     await options.prepare?.(services);
     const tables = new Tables(rounds);
     let edge: Edge | undefined;

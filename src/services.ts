@@ -21,6 +21,7 @@ import { sealingKey } from './fairness/sealed-seed.ts';
 import { keepHouse } from './housekeeping.ts';
 import type { Logger } from './log.ts';
 import { Lottery } from './lottery/lottery.ts';
+import { Market } from './market/market.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { Protection } from './protection/protection.ts';
 import { WalletActor } from './wallet/actor.ts';
@@ -36,6 +37,8 @@ const LOTTERY_EVERY_MS = 60_000;
 /** How late the cashback of a week can be; what is lost in between is of that week still. */
 const CASHBACK_EVERY_MS = 3_600_000;
 const SESSIONS_EVERY_MS = 3_600_000;
+/** Seeds of simulated prices are made days ahead. */
+const MARKET_DAYS_EVERY_MS = 3_600_000;
 const SESSIONS_KEPT_DAYS = 30;
 
 /** Longer than a process that was stopped needs to end, and one that is frozen to be overruled. */
@@ -56,6 +59,8 @@ export interface Services {
   readonly cashier: Cashier;
   readonly bonuses: Bonuses;
   readonly lottery: Lottery;
+  /** Prices, once the server has started it. */
+  readonly market: Market;
   readonly protection: Protection;
   /** Proves the books from their rows, beside everything else. */
   readonly auditor: Auditor;
@@ -108,6 +113,7 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
   });
   metrics?.watchWallet(wallet);
   closing.add('wallet', () => wallet.close());
+  const market = await openMarket({ config, clock, log, database, metrics }, closing);
   const limits = createRateLimits({ enabled: config.rateLimits });
   const backoffice = createBackoffice({ database, clock, log });
   const auditor = new Auditor({ databaseUrl, dataDir: config.dataDir, secret: config.seedEncryptionKey });
@@ -136,6 +142,7 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
     { name: 'bonuses', everyMs: BONUSES_EVERY_MS, run: () => bonuses.sweep() },
     { name: 'lottery', everyMs: LOTTERY_EVERY_MS, run: () => lottery.sweep() },
     { name: 'cashback', everyMs: CASHBACK_EVERY_MS, run: () => bonuses.settleCashback() },
+    { name: 'market days', everyMs: MARKET_DAYS_EVERY_MS, run: () => market.keepDays() },
     { name: 'chain heads', everyMs: HEADS_EVERY_MS, run: heads },
     { name: 'ended sessions', everyMs: SESSIONS_EVERY_MS, run: () => accounts.removeEndedSessions(SESSIONS_KEPT_DAYS) },
   ]);
@@ -145,7 +152,24 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
     lottery.stop();
   });
   const open = { config, clock, log, database, wallet, ownership, accounts, limits };
-  return { ...open, backoffice, cashier, bonuses, lottery, protection, auditor, channels, metrics };
+  return { ...open, backoffice, cashier, bonuses, lottery, market, protection, auditor, channels, metrics };
+}
+
+/** Nothing trades any more when it closes. */
+async function openMarket(
+  { config, clock, log, database, metrics }: Pick<Services, 'config' | 'clock' | 'log' | 'database' | 'metrics'>,
+  closing: Closing,
+): Promise<Market> {
+  const key = sealingKey(config.seedEncryptionKey);
+  const market = await Market.open({ clock, log, database, feed: config.market, sealingKey: key });
+  closing.add(
+    'market',
+    () => market.stop(),
+    undefined,
+    () => market.abandon(),
+  );
+  metrics?.watchMarket(market);
+  return market;
 }
 
 type CashierParts = Pick<Services, 'clock' | 'log' | 'database' | 'wallet' | 'backoffice' | 'channels' | 'bonuses'>;

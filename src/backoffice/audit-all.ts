@@ -2,6 +2,7 @@ import { openAppPool } from '../../db/pool.ts';
 import { auditBonuses } from '../bonuses/audit.ts';
 import { auditCashier } from '../cashier/audit.ts';
 import { auditLottery } from '../lottery/audit.ts';
+import { auditMarket } from '../market/audit.ts';
 import { auditEarnings } from '../partners/audit.ts';
 import { auditStatistics } from '../statistics/audit.ts';
 import { auditBooks, type Finding } from '../wallet/audit.ts';
@@ -18,7 +19,7 @@ export interface AuditedPlace {
 }
 
 /**
- * Every check there is: the ledger, what was counted from it, the cashier, the lottery, the audit log, and the heads on
+ * Every check there is: the ledger, what was counted from it, the cashier, the lottery, prices, the audit log, and the heads on
  * file. Over a connection of its own; reads only, and may run beside a live server.
  */
 export async function auditAll({ databaseUrl, dataDir, secret }: AuditedPlace): Promise<readonly Finding[]> {
@@ -30,6 +31,7 @@ export async function auditAll({ databaseUrl, dataDir, secret }: AuditedPlace): 
       ...(await auditCashier(pool)),
       ...(await auditBonuses(pool)),
       ...(await auditLottery(pool)),
+      ...(await auditMarket(pool)),
       ...(await auditStatistics(pool)),
       ...(await auditEarnings(pool)),
       ...(await auditActs(pool)),

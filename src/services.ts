@@ -21,7 +21,8 @@ import { sealingKey } from './fairness/sealed-seed.ts';
 import { keepHouse } from './housekeeping.ts';
 import type { Logger } from './log.ts';
 import { Lottery } from './lottery/lottery.ts';
-import { Market } from './market/market.ts';
+import type { Feed } from './market/feed.ts';
+import { Market, type MarketDeps } from './market/market.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { Protection } from './protection/protection.ts';
 import { WalletActor } from './wallet/actor.ts';
@@ -79,6 +80,8 @@ export interface ServicesOptions {
   readonly onRegistered?: (user: User, services: Pick<Services, 'wallet' | 'clock'>) => Promise<void>;
   /** The wallet has stopped itself: nothing works any more, the process should end. */
   readonly onFatal?: (error: Error) => void;
+  /** Where prices come from, instead of what the configuration says: a test says its own. */
+  readonly feed?: Feed;
   /** Cheaper passwords make quick tests. */
   readonly passwords?: Partial<PasswordSettings>;
 }
@@ -113,7 +116,7 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
   });
   metrics?.watchWallet(wallet);
   closing.add('wallet', () => wallet.close());
-  const market = await openMarket({ config, clock, log, database, metrics }, closing);
+  const market = await openMarket({ config, clock, log, database, metrics }, options.feed ?? config.market, closing);
   const limits = createRateLimits({ enabled: config.rateLimits });
   const backoffice = createBackoffice({ database, clock, log });
   const auditor = new Auditor({ databaseUrl, dataDir: config.dataDir, secret: config.seedEncryptionKey });
@@ -158,10 +161,11 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
 /** Nothing trades any more when it closes. */
 async function openMarket(
   { config, clock, log, database, metrics }: Pick<Services, 'config' | 'clock' | 'log' | 'database' | 'metrics'>,
+  feed: MarketDeps['feed'],
   closing: Closing,
 ): Promise<Market> {
   const key = sealingKey(config.seedEncryptionKey);
-  const market = await Market.open({ clock, log, database, feed: config.market, sealingKey: key });
+  const market = await Market.open({ clock, log, database, feed, sealingKey: key });
   closing.add(
     'market',
     () => market.stop(),

@@ -22,8 +22,8 @@ create table candle (
   check (low <= least(open, close) and high >= greatest(open, close))
 );
 
--- Days of simulated prices. The seed is there days ahead, and with it what is committed to; the terms of the day's walks
--- come with its opening, and the seed is revealed when the day is over.
+-- Days of simulated prices. The seed is there days ahead, and with it what is committed to; the terms of the day's
+-- walks come with its opening, and the seed is revealed when the day is over.
 create table market_day (
   day               date primary key,                          -- UTC
   commitment        text not null unique check (commitment ~ '^[0-9a-f]{64}$'),

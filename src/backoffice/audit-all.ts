@@ -19,8 +19,8 @@ export interface AuditedPlace {
 }
 
 /**
- * Every check there is: the ledger, what was counted from it, the cashier, the lottery, prices, the audit log, and the heads on
- * file. Over a connection of its own; reads only, and may run beside a live server.
+ * Every check there is: the ledger, what was counted from it, the cashier, the lottery, prices, the audit log, and the
+ * heads on file. Over a connection of its own; reads only, and may run beside a live server.
  */
 export async function auditAll({ databaseUrl, dataDir, secret }: AuditedPlace): Promise<readonly Finding[]> {
   const pool = await openAppPool(databaseUrl, { maxPoolSize: 1 });

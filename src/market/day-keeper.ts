@@ -19,7 +19,7 @@ export interface DayKeeperDeps {
 }
 
 /** How simulated prices follow from a seed: README.md. */
-export const TICKS_VERSION = 1;
+const TICKS_VERSION = 1;
 const DAY_MS = 86_400_000;
 /** Longer than a machine sleeps, or a database is away. */
 const DAYS_AHEAD = 7;

@@ -37,7 +37,8 @@ export function ticksBetween(
 ): Promise<readonly Tick[]> {
   return queries.any(sql.type(Row)`
     select ${COLUMNS} from tick
-     where symbol = ${symbol} and at between ${fromAt} and ${toAt} and (at, seq) > (${after.at}::int8, ${after.seq}::int8)
+     where symbol = ${symbol} and at between ${fromAt} and ${toAt}
+       and (at, seq) > (${after.at}::int8, ${after.seq}::int8)
      order by at, seq limit ${limit}`);
 }
 

@@ -62,14 +62,18 @@ describe('the market', () => {
     const fates: Fate[] = ['pass', 'lose-reply', 'lose-request', 'lose-reply', 'pass', 'lose-request'];
     proxy.fateOf = (commit) => fates[commit % fates.length] ?? 'pass';
     const said: string[] = [];
+    const wait = () => {
+      clock.advance(100);
+      return heard.flat().length;
+    };
     for (let tick = 1; tick <= 60; tick += 1) {
       clock.advance(17_000);
       const symbol = tick % 3 === 0 ? ETH : BTC;
       feed.say(symbol, 1_000 + tick, clock.now(), tick);
       said.push(`${symbol} ${clock.now()} ${tick} ${1_000 + tick}`);
-      if (tick % 5 === 0) await until('some are written', () => (clock.advance(100), heard.flat().length > tick - 10));
+      if (tick % 5 === 0) await until('some are written', () => wait() > tick - 10);
     }
-    await until('all are written', () => (clock.advance(100), heard.flat().length === 60));
+    await until('all are written', () => wait() === 60);
     await Promise.all(seen);
     assert.deepEqual(heard.flat().map(written), said);
     assert.deepEqual(await logged(), said);

@@ -78,5 +78,10 @@ describe('the audit of prices', () => {
     const change = database.pool().query(sql.unsafe`
       update market_day set revealed = repeat('00', 32) where opened_at is not null`);
     await assert.rejects(change, /check integrity constraint/);
+    for (const column of ['commitment', 'sealed', 'day']) {
+      const name = sql.identifier([column]);
+      const other = database.pool().query(sql.unsafe`update market_day set ${name} = ${name}`);
+      await assert.rejects(other, /permission denied/);
+    }
   });
 });

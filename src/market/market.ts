@@ -122,7 +122,7 @@ export class Market {
     this.#end();
   }
 
-  /** For a `stop` that takes too long: what is not written by now never was. */
+  /** For a `stop` that takes too long: what is not written by now is given up, and nobody hears of it. */
   abandon(): void {
     this.#log.abandon();
     this.#end();

@@ -84,10 +84,6 @@ export class TickLog {
     return this.#written;
   }
 
-  get ended(): boolean {
-    return this.#ended;
-  }
-
   push(entry: Entry): void {
     if (this.#ended) return;
     this.#queue.push(entry);

@@ -35,6 +35,7 @@ import { paymentWebhooks } from './http/payment-webhooks.ts';
 import { protectionRoutes } from './http/protection-routes.ts';
 import { recallRoutes } from './http/recall-routes.ts';
 import { reconciliationRoutes } from './http/reconciliation-routes.ts';
+import { riskRoutes } from './http/risk-routes.ts';
 import { roundRoutes } from './http/round-routes.ts';
 import { statementRoutes } from './http/statement-routes.ts';
 import { statisticsRoutes } from './http/statistics-routes.ts';
@@ -164,6 +165,7 @@ function routesOf(options: EdgeOptions) {
     ...voidRoutes({ ...options, tables: options.tables.all }),
     ...lotteryRoutes(options),
     ...lotteryRiskRoutes(options),
+    ...riskRoutes(options),
     ...adminLotteryRoutes({ ...options, schedule: options.config.drawSchedule }),
     ...adminSlipRoutes(options),
     ...marketRoutes(options),

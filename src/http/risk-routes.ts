@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../db/pool.ts';
 import type { Clock } from '../clock.ts';
-import { riskInsight } from '../insight/risk-insight.ts';
+import { type RiskInsight, riskInsight } from '../insight/risk-insight.ts';
 import { WireRiskInsight, wireRiskInsight } from '../insight/wire-insight.ts';
 import { guardedRoute, type Route } from './route.ts';
 
@@ -10,14 +10,14 @@ const Query = z.strictObject({
   hours: z.coerce.number().int().min(1).max(HOURS_MAX).default(24).describe('stakes of so many hours'),
 });
 
-/** What people of the house should look at, read off stakes and sessions (DESIGN 7). */
-export function riskRoutes({
-  database,
-  clock,
-}: {
+interface RiskDeps {
   readonly database: Database;
   readonly clock: Clock;
-}): readonly Route[] {
+}
+
+/** What people of the house should look at, read off stakes and sessions (S4-51, DESIGN 7). */
+export function riskRoutes(deps: RiskDeps): readonly Route[] {
+  const insightFor = oneAtATime(deps);
   return [
     guardedRoute(
       ['ADMIN', 'MASTER'],
@@ -29,7 +29,22 @@ export function riskRoutes({
         query: Query,
         answer: WireRiskInsight,
       },
-      async ({ query: { hours } }) => wireRiskInsight(await riskInsight(database, clock.now(), hours)),
+      async ({ query: { hours } }) => wireRiskInsight(await insightFor(hours)),
     ),
   ];
+}
+
+/** It takes the database a second or two at the worst: who asks meanwhile waits, and shares what is on its way. */
+function oneAtATime({ database, clock }: RiskDeps): (hours: number) => Promise<RiskInsight> {
+  const underWay = new Map<number, Promise<RiskInsight>>();
+  let last: Promise<unknown> = Promise.resolve();
+  return (hours) =>
+    underWay.getOrInsertComputed(hours, () => {
+      const next = last
+        .catch(() => undefined)
+        .then(() => riskInsight(database, clock.now(), hours))
+        .finally(() => underWay.delete(hours));
+      last = next;
+      return next;
+    });
 }

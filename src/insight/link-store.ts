@@ -5,8 +5,8 @@ import { addressKey } from '../accounts/rate-limits.ts';
 import type { UserId } from '../ids.ts';
 import type { LinkFacts } from './links.ts';
 
-/** Transactions of an account that are looked at: the newest. */
-const TRANSACTIONS = 100;
+/** So many sign-ins and so many transactions of an account are looked at, the newest. */
+const NEWEST = 100;
 /** A shorter reference says nothing about who wrote it. */
 const REFERENCE_MIN = 4;
 
@@ -19,9 +19,13 @@ export async function linkFacts(queries: Queries, users: readonly UserId[], sinc
   if (users.length < 2) return { addresses: [], references: [], referrals: [] };
   const ids = sql.array([...users], 'uuid');
   const addresses = await queries.any(sql.type(Text)`
-    select distinct s.user_id as "userId", s.ip as trait
-      from session s
-     where s.user_id = any(${ids}) and s.last_used_at >= ${sql.timestamp(since)}`);
+    select distinct u.id as "userId", s.ip as trait
+      from unnest(${ids}) as u (id),
+           lateral (select ip, last_used_at from session s
+                     where s.user_id = u.id
+                     order by s.id desc
+                     limit ${NEWEST}) as s
+     where s.last_used_at >= ${sql.timestamp(since)}`);
   const referrals = await queries.any(sql.type(Referral)`
     select id as "userId", referred_by as "referredBy"
       from users
@@ -33,7 +37,7 @@ export async function linkFacts(queries: Queries, users: readonly UserId[], sinc
                       from (select method, reference, status from cashier_transaction c
                              where c.user_id = u.id
                              order by c.id desc
-                             limit ${TRANSACTIONS}) as newest
+                             limit ${NEWEST}) as newest
                      where status <> 'REFUSED' and length(regexp_replace(reference, '\\s', '', 'g')) >= ${REFERENCE_MIN}
                     offset 0) as t`);
   return {

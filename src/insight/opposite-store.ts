@@ -43,7 +43,7 @@ async function playersOfSides(queries: Queries, stretch: Stretch): Promise<reado
              group by t.debit
              order by stake desc
              limit ${PLAYERS}) as most
-      join wallet w on w.id = most.debit
+     cross join lateral (select owner from wallet w where w.id = most.debit offset 0) as w
      order by most.stake desc`);
   return rows.map(({ userId }) => userId);
 }
@@ -76,36 +76,34 @@ async function oppositeInRounds(
       select t.book, t.debit as wallet, t.selection, sum(t.amount)::int8 as stake
         from transfer t
        where ${onSides(stretch)}
-         and t.debit = any(array(select id from wallet where owner = any(${sql.array(users, 'uuid')})))
-         and not exists (select from closing c where c.shard = 0 and c.position = t.position
-                                                 and c.outcome = ${OUTCOME.cancelled})
+         and not exists (select from closing c
+                          where c.shard = 0 and c.position >= ${stretch.firstSeq} and c.position = t.position
+                            and c.outcome = ${OUTCOME.cancelled})
        group by t.book, t.debit, t.selection
+    ), account as materialized (
+      select u.id as owner, w.id as wallet, w.currency
+        from unnest(${sql.array(users, 'uuid')}) as u (id)
+       cross join lateral (select id, currency from wallet w where w.owner = u.id offset 0) as w
     ), staked as materialized (
-      select s.book, s.selection, s.stake, w.owner, w.currency, r.id as round, r.game
+      select a.owner, a.currency, s.book, s.selection, s.stake, r.id as round, r.game
         from side s
-        join wallet w on w.id = s.wallet
+        join account a on a.wallet = s.wallet
         join round r on r.book = s.book and r.id >= ${stretch.firstId}::uuid
-    ), met as (
-      select p.one, p.other, a.currency, a.round, a.game, a.stake as one_stake, b.stake as other_stake
+    ), pair as (
+      select p.one, p.other, a.currency, count(distinct a.round) as times, sum(a.stake)::int8 as "oneStake",
+             sum(b.stake)::int8 as "otherStake", sum(least(a.stake, b.stake))::int8 as covered,
+             (array_agg(a.round order by a.round desc))[1] as "lastRef",
+             (array_agg(a.game order by a.round desc))[1] as "lastPlace"
         from unnest(${column(({ one }) => one)}, ${column(({ other }) => other)}) as p (one, other)
         join staked a on a.owner = p.one
         join staked b on b.owner = p.other and b.book = a.book and b.selection <> a.selection
-    ), pair as (
-      select one, other, currency, count(distinct round) as times, sum(one_stake)::int8 as one_stake,
-             sum(other_stake)::int8 as other_stake, sum(least(one_stake, other_stake))::int8 as covered,
-             (array_agg(round order by round desc))[1] as last_ref,
-             (array_agg(game order by round desc))[1] as last_place
-        from met
-       group by one, other, currency
+       group by p.one, p.other, a.currency
        order by covered desc
        limit ${PAIRS}
     )
-    select p.one, p.other, u.username as "oneName", v.username as "otherName", p.currency, p.times,
-           p.one_stake as "oneStake", p.other_stake as "otherStake", p.covered, p.last_ref as "lastRef",
-           p.last_place as "lastPlace"
+    select p.*, u.username as "oneName", v.username as "otherName"
       from pair p
-      left join users u on u.id = p.one
-      left join users v on v.id = p.other
-     order by p.covered desc`);
+      left join lateral (select username from users u where u.id = p.one offset 0) as u on true
+      left join lateral (select username from users u where u.id = p.other offset 0) as v on true`);
   return rows.map((row) => ({ ...row, kind: 'opposite-bets', occasions: ['round', 'rounds'] }));
 }

@@ -1,6 +1,6 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
-import type { Queries } from '../../db/pool.ts';
+import type { Database, Queries } from '../../db/pool.ts';
 import type { UserId } from '../ids.ts';
 import type { PhaseRow } from '../lottery/phase-row.ts';
 import { livingPhases } from '../lottery/phase-store.ts';
@@ -24,6 +24,8 @@ const MOST = 50;
 const STAKES = [betsToJudge, slipsToJudge];
 const OPPOSITES: readonly OppositeSource[] = [OPPOSITE_ROUNDS];
 
+const Nothing = z.strictObject({});
+
 export interface RiskInsight {
   /** From when on stakes were looked at: what was asked for, or later where so much has happened since. */
   readonly since: Date;
@@ -36,15 +38,24 @@ export interface RiskInsight {
  * What people of the house should look at, read off stakes and sessions and nothing else: it says what was, accuses
  * nobody and does nothing. The work is bounded, however many stakes there were.
  */
-export async function riskInsight(queries: Queries, now: number, hours: number): Promise<RiskInsight> {
-  const stretch = await stretchFrom(queries, now - hours * HOUR_MS);
-  const seen = await inTurn(STAKES, (stakes) => stakes(queries, stretch));
-  return {
-    since: stretch.since,
-    unusualStakes: unusualStakes(seen, MOST),
-    oppositeBets: await oppositesIn(queries, stretch, new Date(now - ADDRESSES_MS)),
-    hotNumbers: hotNumbers(await risksOf(queries), MOST),
-  };
+export async function riskInsight(database: Database, now: number, hours: number): Promise<RiskInsight> {
+  const found = await database.transaction(async (tx) => {
+    await pinPlans(tx);
+    const stretch = await stretchFrom(tx, now - hours * HOUR_MS);
+    const seen = await inTurn(STAKES, (stakes) => stakes(tx, stretch));
+    const opposites = await oppositesIn(tx, stretch, new Date(now - ADDRESSES_MS));
+    return { since: stretch.since, unusualStakes: unusualStakes(seen, MOST), oppositeBets: opposites };
+  });
+  return { ...found, hotNumbers: hotNumbers(await risksOf(database), MOST) };
+}
+
+/**
+ * The ledger's newest rows are always more than the last statistics know of, and a loop within a loop, good for a few
+ * rows, takes minutes for all of them. What is looked up one by one is a lateral sub-select, which needs its loop.
+ */
+async function pinPlans(tx: Queries): Promise<void> {
+  for (const setting of ['enable_nestloop', 'enable_seqscan', 'jit'] as const)
+    await tx.query(sql.type(Nothing)`set local ${sql.identifier([setting])} = off`);
 }
 
 async function oppositesIn(queries: Queries, stretch: Stretch, since: Date): Promise<readonly OppositeBets[]> {

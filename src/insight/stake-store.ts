@@ -49,39 +49,39 @@ export async function betsToJudge(queries: Queries, { firstSeq, firstId }: Stret
                           where c.shard = 0 and c.position >= ${firstSeq} and c.position = t.position
                             and c.outcome = ${OUTCOME.cancelled})
        group by t.position, t.book, t.debit
-    ), ranked as materialized (
-      select b.*, r.id as round, r.game, g.max_bet, w.owner, w.currency,
-             row_number() over (partition by b.wallet order by b.stake desc, b.position) as by_size,
-             row_number() over (partition by b.wallet
-                                order by b.stake::numeric / g.max_bet desc, b.position) as by_share
+    ), placed as materialized (
+      select b.*, r.id as round, r.game, g.max_bet
         from bet b
         join round r on r.book = b.book and r.id >= ${firstId}::uuid
         join game_rules g on g.game = r.game and g.version = r.rules_version
-        join wallet w on w.id = b.wallet
+    ), largest as (
+      select distinct on (wallet) * from placed order by wallet, stake desc, position
+    ), nearest as (
+      select distinct on (wallet) * from placed order by wallet, stake::numeric / max_bet desc, position
     ), candidate as (
       (select k.*
-         from ranked k
-         join user_statistics s on s.user_id = k.owner and s.total_bets >= ${SETTLED_MIN} and s.total_bet_amount > 0
-        where k.by_size = 1
+         from largest k
+        cross join lateral (select owner from wallet w where w.id = k.wallet offset 0) as w
+        cross join lateral (select total_bets, total_bet_amount from user_statistics s
+                             where s.user_id = w.owner and total_bets >= ${SETTLED_MIN} and total_bet_amount > 0
+                            offset 0) as s
         order by k.stake::numeric * s.total_bets / s.total_bet_amount desc
         limit ${PLAYERS})
       union
-      (select * from ranked
-        where by_share = 1
-        order by stake::numeric / max_bet desc
-        limit ${NEAREST})
+      (select * from nearest order by stake::numeric / max_bet desc limit ${NEAREST})
     )
-    select c.owner as "userId", u.username, c.game as place, c.round as ref, c.position::text as "betId",
+    select w.owner as "userId", u.username, c.game as place, c.round as ref, c.position::text as "betId",
            (select l.at from link l where l.shard = 0 and l.last_seq >= c.position
              order by l.last_seq, l.batch limit 1) as at,
-           c.currency, c.stake, c.max_bet as most, before.stakes as earlier
+           w.currency, c.stake, c.max_bet as most, before.stakes as earlier
       from candidate c
-      left join users u on u.id = c.owner
+     cross join lateral (select owner, currency from wallet w where w.id = c.wallet offset 0) as w
+      left join lateral (select username from users u where u.id = w.owner offset 0) as u on true
      cross join lateral (
        select coalesce(array_agg(e.stake), '{}') as stakes
          from (select x.stake
                  from (select p.bets from round_player p
-                        where p.user_id = c.owner and p.round <= c.round
+                        where p.user_id = w.owner and p.round <= c.round
                         order by p.round desc
                         limit ${EARLIER}) as played,
                       unnest(played.bets) as id,
@@ -90,8 +90,9 @@ export async function betsToJudge(queries: Queries, { firstSeq, firstId }: Stret
                                   and t.position = id and t.book is not null
                                offset 0) as x
                 where id < c.position
-                  and not exists (select from closing o where o.shard = 0 and o.position = id
-                                                          and o.outcome = ${OUTCOME.cancelled})
+                  and not exists (select from closing o
+                                   where o.shard = 0 and o.position = id and o.outcome = ${OUTCOME.cancelled}
+                                  offset 0)
                 order by id desc
                 limit ${EARLIER}) as e
        offset 0) as before`);
@@ -114,7 +115,7 @@ export async function slipsToJudge(queries: Queries, { firstId }: Stretch): Prom
            p.currency, s.total as stake, null::int8 as most, before.stakes as earlier
       from (select * from largest order by total desc limit ${PLAYERS}) as s
       join lottery_phase p on p.id = s.phase
-      left join users u on u.id = s.user_id
+      left join lateral (select username from users u where u.id = s.user_id offset 0) as u on true
      cross join lateral (
        select coalesce(array_agg(e.total), '{}') as stakes
          from (select total from lottery_slip e

@@ -220,6 +220,14 @@ describe('what the house should look at, GET /ai/risk', () => {
     );
   });
 
+  it('is computed once for all who ask at the same time, and anew for who asks later', async () => {
+    const together = await Promise.all([risk(), risk(), risk('?hours=1'), risk()]);
+    const [first, second, other, third] = together.map(({ since }) => since);
+    assert.deepEqual([second, third], [first, first]);
+    assert.notEqual(other, first);
+    assert.notEqual((await risk()).since, first);
+  });
+
   it('looks through so many transfers and says from when on', async () => {
     const before = Date.now();
     const whole = await stretchFrom(database.pool(), before - HOUR_MS);

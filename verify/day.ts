@@ -5,6 +5,8 @@ import { commitmentCheck, openingCheck, type RevealedDay, tickChecks } from './v
 import { type Check, same } from './verify-round.ts';
 
 const PAGE = 1_000;
+/** So many days. */
+const LOOK_BACK = 7;
 
 export interface DayWish {
   readonly server: string;
@@ -28,13 +30,14 @@ export async function verifyDay({ server, day, symbol, commitment }: DayWish): P
   const midnight = startOf(day);
   const record = readDay(await fetchJson(dayAddress(server, day)));
   if (record.day !== day) throw new Error(`the server answered with the day ${record.day}`);
+  if (!isRevealed(record) && Date.now() <= midnight + DAY_MS) return { over: false, commitment: record.commitment };
+  if (record.walks.length === 0) throw new Error(`the day ${day} had no prices`);
   if (!isRevealed(record)) {
-    if (Date.now() <= midnight + DAY_MS) return { over: false, commitment: record.commitment };
     throw new Error(`the day ${day} is over, but its seed is not revealed; its commitment is ${record.commitment}`);
   }
   const wanted = symbol?.toUpperCase().replace('/', '');
   const walks = record.walks.filter((walk) => wanted === undefined || walk.symbol === wanted);
-  if (walks.length === 0) throw new Error(`the day ${day} has no prices${symbol === undefined ? '' : ` of ${symbol}`}`);
+  if (walks.length === 0) throw new Error(`the day ${day} had no prices of ${symbol}`);
   const noted = commitment?.toLowerCase();
   const openings = await openingsOf(server, day, walks);
   const checks = [
@@ -46,21 +49,35 @@ export async function verifyDay({ server, day, symbol, commitment }: DayWish): P
   return { over: true, checks, notes: openings.notes };
 }
 
-/** Against the day before, where the server has it. */
+/** Against the last day before that had prices, where the server has it. */
 async function openingsOf(server: string, day: string, walks: readonly Walk[]) {
-  const { answer } = await fetchIfThere(dayAddress(server, dayBefore(day)));
-  const before = answer === undefined ? undefined : readDay(answer);
+  const before = await lastDayBefore(server, day);
   if (before === undefined || !isRevealed(before)) {
-    const why = before === undefined ? 'is not there' : 'is not revealed';
-    return { checks: [], notes: [`the day before ${why}, so nothing is said about the opening prices`] };
+    const why =
+      before === undefined ? `none of the ${LOOK_BACK} days before had prices` : `${before.day} is not revealed`;
+    return { checks: [], notes: [`${why}, so nothing is said about the opening prices`] };
   }
   const openings = walks.map((walk) => ({ symbol: walk.symbol, check: openingCheck(walk, before) }));
   return {
     checks: [commitmentCheck(before), ...openings.flatMap(({ check }) => check ?? [])],
     notes: openings
       .filter(({ check }) => check === null)
-      .map(({ symbol }) => `${symbol} had no price the day before, so nothing is said about its opening price`),
+      .map(({ symbol }) => `${symbol} had no price on ${before.day}, so nothing is said about its opening price`),
   };
+}
+
+/** A server may have been down for days. */
+async function lastDayBefore(server: string, day: string): Promise<DayRecord | undefined> {
+  let before = day;
+  for (let left = LOOK_BACK; left > 0; left -= 1) {
+    before = dayBefore(before);
+    const { answer } = await fetchIfThere(dayAddress(server, before));
+    const record = answer === undefined ? undefined : readDay(answer);
+    if (record !== undefined && record.day !== before)
+      throw new Error(`the server answered with the day ${record.day}`);
+    if (record !== undefined && record.walks.length > 0) return record;
+  }
+  return undefined;
 }
 
 /** Every tick from this midnight to the next, both included. */

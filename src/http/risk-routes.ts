@@ -34,7 +34,7 @@ export function riskRoutes(deps: RiskDeps): readonly Route[] {
   ];
 }
 
-/** It takes the database a second or two at the worst: who asks meanwhile waits, and shares what is on its way. */
+/** It takes the database a few seconds at the worst: who asks meanwhile waits, and shares what is on its way. */
 function oneAtATime({ database, clock }: RiskDeps): (hours: number) => Promise<RiskInsight> {
   const underWay = new Map<number, Promise<RiskInsight>>();
   let last: Promise<unknown> = Promise.resolve();

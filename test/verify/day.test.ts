@@ -83,6 +83,8 @@ function wireTicks(symbol: SymbolId): readonly Wire[] {
   );
 }
 
+const lastShown = (symbol: SymbolId) => wireTicks(symbol).at(-1)?.price;
+
 describe('npm run verify -- --day', () => {
   const days = new Map<string, unknown>();
   const ticks = new Map<string, readonly Wire[]>();
@@ -187,7 +189,19 @@ describe('npm run verify -- --day', () => {
   it('says nothing about the opening of a day that has none before it', async () => {
     const { code, out } = await verify('--day', FIRST.day, '--symbol', BTC);
     assert.equal(code, 0);
-    assert.match(out, /^note {3}the day before is not there/m);
+    assert.match(out, /^note {3}none of the 7 days before had prices/m);
+  });
+
+  it('looks further back over days on which nothing ran', async () => {
+    days.set('2020-03-01', { ...wireDay(SECOND), day: '2020-03-01', walks: [] });
+    const walks = wireDay(SECOND).walks.map((walk) => ({ ...walk, openingPrice: lastShown(walk.symbol) }));
+    days.set('2020-03-02', { ...wireDay(SECOND), day: '2020-03-02', walks });
+    const { code, out } = await verify('--day', '2020-03-02');
+    assert.equal(code, 0);
+    assert.equal(out.match(/^ok .* opens at the last price of 2020-02-29: /gm)?.length, SYMBOLS.length);
+    assert.match(out, /^ok {5}BTCUSDT: 0 of 0 ticks as computed, 1440 due ones never shown$/m);
+    const idle = await verify('--day', '2020-03-01');
+    assert.deepEqual([idle.code, idle.err], [1, 'the day 2020-03-01 had no prices\n']);
   });
 
   it('ends with 2 for a day that is not over, and with 1 where the seed of one that is over is kept back', async () => {
@@ -208,7 +222,7 @@ describe('npm run verify -- --day', () => {
     ]);
     assert.deepEqual([unknown.code, symbol.code, nonsense.code, both.code], [1, 1, 1, 1]);
     assert.match(unknown.err, /answered 404: .*NOT_FOUND/);
-    assert.equal(symbol.err, 'the day 2020-02-28 has no prices of DOGE\n');
+    assert.equal(symbol.err, 'the day 2020-02-28 had no prices of DOGE\n');
     assert.equal(nonsense.err, '2020-02-30 is no day; write 2026-11-26\n');
     assert.match(both.err, /^usage: npm run verify/);
     ticks.set(BTC, wireTicks(BTC).toReversed());

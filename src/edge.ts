@@ -10,10 +10,12 @@ import { AndarBaharRoom, andarBaharRoom } from '../rooms/andar-bahar-room.ts';
 import { Attendance } from '../rooms/attendance.ts';
 import { BACKOFFICE, backofficeRoom } from '../rooms/backoffice-room.ts';
 import { LOTTERY_PHASE, lotteryRoom } from '../rooms/lottery-room.ts';
+import { TRADING_DESK, tradingRoom } from '../rooms/trading-room.ts';
 import { isBotName } from './demo/people.ts';
 import { adminAuditRoutes } from './http/admin-audit-routes.ts';
 import { adminBonusRoutes } from './http/admin-bonus-routes.ts';
 import { adminCampaignRoutes } from './http/admin-campaign-routes.ts';
+import { adminDeskRoutes } from './http/admin-desk-routes.ts';
 import { adminGameRoutes } from './http/admin-game-routes.ts';
 import { adminLotteryRoutes } from './http/admin-lottery-routes.ts';
 import { adminSlipRoutes } from './http/admin-slip-routes.ts';
@@ -41,6 +43,7 @@ import { statementRoutes } from './http/statement-routes.ts';
 import { statisticsRoutes } from './http/statistics-routes.ts';
 import { tableRoutes } from './http/table-routes.ts';
 import { tableVoidsRoutes } from './http/table-voids-routes.ts';
+import { tradingRoutes } from './http/trading-routes.ts';
 import { transactionRoutes } from './http/transaction-routes.ts';
 import { vipRoutes } from './http/vip-routes.ts';
 import { voidRoutes } from './http/void-routes.ts';
@@ -101,6 +104,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   colyseus.define(BACKOFFICE, backofficeRoom(places));
   colyseus.define(ACCOUNT, accountRoom(places));
   colyseus.define(LOTTERY_PHASE, lotteryRoom(places));
+  colyseus.define(TRADING_DESK, tradingRoom(places));
   const app = express();
   const matchmaking = matchmakingRouter();
   const operations = operationsOf(options, attendance);
@@ -114,6 +118,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
     guardServer(http, app, config);
     await matchMaker.createRoom(BACKOFFICE, {});
     await matchMaker.createRoom(ACCOUNT, {});
+    await matchMaker.createRoom(TRADING_DESK, {});
     await options.lottery.openRooms(PHASE_ROOMS);
     await tables.start(TABLE_ROOMS);
   } catch (error) {
@@ -169,6 +174,8 @@ function routesOf(options: EdgeOptions) {
     ...adminLotteryRoutes({ ...options, schedule: options.config.drawSchedule }),
     ...adminSlipRoutes(options),
     ...marketRoutes(options),
+    ...tradingRoutes(options),
+    ...adminDeskRoutes(options), // before the tables: the desk is none
     ...adminGameRoutes(options),
     ...adminAuditRoutes(options),
     ...adminUserRoutes(options),

@@ -22,9 +22,10 @@ import { keepHouse } from './housekeeping.ts';
 import type { Logger } from './log.ts';
 import { Lottery } from './lottery/lottery.ts';
 import type { Feed } from './market/feed.ts';
-import { Market, type MarketDeps } from './market/market.ts';
+import { Market } from './market/market.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { Protection } from './protection/protection.ts';
+import { Desk } from './trading/desk.ts';
 import { WalletActor } from './wallet/actor.ts';
 import { writeHeads } from './wallet/chain-heads.ts';
 import { acquireShard, type ShardOwnership } from './wallet/ownership.ts';
@@ -35,6 +36,9 @@ const HEADS_EVERY_MS = 60_000;
 const CASHIER_EVERY_MS = 60_000;
 const BONUSES_EVERY_MS = 60_000;
 const LOTTERY_EVERY_MS = 60_000;
+const DESK_EVERY_MS = 60_000;
+/** Of the desk's own: prices and settlements do not wait behind what players look up elsewhere. */
+const TRADING_CONNECTIONS = 4;
 /** How late the cashback of a week can be; what is lost in between is of that week still. */
 const CASHBACK_EVERY_MS = 3_600_000;
 const SESSIONS_EVERY_MS = 3_600_000;
@@ -62,6 +66,7 @@ export interface Services {
   readonly lottery: Lottery;
   /** Prices, once the server has started it. */
   readonly market: Market;
+  readonly desk: Desk;
   readonly protection: Protection;
   /** Proves the books from their rows, beside everything else. */
   readonly auditor: Auditor;
@@ -116,7 +121,6 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
   });
   metrics?.watchWallet(wallet);
   closing.add('wallet', () => wallet.close());
-  const market = await openMarket({ config, clock, log, database, metrics }, options.feed ?? config.market, closing);
   const limits = createRateLimits({ enabled: config.rateLimits });
   const backoffice = createBackoffice({ database, clock, log });
   const auditor = new Auditor({ databaseUrl, dataDir: config.dataDir, secret: config.seedEncryptionKey });
@@ -124,6 +128,7 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
   const channels = new Channels(log);
   const stopping = new AbortController();
   const parts = { clock, log, database, wallet, backoffice, channels };
+  const { market, desk } = await openTrading({ ...parts, config, metrics }, options, closing);
   const bonuses = new Bonuses({ ...parts, giftBudget: config.secondApproverAbove, signal: stopping.signal });
   const cashier = openCashier(config, { ...parts, bonuses }, stopping.signal);
   const accounts = createAccounts({
@@ -144,6 +149,7 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
     { name: 'cashier', everyMs: CASHIER_EVERY_MS, run: () => cashier.sweep() },
     { name: 'bonuses', everyMs: BONUSES_EVERY_MS, run: () => bonuses.sweep() },
     { name: 'lottery', everyMs: LOTTERY_EVERY_MS, run: () => lottery.sweep() },
+    { name: 'trading desk', everyMs: DESK_EVERY_MS, run: () => desk.sweep() },
     { name: 'cashback', everyMs: CASHBACK_EVERY_MS, run: () => bonuses.settleCashback() },
     { name: 'market days', everyMs: MARKET_DAYS_EVERY_MS, run: () => market.keepDays() },
     { name: 'chain heads', everyMs: HEADS_EVERY_MS, run: heads },
@@ -155,15 +161,17 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
     lottery.stop();
   });
   const open = { config, clock, log, database, wallet, ownership, accounts, limits };
-  return { ...open, backoffice, cashier, bonuses, lottery, market, protection, auditor, channels, metrics };
+  return { ...open, backoffice, cashier, bonuses, lottery, market, desk, protection, auditor, channels, metrics };
 }
 
-/** Nothing trades any more when it closes. */
-async function openMarket(
-  { config, clock, log, database, metrics }: Pick<Services, 'config' | 'clock' | 'log' | 'database' | 'metrics'>,
-  feed: MarketDeps['feed'],
-  closing: Closing,
-): Promise<Market> {
+type TradingParts = Pick<Services, 'config' | 'clock' | 'log' | 'wallet' | 'channels' | 'metrics'>;
+
+/** Nothing is traded any more when the market closes, and no price comes any more when the desk does. */
+async function openTrading({ config, metrics, ...parts }: TradingParts, options: ServicesOptions, closing: Closing) {
+  const { databaseUrl, feed = config.market } = options;
+  const { clock, log } = parts;
+  const database = await openAppPool(databaseUrl, { maxPoolSize: TRADING_CONNECTIONS });
+  closing.add('trading connections', () => database.end());
   const key = sealingKey(config.seedEncryptionKey);
   const market = await Market.open({ clock, log, database, feed, sealingKey: key });
   closing.add(
@@ -172,8 +180,16 @@ async function openMarket(
     undefined,
     () => market.abandon(),
   );
+  const giveUp = new AbortController();
+  const desk = await Desk.open({ ...parts, database, market, signal: giveUp.signal });
+  closing.add(
+    'trading desk',
+    () => desk.stop(),
+    undefined,
+    () => giveUp.abort(),
+  );
   metrics?.watchMarket(market);
-  return market;
+  return { market, desk };
 }
 
 type CashierParts = Pick<Services, 'clock' | 'log' | 'database' | 'wallet' | 'backoffice' | 'channels' | 'bonuses'>;

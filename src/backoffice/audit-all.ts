@@ -5,6 +5,7 @@ import { auditLottery } from '../lottery/audit.ts';
 import { auditMarket } from '../market/audit.ts';
 import { auditEarnings } from '../partners/audit.ts';
 import { auditStatistics } from '../statistics/audit.ts';
+import { auditTrading } from '../trading/audit.ts';
 import { auditBooks, type Finding } from '../wallet/audit.ts';
 import { compareHeads } from '../wallet/chain-heads.ts';
 import { auditActs } from './audit.ts';
@@ -31,6 +32,7 @@ export async function auditAll({ databaseUrl, dataDir, secret }: AuditedPlace): 
       ...(await auditCashier(pool)),
       ...(await auditBonuses(pool)),
       ...(await auditLottery(pool)),
+      ...(await auditTrading(pool)),
       ...(await auditMarket(pool)),
       ...(await auditStatistics(pool)),
       ...(await auditEarnings(pool)),

@@ -48,7 +48,7 @@ export class OpenBinaries {
     return this.#binaries.get(tradeId)?.entry;
   }
 
-  /** With the ticks since its acceptance, in their order, that were observed before. Throws where it is here already. */
+  /** With the ticks since its acceptance, in order, that were observed before. Throws where it is open already. */
   add(binary: Binary, ticks: readonly Quote[]): void {
     if (this.#binaries.has(binary.tradeId)) throw new Error(`binary ${binary.tradeId} is open already`);
     const running: Running = { binary, entry: undefined, observed: undefined };

@@ -20,10 +20,16 @@ module.exports = {
     },
     {
       name: 'market-knows-prices-alone',
-      comment: 'Feeds and candles stand on the base and on seeds: no game, no wallet, no edge.',
+      comment: 'Prices stand on the base, on seeds and on their log in the database: no game, no wallet, no edge.',
       severity: 'error',
-      from: { path: '^src/market/' },
-      to: { path: OURS, pathNot: [BASE, '^src/(market|fairness)/'] },
+      from: { path: '^src/market/', pathNot: '/audit\\.ts$' },
+      to: { path: OURS, pathNot: [BASE, '^src/(market|fairness)/', '^src/log\\.ts$', '^db/pool\\.ts$'] },
+    },
+    {
+      name: 'market-audits-with-the-wallet',
+      severity: 'error',
+      from: { path: '^src/market/audit\\.ts$' },
+      to: { path: OURS, pathNot: [BASE, '^src/(market|fairness)/', '^src/wallet/audit[^/]*\\.ts$', '^db/pool\\.ts$'] },
     },
     {
       name: 'wallet-stands-alone',

@@ -56,6 +56,60 @@ create table public.audit_log (
   constraint audit_log_seq_check CHECK (seq > 0)
 );
 
+create table public.binary_trade (
+  id uuid not null,
+  desk text not null,
+  user_id uuid not null,
+  key uuid not null,
+  request text not null,
+  symbol text not null,
+  direction text not null,
+  price_scale smallint not null,
+  stake bigint not null,
+  payout_numerator integer not null,
+  payout_denominator integer not null,
+  tie text not null,
+  max_tick_age_ms integer not null,
+  accepted_at bigint not null,
+  expires_at bigint not null,
+  status text not null,
+  refusal text,
+  seq bigint,
+  entry_price bigint,
+  entry_at bigint,
+  entry_seq bigint,
+  entry_feed text,
+  exit_price bigint,
+  exit_at bigint,
+  exit_seq bigint,
+  exit_feed text,
+  result text,
+  payout bigint,
+  settled_at timestamp with time zone,
+  constraint binary_trade_check CHECK (expires_at > accepted_at),
+  constraint binary_trade_check1 CHECK ((status = 'REFUSED'::text) = (refusal IS NOT NULL)),
+  constraint binary_trade_check2 CHECK ((status <> ALL (ARRAY['OPEN'::text, 'SETTLED'::text])) OR seq IS NOT NULL),
+  constraint binary_trade_check3 CHECK ((status = 'SETTLED'::text) = (result IS NOT NULL) AND (result IS NULL) = (settled_at IS NULL)),
+  constraint binary_trade_check4 CHECK ((result IS NULL) = (payout IS NULL)),
+  constraint binary_trade_check5 CHECK ((result = 'LOSS'::text) = (payout = 0)),
+  constraint binary_trade_check6 CHECK ((result <> ALL (ARRAY['WIN'::text, 'LOSS'::text])) OR entry_price IS NOT NULL AND exit_price IS NOT NULL),
+  constraint binary_trade_check7 CHECK (entry_at > accepted_at AND exit_at <= expires_at AND ((ROW(exit_at, exit_seq) > ROW(entry_at, entry_seq)))),
+  constraint binary_trade_desk_fkey FOREIGN KEY (desk) REFERENCES public.desk(id),
+  constraint binary_trade_direction_check CHECK (direction = ANY (ARRAY['UP'::text, 'DOWN'::text])),
+  constraint binary_trade_entry_price_check CHECK (entry_price > 0),
+  constraint binary_trade_exit_price_check CHECK (exit_price > 0),
+  constraint binary_trade_payout_check CHECK (payout >= 0),
+  constraint binary_trade_payout_denominator_check CHECK (payout_denominator > 0),
+  constraint binary_trade_pkey PRIMARY KEY (id),
+  constraint binary_trade_result_check CHECK (result = ANY (ARRAY['WIN'::text, 'LOSS'::text, 'VOID'::text])),
+  constraint binary_trade_seq_key UNIQUE (seq),
+  constraint binary_trade_stake_check CHECK (stake > 0),
+  constraint binary_trade_status_check CHECK (status = ANY (ARRAY['REQUESTED'::text, 'REFUSED'::text, 'OPEN'::text, 'SETTLED'::text])),
+  constraint binary_trade_tie_check CHECK (tie = ANY (ARRAY['LOSE'::text, 'REFUND'::text])),
+  constraint binary_trade_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id),
+  constraint binary_trade_user_id_key_key UNIQUE (user_id, key)
+);
+
 create table public.bonus_award (
   id uuid not null,
   campaign uuid not null,
@@ -198,11 +252,29 @@ create table public.book (
   market_sizes smallint[] default '{}'::smallint[] not null,
   outcomes smallint[] default '{}'::smallint[] not null,
   pooled boolean default false not null,
+  standing text,
+  constraint book_kind CHECK (NOT pooled OR standing IS NULL),
   constraint book_pkey PRIMARY KEY (id),
   constraint book_player_cap_check CHECK (player_cap > 0),
   constraint book_ref_key UNIQUE (ref),
   constraint book_shard_fkey FOREIGN KEY (shard) REFERENCES public.shard(shard),
+  constraint book_standing_check CHECK (standing = ANY (ARRAY['stake'::text, 'margin'::text])),
   constraint book_state_check CHECK (state = ANY (ARRAY['open'::text, 'closed'::text, 'settling'::text, 'settled'::text, 'voiding'::text, 'voided'::text]))
+);
+
+create table public.candle (
+  symbol text not null,
+  at bigint not null,
+  open bigint not null,
+  high bigint not null,
+  low bigint not null,
+  close bigint not null,
+  ticks bigint not null,
+  constraint candle_at_check CHECK ((at % 60000::bigint) = 0),
+  constraint candle_check CHECK (low <= LEAST(open, close) AND high >= GREATEST(open, close)),
+  constraint candle_low_check CHECK (low > 0),
+  constraint candle_pkey PRIMARY KEY (symbol, at),
+  constraint candle_ticks_check CHECK (ticks > 0)
 );
 
 create table public.cashback (
@@ -329,6 +401,27 @@ create table public.command (
   ord smallint not null,
   shard smallint not null,
   constraint command_pkey PRIMARY KEY (key, origin)
+);
+
+create table public.desk (
+  id text not null,
+  currency character(3) not null,
+  settings text not null,
+  trades bigint default nextval('public.book_id'::regclass) not null,
+  binaries bigint default nextval('public.book_id'::regclass) not null,
+  trades_ref uuid not null,
+  binaries_ref uuid not null,
+  opened_at timestamp with time zone,
+  paused boolean default false not null,
+  pause_reason text,
+  marked_at bigint default 0 not null,
+  created_at timestamp with time zone not null,
+  constraint desk_binaries_key UNIQUE (binaries),
+  constraint desk_binaries_ref_key UNIQUE (binaries_ref),
+  constraint desk_check CHECK (paused = (pause_reason IS NOT NULL)),
+  constraint desk_pkey PRIMARY KEY (id),
+  constraint desk_trades_key UNIQUE (trades),
+  constraint desk_trades_ref_key UNIQUE (trades_ref)
 );
 
 create table public.game (
@@ -577,6 +670,38 @@ create table public.lottery_slip (
   constraint lottery_slip_user_id_key_key UNIQUE (user_id, key),
   constraint lottery_slip_void_by_fkey FOREIGN KEY (void_by) REFERENCES public.users(id)
 );
+
+create table public.market_day (
+  day date not null,
+  commitment text not null,
+  algorithm_version smallint not null,
+  sealed bytea not null,
+  walks jsonb,
+  opened_at timestamp with time zone,
+  revealed text,
+  constraint market_day_check CHECK ((walks IS NULL) = (opened_at IS NULL)),
+  constraint market_day_check1 CHECK (revealed IS NULL OR opened_at IS NOT NULL AND encode(sha256(decode(revealed, 'hex'::text)), 'hex'::text) = commitment),
+  constraint market_day_commitment_check CHECK (commitment ~ '^[0-9a-f]{64}$'::text),
+  constraint market_day_commitment_key UNIQUE (commitment),
+  constraint market_day_pkey PRIMARY KEY (day),
+  constraint market_day_revealed_check CHECK (revealed ~ '^[0-9a-f]{64}$'::text)
+);
+
+create table public.market_log (
+  id boolean default true not null,
+  epoch bigint not null,
+  batch bigint not null,
+  constraint market_log_id_check CHECK (id),
+  constraint market_log_pkey PRIMARY KEY (id)
+);
+
+create table public.open_position (
+  "position" bigint not null,
+  book bigint not null,
+  shard smallint not null,
+  constraint open_position_book_fkey FOREIGN KEY (book) REFERENCES public.book(id),
+  constraint open_position_pkey PRIMARY KEY (shard, "position")
+) with (fillfactor=70);
 
 create table public.partner_game_earnings (
   id uuid not null,
@@ -852,6 +977,78 @@ create table public.shard_lease (
   constraint shard_lease_shard_fkey FOREIGN KEY (shard) REFERENCES public.shard(shard)
 ) with (fillfactor=10);
 
+create table public.tick (
+  symbol text not null,
+  at bigint not null,
+  seq bigint not null,
+  price bigint not null,
+  feed text not null,
+  constraint tick_at_check CHECK (at > 0),
+  constraint tick_feed_check CHECK (feed <> ''::text),
+  constraint tick_pkey PRIMARY KEY (symbol, at, seq),
+  constraint tick_price_check CHECK (price > 0),
+  constraint tick_seq_check CHECK (seq >= 0),
+  constraint tick_symbol_check CHECK (symbol <> ''::text)
+);
+
+create table public.trade (
+  id uuid not null,
+  desk text not null,
+  user_id uuid not null,
+  key uuid not null,
+  request text not null,
+  symbol text not null,
+  side text not null,
+  price_scale smallint not null,
+  amount_scale smallint not null,
+  amount bigint not null,
+  leverage smallint not null,
+  margin bigint not null,
+  liquidation bigint not null,
+  stop_loss bigint,
+  take_profit bigint,
+  entry_price bigint not null,
+  entry_at bigint not null,
+  entry_seq bigint not null,
+  entry_feed text not null,
+  status text not null,
+  refusal text,
+  seq bigint,
+  reason text,
+  exit_price bigint,
+  exit_at bigint,
+  exit_seq bigint,
+  exit_feed text,
+  pnl bigint,
+  payout bigint,
+  close_key uuid,
+  opened_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  constraint trade_amount_check CHECK (amount > 0),
+  constraint trade_check CHECK ((status = 'REFUSED'::text) = (refusal IS NOT NULL)),
+  constraint trade_check1 CHECK ((status <> ALL (ARRAY['OPEN'::text, 'CLOSED'::text, 'LIQUIDATED'::text, 'VOID'::text])) OR seq IS NOT NULL),
+  constraint trade_check2 CHECK ((status = ANY (ARRAY['CLOSED'::text, 'LIQUIDATED'::text, 'VOID'::text])) = (closed_at IS NOT NULL)),
+  constraint trade_check3 CHECK ((closed_at IS NULL) = (pnl IS NULL) AND (closed_at IS NULL) = (payout IS NULL)),
+  constraint trade_check4 CHECK ((closed_at IS NULL) = (reason IS NULL)),
+  constraint trade_check5 CHECK ((status = ANY (ARRAY['CLOSED'::text, 'LIQUIDATED'::text])) = (exit_price IS NOT NULL)),
+  constraint trade_check6 CHECK ((exit_price IS NULL) = (exit_at IS NULL) AND (exit_price IS NULL) = (exit_seq IS NULL) AND (exit_price IS NULL) = (exit_feed IS NULL)),
+  constraint trade_check7 CHECK (payout = (margin + pnl) AND pnl >= (- margin)),
+  constraint trade_check8 CHECK (close_key IS NULL OR reason = 'OWNER'::text),
+  constraint trade_desk_fkey FOREIGN KEY (desk) REFERENCES public.desk(id),
+  constraint trade_entry_price_check CHECK (entry_price > 0),
+  constraint trade_exit_price_check CHECK (exit_price > 0),
+  constraint trade_leverage_check CHECK (leverage >= 1),
+  constraint trade_margin_check CHECK (margin > 0),
+  constraint trade_payout_check CHECK (payout >= 0),
+  constraint trade_pkey PRIMARY KEY (id),
+  constraint trade_reason_check CHECK (reason = ANY (ARRAY['OWNER'::text, 'LIQUIDATION'::text, 'STOP_LOSS'::text, 'TAKE_PROFIT'::text, 'HOUSE'::text])),
+  constraint trade_seq_key UNIQUE (seq),
+  constraint trade_side_check CHECK (side = ANY (ARRAY['LONG'::text, 'SHORT'::text])),
+  constraint trade_status_check CHECK (status = ANY (ARRAY['REQUESTED'::text, 'REFUSED'::text, 'OPEN'::text, 'CLOSED'::text, 'LIQUIDATED'::text, 'VOID'::text])),
+  constraint trade_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id),
+  constraint trade_user_id_key_key UNIQUE (user_id, key)
+);
+
 create table public.transfer (
   seq bigint not null,
   debit bigint not null,
@@ -974,6 +1171,8 @@ CREATE INDEX adjustment_unfinished ON public.adjustment USING btree (id) WHERE u
 CREATE INDEX adjustment_user ON public.adjustment USING btree (user_id, id);
 CREATE INDEX audit_log_actor ON public.audit_log USING btree (actor, seq);
 CREATE INDEX audit_log_target ON public.audit_log USING btree (target, seq);
+CREATE INDEX binary_trade_unfinished ON public.binary_trade USING btree (desk, status, id) WHERE (status = ANY (ARRAY['REQUESTED'::text, 'OPEN'::text]));
+CREATE INDEX binary_trade_user ON public.binary_trade USING btree (user_id, id);
 CREATE UNIQUE INDEX bonus_award_given ON public.bonus_award USING btree (given_by, ref) WHERE (given_by IS NOT NULL);
 CREATE INDEX bonus_award_pending ON public.bonus_award USING btree (user_id, id) WHERE (status = 'PENDING'::text);
 CREATE INDEX bonus_award_unfinished ON public.bonus_award USING btree (id) WHERE unfinished;
@@ -1003,6 +1202,9 @@ CREATE INDEX round_player_undelivered ON public.round_player USING btree (user_i
 CREATE INDEX round_unfinished ON public.round USING btree (game) WHERE (status = ANY (ARRAY['betting'::text, 'dealing'::text, 'settling'::text]));
 CREATE INDEX session_by_user ON public.session USING btree (user_id, id);
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
+CREATE INDEX trade_close_key ON public.trade USING btree (user_id, close_key) WHERE (close_key IS NOT NULL);
+CREATE INDEX trade_unfinished ON public.trade USING btree (desk, status, id) WHERE (status = ANY (ARRAY['REQUESTED'::text, 'OPEN'::text]));
+CREATE INDEX trade_user ON public.trade USING btree (user_id, id);
 CREATE INDEX transfer_hold ON public.transfer USING btree (debit) WHERE (reason = 7);
 CREATE UNIQUE INDEX transfer_hold_end ON public.transfer USING btree (shard, "position") WHERE (reason = ANY (ARRAY[8, 9]));
 CREATE INDEX transfer_pool ON public.transfer USING btree (book, selection, "position") WHERE ("window" < 0);
@@ -1205,7 +1407,7 @@ create view public.transactions as
  SELECT t.shard,
     t.seq AS id,
     w.owner AS user_id,
-    (ARRAY['bet'::text, 'win'::text, 'house'::text, 'refund'::text, 'credit'::text, 'debit'::text, 'hold'::text, 'withdrawal'::text, 'release'::text, 'bonus'::text, 'bonus_conversion'::text, 'bonus_forfeit'::text])[t.reason] AS type,
+    (ARRAY['bet'::text, 'win'::text, 'house'::text, 'refund'::text, 'credit'::text, 'debit'::text, 'hold'::text, 'withdrawal'::text, 'release'::text, 'bonus'::text, 'bonus_conversion'::text, 'bonus_forfeit'::text, 'loss'::text])[t.reason] AS type,
     l.amount,
     (ARRAY['real'::text, 'bonus'::text, 'held'::text])[1 + l.bucket] AS bucket,
     NULLIF(t."position", 0) AS bet_id,
@@ -1225,12 +1427,14 @@ grant select on table public.balance_audit to croupier_app;
 grant select on table public.balances to croupier_app;
 grant select on table public.balances to croupier_wallet;
 grant select on table public.bets to croupier_app;
+grant insert, select, update on table public.binary_trade to croupier_app;
 grant insert, select, update on table public.bonus_award to croupier_app;
 grant insert, select, update on table public.bonus_campaign to croupier_app;
 grant select on table public.bonus_grant to croupier_app;
 grant insert, select, update on table public.bonus_grant to croupier_wallet;
 grant select on table public.book to croupier_app;
 grant insert, select, update on table public.book to croupier_wallet;
+grant insert, select on table public.candle to croupier_app;
 grant insert, select on table public.cashback to croupier_app;
 grant insert, select on table public.cashback_period to croupier_app;
 grant insert, select, update on table public.cashier_transaction to croupier_app;
@@ -1238,6 +1442,7 @@ grant select on table public.closing to croupier_app;
 grant insert, select on table public.closing to croupier_wallet;
 grant select on table public.command to croupier_app;
 grant insert, select on table public.command to croupier_wallet;
+grant insert, select, update on table public.desk to croupier_app;
 grant insert, select, update on table public.game to croupier_app;
 grant select on table public.game_history to croupier_app;
 grant select on table public.game_phases to croupier_app;
@@ -1256,7 +1461,11 @@ grant delete, insert, select, update on table public.lottery_number_limit to cro
 grant insert, select, update on table public.lottery_phase to croupier_app;
 grant insert, select, update on table public.lottery_seed to croupier_app;
 grant insert, select, update on table public.lottery_slip to croupier_app;
+grant insert, select, update (opened_at), update (revealed), update (walks) on table public.market_day to croupier_app;
+grant select, update (batch), update (epoch) on table public.market_log to croupier_app;
 grant select on table public.number_limits to croupier_app;
+grant select on table public.open_position to croupier_app;
+grant delete, insert, select on table public.open_position to croupier_wallet;
 grant insert, select, update on table public.partner_game_earnings to croupier_app;
 grant insert, select, update on table public.partners to croupier_app;
 grant insert, select on table public.payment_event to croupier_app;
@@ -1280,6 +1489,8 @@ grant select on table public.shard to croupier_app;
 grant select, update on table public.shard to croupier_wallet;
 grant select on table public.shard_lease to croupier_app;
 grant select, update on table public.shard_lease to croupier_wallet;
+grant insert, select on table public.tick to croupier_app;
+grant insert, select, update on table public.trade to croupier_app;
 grant select on table public.transactions to croupier_app;
 grant select on table public.transfer to croupier_app;
 grant insert, select on table public.transfer to croupier_wallet;

@@ -11,7 +11,9 @@ import type { Refusal } from '../src/refusal.ts';
 import { admission, BaseRoom, type BaseRoomDeps } from './base-room.ts';
 import { identityOf } from './seats.ts';
 
-export interface BackofficeDeps extends BaseRoomDeps, Pick<LiveStatisticsDeps, 'tables' | 'wallet'> {
+export interface BackofficeDeps
+  extends BaseRoomDeps,
+    Pick<LiveStatisticsDeps, 'tables' | 'wallet' | 'desk' | 'market'> {
   readonly database: Database;
   readonly backoffice: Pick<Backoffice, 'onAct'>;
   readonly channels: Channels;

@@ -19,6 +19,12 @@ export const BALANCE_REASONS = [
   'SLIP_PLACED',
   'SLIP_VOIDED',
   'PHASE_SETTLED',
+  'TRADE_OPENED',
+  'TRADE_SETTLEMENT',
+  'BINARY_OPENED',
+  'BINARY_WIN',
+  'BINARY_LOSS',
+  'BINARY_VOID',
 ] as const;
 export type BalanceReason = (typeof BALANCE_REASONS)[number];
 

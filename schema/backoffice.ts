@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeskExposure } from './trading.ts';
 
 const Played = z.strictObject({
   rounds: z.int(),
@@ -37,6 +38,8 @@ export const LiveStatistics = z.strictObject({
       today: Played,
     }),
   ),
+  /** The trading desk. */
+  desk: DeskExposure,
 });
 export type LiveStatistics = z.infer<typeof LiveStatistics>;
 

@@ -4,6 +4,8 @@ import { minor, type Percentage } from './money.ts';
 /** Anyone may read these in the repository, so they open nothing but a demo on this machine. */
 const DEMO_SECRET = 'croupier-demo-secret-not-for-production';
 
+const DAY_MS = 86_400_000;
+
 const Flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const Secret = z.string().min(32, 'must be at least 32 characters');
 const TimeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Asia/Bangkok');
@@ -38,6 +40,15 @@ const Environment = z.object({
     .string()
     .regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'must be a time of day such as 15:30')
     .default('15:30'),
+  MARKET_FEED: z.enum(['simulated', 'replay', 'exchange']).default('simulated'),
+  MARKET_INTERVAL_MS: Count.refine(
+    (ms) => ms >= 100 && DAY_MS % ms === 0,
+    'must be 100 or more, and divide a day into equal parts',
+  ).default(2_000),
+  MARKET_EXCHANGE_URL: z
+    .string()
+    .regex(/^wss?:\/\/[^/?#\s]+$/, 'must be a wss:// URL without a path')
+    .optional(),
   METRICS_TOKEN: z.string().min(8, 'must be at least 8 characters').optional(),
   ALLOWED_ORIGINS: List.default([]),
   TRUST_PROXY: z.coerce.number().int().min(0).default(0),
@@ -87,6 +98,7 @@ export function loadConfig(environment: Record<string, string | undefined>) {
     sandboxWebhookSecret: data.SANDBOX_WEBHOOK_SECRET ?? (demo ? DEMO_SECRET : undefined),
     /** When the lottery's numbers are drawn: the cut-off of a phase for which nobody says another. */
     drawSchedule: Object.freeze({ timeZone: data.LOTTERY_TIME_ZONE, time: data.LOTTERY_DRAW_TIME }),
+    market: marketOf(data, demo),
     /** Without one there are no figures. */
     metricsToken: data.METRICS_TOKEN,
     allowedOrigins: Object.freeze(data.ALLOWED_ORIGINS),
@@ -94,6 +106,23 @@ export function loadConfig(environment: Record<string, string | undefined>) {
     demoBots: data.DEMO_BOTS,
     rateLimits: data.RATE_LIMITS,
   });
+}
+
+/** Where prices come from. */
+function marketOf(
+  { MARKET_FEED: kind, MARKET_INTERVAL_MS: intervalMs, MARKET_EXCHANGE_URL: url }: z.output<typeof Environment>,
+  demo: boolean,
+) {
+  switch (kind) {
+    case 'simulated':
+      return Object.freeze({ kind, intervalMs });
+    case 'replay':
+      if (!demo) throw new Error('MARKET_FEED: replay is for the demo only, the recording is public');
+      return Object.freeze({ kind });
+    case 'exchange':
+      if (url === undefined) throw new Error('MARKET_EXCHANGE_URL must be set when MARKET_FEED is exchange');
+      return Object.freeze({ kind, url });
+  }
 }
 
 function isTimeZone(name: string): boolean {

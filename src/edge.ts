@@ -10,11 +10,13 @@ import { AndarBaharRoom, andarBaharRoom } from '../rooms/andar-bahar-room.ts';
 import { Attendance } from '../rooms/attendance.ts';
 import { BACKOFFICE, backofficeRoom } from '../rooms/backoffice-room.ts';
 import { LOTTERY_PHASE, lotteryRoom } from '../rooms/lottery-room.ts';
+import { TRADING_DESK, tradingRoom } from '../rooms/trading-room.ts';
 import { isBotName } from './demo/people.ts';
 import { adminAdjustmentRoutes } from './http/admin-adjustment-routes.ts';
 import { adminAuditRoutes } from './http/admin-audit-routes.ts';
 import { adminBonusRoutes } from './http/admin-bonus-routes.ts';
 import { adminCampaignRoutes } from './http/admin-campaign-routes.ts';
+import { adminDeskRoutes } from './http/admin-desk-routes.ts';
 import { adminGameRoutes } from './http/admin-game-routes.ts';
 import { adminLotteryRoutes } from './http/admin-lottery-routes.ts';
 import { adminSlipRoutes } from './http/admin-slip-routes.ts';
@@ -27,6 +29,7 @@ import { guardServer } from './http/gate.ts';
 import { healthRouter } from './http/health-routes.ts';
 import { lotteryRiskRoutes } from './http/lottery-risk-routes.ts';
 import { lotteryRoutes } from './http/lottery-routes.ts';
+import { marketRoutes } from './http/market-routes.ts';
 import { masterRoutes } from './http/master-routes.ts';
 import { matchmakingRouter } from './http/matchmaking.ts';
 import { metricsRouter } from './http/metrics-route.ts';
@@ -37,11 +40,13 @@ import { paymentWebhooks } from './http/payment-webhooks.ts';
 import { protectionRoutes } from './http/protection-routes.ts';
 import { recallRoutes } from './http/recall-routes.ts';
 import { reconciliationRoutes } from './http/reconciliation-routes.ts';
+import { riskRoutes } from './http/risk-routes.ts';
 import { roundRoutes } from './http/round-routes.ts';
 import { statementRoutes } from './http/statement-routes.ts';
 import { statisticsRoutes } from './http/statistics-routes.ts';
 import { tableRoutes } from './http/table-routes.ts';
 import { tableVoidsRoutes } from './http/table-voids-routes.ts';
+import { tradingRoutes } from './http/trading-routes.ts';
 import { transactionRoutes } from './http/transaction-routes.ts';
 import { vipRoutes } from './http/vip-routes.ts';
 import { voidRoutes } from './http/void-routes.ts';
@@ -102,6 +107,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   colyseus.define(BACKOFFICE, backofficeRoom(places));
   colyseus.define(ACCOUNT, accountRoom(places));
   colyseus.define(LOTTERY_PHASE, lotteryRoom(places));
+  colyseus.define(TRADING_DESK, tradingRoom(places));
   const app = express();
   const matchmaking = matchmakingRouter();
   const operations = operationsOf(options, attendance);
@@ -117,6 +123,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
     guardServer(http, app, config);
     await matchMaker.createRoom(BACKOFFICE, {});
     await matchMaker.createRoom(ACCOUNT, {});
+    await matchMaker.createRoom(TRADING_DESK, {});
     await options.lottery.openRooms(PHASE_ROOMS);
     await tables.start(TABLE_ROOMS);
   } catch (error) {
@@ -169,8 +176,12 @@ function routesOf(options: EdgeOptions, attendance: Attendance) {
     ...voidRoutes({ ...options, tables: options.tables.all }),
     ...lotteryRoutes(options),
     ...lotteryRiskRoutes(options),
+    ...riskRoutes(options),
     ...adminLotteryRoutes({ ...options, schedule: options.config.drawSchedule }),
     ...adminSlipRoutes(options),
+    ...marketRoutes(options),
+    ...tradingRoutes(options),
+    ...adminDeskRoutes(options), // before the tables: the desk is none
     ...adminGameRoutes(options),
     ...adminAuditRoutes(options),
     ...adminUserRoutes(options),
@@ -188,7 +199,7 @@ function operationsOf(options: EdgeOptions, attendance: Attendance): readonly Ro
 }
 
 function pagesOf(
-  { database, wallet, ownership, cashier, pages }: EdgeOptions,
+  { database, wallet, ownership, cashier, market, pages }: EdgeOptions,
   state: { readonly open: boolean },
 ): readonly Router[] {
   const health = healthRouter({
@@ -196,6 +207,7 @@ function pagesOf(
     database: async () => (await database.oneFirst(sql.type(z.object({ one: z.int() }))`select 1 as one`)) === 1,
     ownership: () => ownership.stillOwner(),
     wallet: () => wallet.stats.phase !== 'stopped' && wallet.stats.phase !== 'away',
+    feed: () => market.isReady,
   });
   return [health, paymentWebhooks(cashier), ...pages];
 }

@@ -40,6 +40,12 @@ export function uuid7<Id extends string>(nowMs: number): Id {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${head}-${variant}${middle}-${tail}` as Id;
 }
 
+/** The lowest UUIDv7 of the time `ms` (epoch milliseconds): what was made from then on has this id or a higher one. */
+export function firstUuid7(ms: number): string {
+  const time = ms.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
+}
+
 /**
  * The same parts always give the same key (S1-29): for what the system itself does, such as settling a position.
  * A version 8 UUID over SHA-256.

@@ -43,6 +43,12 @@ export function percentOf(ratio: Ratio): string {
   return `${thousandths / 1000n}.${(thousandths % 1000n).toString().padStart(3, '0')}`;
 }
 
+/** How many times the denominator goes into the numerator, with one decimal, rounded down: `12.5`. */
+export function timesOf({ numerator, denominator }: Ratio): string {
+  const tenths = (10n * numerator) / denominator;
+  return `${tenths / 10n}.${tenths % 10n}`;
+}
+
 /** Hundredths of a percent: 5000 is 50.00 %. */
 export type Percentage = number & { readonly __unit: 'hundredths of a percent' };
 

@@ -48,6 +48,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const rounds = roundDeps({ ...services, database }, giveUp.signal);
     await resumeRounds(rounds);
     await services.lottery.start();
+    await services.desk.start();
+    services.market.start();
+    services.metrics?.watchDesk(services);
     await options.prepare?.(services);
     const tables = new Tables(rounds);
     let edge: Edge | undefined;

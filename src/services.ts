@@ -22,8 +22,11 @@ import { sealingKey } from './fairness/sealed-seed.ts';
 import { keepHouse } from './housekeeping.ts';
 import type { Logger } from './log.ts';
 import { Lottery } from './lottery/lottery.ts';
+import type { Feed } from './market/feed.ts';
+import { Market } from './market/market.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { Protection } from './protection/protection.ts';
+import { Desk } from './trading/desk.ts';
 import { WalletActor } from './wallet/actor.ts';
 import { writeHeads } from './wallet/chain-heads.ts';
 import { acquireShard, type ShardOwnership } from './wallet/ownership.ts';
@@ -35,9 +38,14 @@ const CASHIER_EVERY_MS = 60_000;
 const BONUSES_EVERY_MS = 60_000;
 const LOTTERY_EVERY_MS = 60_000;
 const ADJUSTMENTS_EVERY_MS = 60_000;
+const DESK_EVERY_MS = 60_000;
+/** Of the desk's own: prices and settlements do not wait behind what players look up elsewhere. */
+const TRADING_CONNECTIONS = 4;
 /** How late the cashback of a week can be; what is lost in between is of that week still. */
 const CASHBACK_EVERY_MS = 3_600_000;
 const SESSIONS_EVERY_MS = 3_600_000;
+/** Seeds of simulated prices are made days ahead. */
+const MARKET_DAYS_EVERY_MS = 3_600_000;
 const SESSIONS_KEPT_DAYS = 30;
 
 /** Longer than a process that was stopped needs to end, and one that is frozen to be overruled. */
@@ -59,6 +67,9 @@ export interface Services {
   readonly adjustments: Adjustments;
   readonly bonuses: Bonuses;
   readonly lottery: Lottery;
+  /** Prices, once the server has started it. */
+  readonly market: Market;
+  readonly desk: Desk;
   readonly protection: Protection;
   /** Proves the books from their rows, beside everything else. */
   readonly auditor: Auditor;
@@ -77,6 +88,8 @@ export interface ServicesOptions {
   readonly onRegistered?: (user: User, services: Pick<Services, 'wallet' | 'clock'>) => Promise<void>;
   /** The wallet has stopped itself: nothing works any more, the process should end. */
   readonly onFatal?: (error: Error) => void;
+  /** Where prices come from, instead of what the configuration says: a test says its own. */
+  readonly feed?: Feed;
   /** Cheaper passwords make quick tests. */
   readonly passwords?: Partial<PasswordSettings>;
 }
@@ -94,7 +107,7 @@ async function takeShard({ config, databaseUrl, log }: ServicesOptions): Promise
 
 /** Opens a migrated database's books; what it opens is closed by `closing`, in reverse. */
 export async function openServices(options: ServicesOptions, closing: Closing): Promise<Services> {
-  const { config, clock, log, databaseUrl, onRegistered, passwords, onFatal } = options;
+  const { config, clock, log, databaseUrl, onFatal } = options;
   const database = await openAppPool(databaseUrl);
   closing.add('database', () => database.end());
   const ownership = await takeShard(options);
@@ -118,17 +131,11 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
   const channels = new Channels(log);
   const stopping = new AbortController();
   const parts = { clock, log, database, wallet, backoffice, channels };
+  const { market, desk } = await openTrading({ ...parts, config, metrics }, options, closing);
   const bonuses = new Bonuses({ ...parts, giftBudget: config.secondApproverAbove, signal: stopping.signal });
   const cashier = openCashier(config, { ...parts, bonuses }, stopping.signal);
   const adjustments = new Adjustments({ ...parts, signal: stopping.signal });
-  const accounts = createAccounts({
-    ...{ database, config, clock, log },
-    ...(passwords && { passwords }),
-    onRegistered: async (user: User) => {
-      await onRegistered?.(user, { wallet, clock });
-      await bonuses.signedUp(user);
-    },
-  });
+  const accounts = openAccounts(options, { database, wallet, bonuses });
   const protection = new Protection(parts);
   const lottery = new Lottery({
     ...{ ...parts, sealingKey: sealingKey(config.seedEncryptionKey) },
@@ -140,7 +147,9 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
     { name: 'adjustments', everyMs: ADJUSTMENTS_EVERY_MS, run: () => adjustments.sweep() },
     { name: 'bonuses', everyMs: BONUSES_EVERY_MS, run: () => bonuses.sweep() },
     { name: 'lottery', everyMs: LOTTERY_EVERY_MS, run: () => lottery.sweep() },
+    { name: 'trading desk', everyMs: DESK_EVERY_MS, run: () => desk.sweep() },
     { name: 'cashback', everyMs: CASHBACK_EVERY_MS, run: () => bonuses.settleCashback() },
+    { name: 'market days', everyMs: MARKET_DAYS_EVERY_MS, run: () => market.keepDays() },
     { name: 'chain heads', everyMs: HEADS_EVERY_MS, run: heads },
     { name: 'ended sessions', everyMs: SESSIONS_EVERY_MS, run: () => accounts.removeEndedSessions(SESSIONS_KEPT_DAYS) },
   ]);
@@ -150,7 +159,50 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
     lottery.stop();
   });
   const open = { config, clock, log, database, wallet, ownership, accounts, limits };
-  return { ...open, backoffice, cashier, adjustments, bonuses, lottery, protection, auditor, channels, metrics };
+  const services = { cashier, adjustments, bonuses, lottery, market, desk, protection };
+  return { ...open, ...services, backoffice, auditor, channels, metrics };
+}
+
+function openAccounts(
+  { config, clock, log, onRegistered, passwords }: ServicesOptions,
+  { database, wallet, bonuses }: Pick<Services, 'database' | 'wallet' | 'bonuses'>,
+): Accounts {
+  return createAccounts({
+    ...{ database, config, clock, log },
+    ...(passwords && { passwords }),
+    onRegistered: async (user: User) => {
+      await onRegistered?.(user, { wallet, clock });
+      await bonuses.signedUp(user);
+    },
+  });
+}
+
+type TradingParts = Pick<Services, 'config' | 'clock' | 'log' | 'wallet' | 'channels' | 'metrics'>;
+
+/** Nothing is traded any more when the market closes, and no price comes any more when the desk does. */
+async function openTrading({ config, metrics, ...parts }: TradingParts, options: ServicesOptions, closing: Closing) {
+  const { databaseUrl, feed = config.market } = options;
+  const { clock, log } = parts;
+  const database = await openAppPool(databaseUrl, { maxPoolSize: TRADING_CONNECTIONS });
+  closing.add('trading connections', () => database.end());
+  const key = sealingKey(config.seedEncryptionKey);
+  const market = await Market.open({ clock, log, database, feed, sealingKey: key });
+  closing.add(
+    'market',
+    () => market.stop(),
+    undefined,
+    () => market.abandon(),
+  );
+  const giveUp = new AbortController();
+  const desk = await Desk.open({ ...parts, database, market, signal: giveUp.signal });
+  closing.add(
+    'trading desk',
+    () => desk.stop(),
+    undefined,
+    () => giveUp.abort(),
+  );
+  metrics?.watchMarket(market);
+  return { market, desk };
 }
 
 type CashierParts = Pick<Services, 'clock' | 'log' | 'database' | 'wallet' | 'backoffice' | 'channels' | 'bonuses'>;

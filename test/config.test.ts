@@ -29,6 +29,19 @@ describe('the configuration', () => {
     assert.throws(() => loadConfig({ LOTTERY_DRAW_TIME: '24:00' }), /LOTTERY_DRAW_TIME/);
   });
 
+  it('takes prices from where it is told, and names what is missing for that', () => {
+    assert.deepEqual(loadConfig({}).market, { kind: 'simulated', intervalMs: 2_000 });
+    assert.deepEqual(loadConfig({ MARKET_FEED: 'replay' }).market, { kind: 'replay' });
+    assert.throws(() => loadConfig({ ...REAL, MARKET_FEED: 'replay' }), /MARKET_FEED/);
+    const exchange = { MARKET_FEED: 'exchange', MARKET_EXCHANGE_URL: 'wss://stream.example.org:9443' };
+    assert.deepEqual(loadConfig(exchange).market, { kind: 'exchange', url: 'wss://stream.example.org:9443' });
+    assert.throws(() => loadConfig({ MARKET_FEED: 'exchange' }), /MARKET_EXCHANGE_URL/);
+    assert.throws(() => loadConfig({ MARKET_EXCHANGE_URL: 'https://example.org' }), /MARKET_EXCHANGE_URL/);
+    for (const wrong of ['0', '50', '7000', '1.5', 'slow']) {
+      assert.throws(() => loadConfig({ MARKET_INTERVAL_MS: wrong }), /MARKET_INTERVAL_MS/);
+    }
+  });
+
   it('names a threshold for the second approver that is none', () => {
     assert.equal(loadConfig({ CASHIER_SECOND_APPROVER_ABOVE: '0' }).secondApproverAbove, 0n);
     for (const wrong of ['-1', '1.5', 'many']) {

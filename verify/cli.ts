@@ -1,35 +1,45 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { verifyDay } from './day.ts';
 import { readPhaseRecord, readRecord } from './record.ts';
+import { fetchJson } from './server.ts';
 import { type Check, verifyPhase, verifyRound } from './verify-round.ts';
 
 const USAGE = `npm run verify -- <roundId> [--server <url>] [--commitment <hex>] [--key <uuid>]…
+       npm run verify -- --day <yyyy-mm-dd> [--symbol <symbol>] [--server <url>] [--commitment <hex>]
 
-Deals a round again from its public record and compares; with --phase draws the number of a lottery phase.
+Deals a round again from its public record and compares; with --phase draws the number of a lottery phase; with --day
+computes the simulated prices of a day again.
 
   --phase             the id is that of a phase
+  --day <yyyy-mm-dd>  no id, but a day, in UTC, that is over
+  --symbol <symbol>   of that day one symbol alone, such as BTCUSDT
 
-  --server <url>      whose round it is; the demo that runs on DATA_DIR, else http://127.0.0.1:2567
-  --commitment <hex>  what the table showed before the bets
+  --server <url>      whose it is; the demo that runs on DATA_DIR, else http://127.0.0.1:2567; --url is the same
+  --commitment <hex>  what was shown before the bets, or before the day
   --key <uuid>        a key of a bet of yours: it must be among those that were drawn with; as often as you like
 `;
-
-const TIMEOUT_MS = 10_000;
 
 process.exitCode = await main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   return 1;
 });
 
-/** Prints a line per check. 0: everything is as it should be; 1: something is not, or nothing could be verified. */
+/**
+ * Prints a line per check. 0: everything is as it should be; 1: something is not, or nothing could be verified; 2: the
+ * day is not over.
+ */
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       help: { type: 'boolean', default: false },
       phase: { type: 'boolean', default: false },
-      server: { type: 'string', default: demoAddress() ?? 'http://127.0.0.1:2567' },
+      day: { type: 'string' },
+      symbol: { type: 'string' },
+      server: { type: 'string' },
+      url: { type: 'string' },
       commitment: { type: 'string' },
       key: { type: 'string', multiple: true, default: [] },
     },
@@ -38,20 +48,31 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
+  const server = values.server ?? values.url ?? demoAddress() ?? 'http://127.0.0.1:2567';
   const [id] = positionals;
-  if (id === undefined || positionals.length > 1) throw new Error(`usage: ${USAGE}`);
+  if (values.day !== undefined && id === undefined) return reportDay({ ...values, server, day: values.day });
+  if (values.day !== undefined || id === undefined || positionals.length > 1) throw new Error(`usage: ${USAGE}`);
   const noted = { commitment: values.commitment, keys: values.key };
   if (values.phase) {
-    const record = readPhaseRecord(await fetchRecord(values.server, 'lottery/phases', id));
+    const record = readPhaseRecord(await fetchRecord(server, 'lottery/phases', id));
     if (record.phaseId !== id.toLowerCase()) throw new Error(`the server answered with phase ${record.phaseId}`);
     return report(`phase ${id}`, verifyPhase(record, noted));
   }
-  const record = readRecord(await fetchRecord(values.server, 'rounds', id));
+  const record = readRecord(await fetchRecord(server, 'rounds', id));
   if (record.roundId !== id.toLowerCase()) throw new Error(`the server answered with round ${record.roundId}`);
   const checks = verifyRound(record, noted);
-  const voided = (await fetchStatus(values.server, id)) === 'voided';
+  const voided = (await fetchStatus(server, id)) === 'voided';
   const note = 'note   the round was voided: these cards were not dealt, it is what it would have been\n';
   return report(`round ${id}`, checks, voided ? note : '');
+}
+
+async function reportDay(wish: Parameters<typeof verifyDay>[0]): Promise<number> {
+  const found = await verifyDay(wish);
+  if (found.over) {
+    return report(`day ${wish.day}`, found.checks, found.notes.map((note) => `note   ${note}\n`).join(''));
+  }
+  process.stderr.write(`the day ${wish.day} is not over yet; its commitment is ${found.commitment}\n`);
+  return 2;
 }
 
 function report(what: string, checks: readonly Check[], note = ''): number {
@@ -81,13 +102,4 @@ async function fetchStatus(server: string, roundId: string): Promise<unknown> {
 
 function fetchRecord(server: string, kind: 'rounds' | 'lottery/phases', id: string): Promise<unknown> {
   return fetchJson(new URL(`/${kind}/${encodeURIComponent(id)}/verification`, server));
-}
-
-async function fetchJson(address: URL): Promise<unknown> {
-  const response = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch((cause: unknown) => {
-    throw new Error(`no answer from ${address.origin}`, { cause });
-  });
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw new Error(`${address.origin} answered ${response.status}: ${JSON.stringify(answer)}`);
-  return answer;
 }

@@ -19,7 +19,7 @@ export interface RoundRecord {
   readonly decidingCard: number;
 }
 
-const HASH = /^[0-9a-f]{64}$/;
+export const HASH = /^[0-9a-f]{64}$/;
 
 /** Reads an answer of the server. Throws an Error, fit for a person, when there is nothing to verify in it. */
 export function readRecord(answer: unknown): RoundRecord {
@@ -78,12 +78,13 @@ export function readPhaseRecord(answer: unknown): PhaseRecord {
   };
 }
 
-function fieldsOf(value: unknown, name: string): Record<string, unknown> {
+/** Parts of an answer. Each throws an Error, fit for a person, where the part is not what it should be. */
+export function fieldsOf(value: unknown, name: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null) throw new Error(`${name} is not an object`);
   return { ...value };
 }
 
-function list(from: Record<string, unknown>, name: string): readonly unknown[] {
+export function list(from: Record<string, unknown>, name: string): readonly unknown[] {
   const value = from[name];
   if (!Array.isArray(value)) throw new Error(`${name} is missing or not a list`);
   return value;
@@ -93,13 +94,13 @@ function texts(from: Record<string, unknown>, name: string, pattern = /./): read
   return list(from, name).map((item) => text({ [name]: item }, name, pattern));
 }
 
-function text(from: Record<string, unknown>, name: string, pattern = /./): string {
+export function text(from: Record<string, unknown>, name: string, pattern = /./): string {
   const value = from[name];
   if (typeof value !== 'string' || !pattern.test(value)) throw new Error(`${name} is missing or malformed`);
   return value;
 }
 
-function count(from: Record<string, unknown>, name: string): number {
+export function count(from: Record<string, unknown>, name: string): number {
   const value = from[name];
   if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new Error(`${name} is missing or not a number`);
   return value;

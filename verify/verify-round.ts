@@ -102,7 +102,8 @@ function rootsFrom(windows: RoundRecord['windows']): string[] {
   return windows.map((_, index) => rootOver(windows.slice(0, index + 1).flatMap(({ keyHashes }) => keyHashes)));
 }
 
-function same(what: string, computed: string | undefined, claimed: string | undefined): Check {
+/** Compares what was computed with what the record claims. */
+export function same(what: string, computed: string | undefined, claimed: string | undefined): Check {
   if (computed === claimed) return { ok: true, line: `${what}: ${computed}` };
   return { ok: false, line: `${what}: computed ${computed}, the record says ${claimed ?? 'nothing'}` };
 }

@@ -3,8 +3,10 @@ import { auditAdjustments } from '../adjustments/audit.ts';
 import { auditBonuses } from '../bonuses/audit.ts';
 import { auditCashier } from '../cashier/audit.ts';
 import { auditLottery } from '../lottery/audit.ts';
+import { auditMarket } from '../market/audit.ts';
 import { auditEarnings } from '../partners/audit.ts';
 import { auditStatistics } from '../statistics/audit.ts';
+import { auditTrading } from '../trading/audit.ts';
 import { auditBooks, type Finding } from '../wallet/audit.ts';
 import { compareHeads } from '../wallet/chain-heads.ts';
 import { auditActs } from './audit.ts';
@@ -19,8 +21,8 @@ export interface AuditedPlace {
 }
 
 /**
- * Every check there is: the ledger, what was counted from it, the cashier, the lottery, the audit log, and the heads on
- * file. Over a connection of its own; reads only, and may run beside a live server.
+ * Every check there is: the ledger, what was counted from it, the cashier, the lottery, prices, the audit log, and the
+ * heads on file. Over a connection of its own; reads only, and may run beside a live server.
  */
 export async function auditAll({ databaseUrl, dataDir, secret }: AuditedPlace): Promise<readonly Finding[]> {
   const pool = await openAppPool(databaseUrl, { maxPoolSize: 1 });
@@ -32,6 +34,8 @@ export async function auditAll({ databaseUrl, dataDir, secret }: AuditedPlace): 
       ...(await auditAdjustments(pool)),
       ...(await auditBonuses(pool)),
       ...(await auditLottery(pool)),
+      ...(await auditTrading(pool)),
+      ...(await auditMarket(pool)),
       ...(await auditStatistics(pool)),
       ...(await auditEarnings(pool)),
       ...(await auditActs(pool)),

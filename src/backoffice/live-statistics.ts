@@ -2,10 +2,11 @@ import type { LiveStatistics } from '../../schema/backoffice.ts';
 import type { TableId } from '../ids.ts';
 import { minor, toWire, ZERO } from '../money.ts';
 import type { Table } from '../rounds/table.ts';
+import { type Exposed, exposureOf } from '../trading/exposure.ts';
 import type { WalletActor } from '../wallet/actor.ts';
 import { type Day, NOTHING_PLAYED, type Played, sum } from './day.ts';
 
-export interface LiveStatisticsDeps {
+export interface LiveStatisticsDeps extends Exposed {
   readonly tables: ReadonlyMap<TableId, Table>;
   readonly wallet: Pick<WalletActor, 'atStake'>;
   readonly day: Day;
@@ -29,6 +30,7 @@ export async function liveStatistics(deps: LiveStatisticsDeps, now: number): Pro
       ...liveTable(deps, table),
       today: wirePlayed(sums.get(table.tableId) ?? NOTHING_PLAYED),
     })),
+    desk: exposureOf(deps),
   };
 }
 

@@ -48,6 +48,7 @@ const UnfinishedBook = z.object({
   currency: Code,
   state: z.string(),
   pooled: z.boolean(),
+  standing: z.enum(['stake', 'margin']).nullable(),
   firstSeq: Count,
   /** When it was opened. */
   since: z.date().nullable(),
@@ -59,8 +60,8 @@ export type UnfinishedBook = z.infer<typeof UnfinishedBook>;
 /** The books that are not finished, the oldest first. */
 export function unfinishedBooks(database: Queries): Promise<readonly UnfinishedBook[]> {
   return database.any(sql.type(UnfinishedBook)`
-    select b.id as book, b.ref, b.game, b.currency, b.state, b.pooled, b.first_seq as "firstSeq", l.at as since,
-           r.round_number as "roundNumber"
+    select b.id as book, b.ref, b.game, b.currency, b.state, b.pooled, b.standing, b.first_seq as "firstSeq",
+           l.at as since, r.round_number as "roundNumber"
       from book b
       left join link l on l.shard = b.shard and l.batch = b.first_batch
       left join round r on r.book = b.id
@@ -68,21 +69,36 @@ export function unfinishedBooks(database: Queries): Promise<readonly UnfinishedB
      order by b.id`);
 }
 
-const AtStake = z.object({ book: Count, bets: Count, real: Sum, bonus: Sum });
+const AtStake = z.object({ book: Count, bets: Count, real: Sum, bonus: Sum, held: Sum });
 export type AtStake = z.infer<typeof AtStake>;
 
 /** The open positions of these books. */
 export async function atStakeIn(database: Queries, books: readonly UnfinishedBook[]): Promise<readonly AtStake[]> {
   const inPools = books.filter(({ pooled }) => pooled);
-  const others = books.filter(({ pooled }) => !pooled);
-  return [...(await atStakeInRounds(database, others)), ...(await atStakeInPools(database, inPools))];
+  const others = books.filter(({ pooled, standing }) => !pooled && standing === null);
+  return [
+    ...(await atStakeInRounds(database, others)),
+    ...(await atStakeInPools(database, inPools)),
+    ...(await atStakeOnDesks(database)),
+  ];
+}
+
+/** Standing books are open for years; which of their positions are open is on record, and audited. */
+function atStakeOnDesks(database: Queries): Promise<readonly AtStake[]> {
+  return database.any(sql.type(AtStake)`
+    select t.book, count(*) as bets, '0' as bonus,
+           coalesce(sum(t.amount) filter (where t.credit_bucket = 0), 0)::text as real,
+           coalesce(sum(t.amount) filter (where t.credit_bucket = 2), 0)::text as held
+      from open_position o
+      join transfer t on t.shard = o.shard and t.seq = o.position
+     group by t.book`);
 }
 
 /** A pool is open for weeks: what its players have in it is kept, and the audit holds it against its positions. */
 function atStakeInPools(database: Queries, books: readonly UnfinishedBook[]): Promise<readonly AtStake[]> {
   const ids = books.map(({ book }) => book);
   return database.any(sql.type(AtStake)`
-    select book, sum(lines)::int8 as bets, sum(stake)::text as real, '0' as bonus
+    select book, sum(lines)::int8 as bets, sum(stake)::text as real, '0' as bonus, '0' as held
       from pool_player
      where book = any(${sql.array(ids, 'int8')}) and closed_batch is null
      group by book`);
@@ -99,7 +115,7 @@ async function atStakeInRounds(database: Queries, books: readonly UnfinishedBook
   return database.any(sql.type(AtStake)`
     select t.book, count(distinct t.position) as bets,
            coalesce(sum(t.amount) filter (where t.debit_bucket = 0), 0)::text as real,
-           coalesce(sum(t.amount) filter (where t.debit_bucket = 1), 0)::text as bonus
+           coalesce(sum(t.amount) filter (where t.debit_bucket = 1), 0)::text as bonus, '0' as held
       from transfer t
      where t.shard = 0 and t.seq >= ${from} and t.book = any(${sql.array(ids, 'int8')})
        -- The same bound on both: without it all closings there ever were are read.

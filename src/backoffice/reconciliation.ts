@@ -34,7 +34,7 @@ export interface GameFigures {
   /** What the house has won on it so far, less what it has lost. */
   readonly house: Minor;
   readonly escrow: Buckets;
-  /** What is open in its unfinished rounds; the same as what lies in escrow, in right books. */
+  /** What is open in its unfinished rounds; but for margins, held, the same as what lies in escrow, in right books. */
   readonly atStake: Buckets;
   readonly bets: number;
   readonly unfinished: number;
@@ -47,7 +47,7 @@ export interface CurrencyFigures {
   /** All wallets together: nothing, in right books. */
   readonly trialBalance: Minor;
   readonly players: Buckets & { readonly wallets: number };
-  /** What open holds say is held. */
+  /** What open holds say is held; margins are held besides. */
   readonly holds: { readonly holds: number; readonly amount: Minor };
   /** What bonuses have: the same as what players have in theirs, in right books. */
   readonly bonuses: Omit<BonusSum, 'currency'>;
@@ -126,14 +126,14 @@ function gamesOf(
     const own = books.filter((book) => book.game === game);
     const open = own.flatMap((book) => {
       const found = stakes.find((each) => each.book === book.book);
-      return found ? [{ ...book, ...found, stakes: add(found.real, found.bonus) }] : [];
+      return found ? [{ ...book, ...found, stakes: add(found.real, found.bonus, found.held) }] : [];
     });
-    const [real, bonus] = [add(...open.map((each) => each.real)), add(...open.map((each) => each.bonus))];
+    const sumOf = (bucket: keyof Buckets) => add(...open.map((each) => each[bucket]));
     return {
       game,
       house: totalOf(walletOf('house')),
       escrow: walletOf('escrow'),
-      atStake: { real, bonus, held: ZERO },
+      atStake: { real: sumOf('real'), bonus: sumOf('bonus'), held: sumOf('held') },
       bets: open.reduce((sum, { bets }) => sum + bets, 0),
       unfinished: own.length,
       oldest: open[0] ?? null,
@@ -144,10 +144,16 @@ function gamesOf(
 /** Whether what there is is what there should be. */
 function isRight({ trialBalance, players, holds, bonuses, games }: CurrencyFigures): boolean {
   const matches = ({ escrow, atStake }: GameFigures) =>
-    escrow.real === atStake.real && escrow.bonus === atStake.bonus && escrow.held === atStake.held;
+    escrow.real === atStake.real && escrow.bonus === atStake.bonus && escrow.held === ZERO;
   const atStake = add(...games.map((game) => game.atStake.bonus));
   const areBonuses = players.bonus === bonuses.balance && atStake === bonuses.atStake;
-  return trialBalance === ZERO && players.held === holds.amount && areBonuses && games.every(matches);
+  const held = add(holds.amount, marginsIn(games));
+  return trialBalance === ZERO && players.held === held && areBonuses && games.every(matches);
+}
+
+/** What of the players' held money is margin. */
+export function marginsIn(games: readonly GameFigures[]): Minor {
+  return add(...games.map(({ atStake }) => atStake.held));
 }
 
 function bucketsOf(sum: Buckets | undefined): Buckets {

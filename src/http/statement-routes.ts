@@ -25,7 +25,7 @@ const BONUS_TYPES = ['bonus', 'bonus_conversion', 'bonus_forfeit'] as const;
 const WireLine = z.strictObject({
   id: z.string(),
   at: z.iso.datetime(),
-  type: z.enum(['bet', 'win', 'refund', 'credit', 'debit', 'hold', 'withdrawal', 'release', ...BONUS_TYPES]),
+  type: z.enum(['bet', 'win', 'refund', 'credit', 'debit', 'hold', 'withdrawal', 'release', 'loss', ...BONUS_TYPES]),
   change: WireBuckets,
   balance: WireBuckets.describe('right after it'),
   betId: z.string().nullable().describe('the bet or hold it belongs to'),
@@ -46,6 +46,7 @@ const TYPES = {
   grant: 'bonus',
   convert: 'bonus_conversion',
   forfeit: 'bonus_forfeit',
+  loss: 'loss',
 } as const;
 
 /** Every movement on one's own wallet. */

@@ -3,6 +3,7 @@ import {
   type Buckets,
   type CurrencyFigures,
   type GameFigures,
+  marginsIn,
   type Reconciliation,
   totalOf,
 } from '../backoffice/reconciliation.ts';
@@ -23,7 +24,7 @@ const WireGame = z.strictObject({
   house: z.int().describe('won by the house since ever; below zero where it lost'),
   escrow: WireBuckets.describe('what lies there'),
   atStake: WireBuckets.describe('what is open in unfinished rounds'),
-  difference: z.int().describe('of the two; 0 in right books'),
+  difference: z.int().describe('of the two, margins left out, which are held; 0 in right books'),
   bets: z.int().describe('that are open'),
   unfinished: z.int().describe('rounds'),
   oldest: z
@@ -46,7 +47,8 @@ const WireCurrency = z.strictObject({
   holds: z.strictObject({
     count: z.int().describe('that are open'),
     amount: z.int(),
-    difference: z.int().describe('of what players have held; 0 in right books'),
+    margins: z.int().describe('held for open trades'),
+    difference: z.int().describe('of what players have held and both of these; 0 in right books'),
   }),
   bonuses: z.strictObject({
     active: z.int(),
@@ -146,7 +148,8 @@ function wireCurrency(figures: CurrencyFigures): z.input<typeof WireCurrency> {
     holds: {
       count: holds.holds,
       amount: toWire(holds.amount),
-      difference: toWire((players.held - holds.amount) as Minor),
+      margins: toWire(marginsIn(games)),
+      difference: toWire((players.held - holds.amount - marginsIn(games)) as Minor),
     },
     bonuses: {
       active: bonuses.active,
@@ -176,7 +179,7 @@ function wireGame({ game, house, escrow, atStake, bets, unfinished, oldest }: Ga
     house: toWire(house),
     escrow: wireBuckets(escrow),
     atStake: wireBuckets(atStake),
-    difference: toWire((totalOf(escrow) - totalOf(atStake)) as Minor),
+    difference: toWire((totalOf(escrow) - totalOf({ ...atStake, held: ZERO })) as Minor),
     bets,
     unfinished,
     oldest: oldest && {

@@ -1,17 +1,26 @@
 import { type Candle, flatCandle, INTERVALS, type Interval, joined, startOfCandle } from './candle.ts';
-import type { Tick } from './feed.ts';
+import { isLaterThan, type Tick, type TickPlace } from './feed.ts';
 
 /** So many candles of an interval are kept, and shown at most. */
 export const CANDLES_MAX = 1_000;
+
+/** Candles with ticks, in order, by their interval. */
+export type CandleSeries = Readonly<Partial<Record<Interval, readonly Candle[]>>>;
 
 /**
  * The recent candles of one symbol, in every interval, from its ticks. Only candles with ticks are kept; those without
  * are put in between when they are read, flat at the last close, so that a night without ticks costs nothing.
  */
 export class Candles {
-  readonly #series = new Map<Interval, Candle[]>();
-  #last: Pick<Tick, 'at' | 'seq'> | undefined;
+  readonly #series: Map<Interval, Candle[]>;
+  #last: TickPlace | undefined;
   #late = 0;
+
+  /** What is known already, in order, and the last tick in it. */
+  constructor(known: CandleSeries = {}, last?: TickPlace) {
+    this.#series = new Map(intervals().map(([interval]) => [interval, [...(known[interval] ?? [])]]));
+    this.#last = last;
+  }
 
   /** Ticks from before the last one that were not counted in. */
   get late(): number {
@@ -19,8 +28,7 @@ export class Candles {
   }
 
   add({ at, seq, price }: Tick): void {
-    const last = this.#last;
-    if (last && (at < last.at || (at === last.at && seq <= last.seq))) {
+    if (this.#last && !isLaterThan({ at, seq }, this.#last)) {
       this.#late += 1;
       return;
     }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { SymbolId } from '../ids.ts';
 import { type BackoffSettings, backoffMs, type Random } from './backoff.ts';
-import { type Feed, type FeedHealth, type Tick, type TickListener, TickOutlet } from './feed.ts';
+import { OutletFeed } from './outlet-feed.ts';
 import type { MarketSymbol } from './symbols.ts';
 import { parseTradeMessage } from './trade-message.ts';
 
@@ -38,10 +38,8 @@ interface Attempt {
  * but never later than this server's. Numbers that are left out are counted as missed, over reconnections too. Keeps
  * connecting until it is stopped: whether its prices are still good is for `health` and the rules to say.
  */
-export class ExchangeFeed implements Feed {
-  readonly id: string;
+export class ExchangeFeed extends OutletFeed {
   readonly #options: ExchangeFeedOptions & typeof DEFAULTS;
-  readonly #outlet: TickOutlet;
   readonly #lastTradeIds = new Map<SymbolId, number>();
   #attempt: Attempt | undefined;
   #failures = 0;
@@ -49,10 +47,9 @@ export class ExchangeFeed implements Feed {
   #isRunning = false;
 
   constructor(options: ExchangeFeedOptions) {
-    this.#options = { ...DEFAULTS, ...options };
-    this.id = this.#options.id;
-    const symbols = options.symbols.map(({ id }) => id);
-    this.#outlet = new TickOutlet(this.id, symbols, options.clock, this.#options.staleAfterMs);
+    const all = { ...DEFAULTS, ...options };
+    super({ ...all, symbols: all.symbols.map(({ id }) => id) });
+    this.#options = all;
   }
 
   start(): void {
@@ -65,26 +62,6 @@ export class ExchangeFeed implements Feed {
     this.#isRunning = false;
     this.#cancelRetry?.();
     this.#abandon();
-  }
-
-  subscribe(listener: TickListener): () => void {
-    return this.#outlet.subscribe(listener);
-  }
-
-  lastTick(symbol: SymbolId): Tick | undefined {
-    return this.#outlet.lastTick(symbol);
-  }
-
-  completeThrough(symbol: SymbolId): number {
-    return this.#outlet.completeThrough(symbol);
-  }
-
-  sealThrough(at: number): void {
-    this.#outlet.sealThrough(at);
-  }
-
-  health(): FeedHealth {
-    return this.#outlet.health();
   }
 
   #connect(): void {
@@ -110,15 +87,15 @@ export class ExchangeFeed implements Feed {
     attempt.lastHeardAt = now;
     const trade = parseTradeMessage(data, this.#options.symbols);
     if (trade === undefined) {
-      this.#outlet.countMalformed();
+      this.outlet.countMalformed();
       return;
     }
     this.#failures = 0;
     const { symbol, price, tradeId, at } = trade;
     const last = this.#lastTradeIds.get(symbol);
-    if (last !== undefined && tradeId > last + 1) this.#outlet.countMissed(tradeId - last - 1);
+    if (last !== undefined && tradeId > last + 1) this.outlet.countMissed(tradeId - last - 1);
     if (last === undefined || tradeId > last) this.#lastTradeIds.set(symbol, tradeId);
-    this.#outlet.publish({ symbol, price, at: Math.min(at, now), seq: tradeId });
+    this.outlet.publish({ symbol, price, at: Math.min(at, now), seq: tradeId });
   }
 
   /** Looks again when the silence would be long enough, rather than setting a timer with every trade. */

@@ -13,6 +13,14 @@ export interface Tick {
   readonly feedId: string;
 }
 
+/** Where a tick stands among those of its symbol. */
+export type TickPlace = Pick<Tick, 'at' | 'seq'>;
+
+/** The order of ticks: by time, then by number. */
+export function isLaterThan(tick: TickPlace, than: TickPlace): boolean {
+  return tick.at > than.at || (tick.at === than.at && tick.seq > than.seq);
+}
+
 export interface SymbolHealth {
   readonly symbol: SymbolId;
   /** Undefined while there was none. */
@@ -39,6 +47,8 @@ export type TickListener = (tick: Tick) => void;
 /** Where prices come from: simulated, a recording, an exchange. */
 export interface Feed {
   readonly id: string;
+  /** A price that is older than this says that something is wrong with the feed. */
+  readonly staleAfterMs: number;
   start(): void;
   /** May be started again. */
   stop(): void;
@@ -72,7 +82,7 @@ export class TickOutlet {
   /** To every listener, unless it is late, out of order or a second time the same: then it is dropped and counted. */
   publish(tick: Omit<Tick, 'feedId'>): void {
     const last = this.#last.get(tick.symbol);
-    const isNext = last === undefined || tick.at > last.at || (tick.at === last.at && tick.seq > last.seq);
+    const isNext = last === undefined || isLaterThan(tick, last);
     if (!isNext || tick.at <= this.#sealedThrough) {
       this.#counts.late += 1;
       return;

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
-import type { SymbolId } from '../ids.ts';
-import { type Feed, type FeedHealth, type Tick, type TickListener, TickOutlet } from './feed.ts';
+import type { Tick } from './feed.ts';
+import { OutletFeed } from './outlet-feed.ts';
 import { Pacer } from './pacer.ts';
 import type { RecordedTick } from './recording.ts';
 
@@ -20,10 +20,8 @@ export interface ReplayFeedOptions {
  * Plays a recording from its beginning, at its own pace or faster. For demonstrations and tests: whoever has the
  * recording knows what comes next.
  */
-export class ReplayFeed implements Feed {
-  readonly id: string;
+export class ReplayFeed extends OutletFeed {
   readonly #options: Required<ReplayFeedOptions>;
-  readonly #outlet: TickOutlet;
   readonly #lengthMs: number;
   #startedAt = 0;
   #next = 0;
@@ -31,14 +29,14 @@ export class ReplayFeed implements Feed {
 
   /** Throws RangeError without ticks or for a speed that is not above 0. */
   constructor(options: ReplayFeedOptions) {
-    this.#options = { id: 'replay', speed: 1, loop: false, staleAfterMs: 10_000, ...options };
-    const { id, ticks, clock, speed, staleAfterMs } = this.#options;
+    const all = { id: 'replay', speed: 1, loop: false, staleAfterMs: 10_000, ...options };
+    const { ticks, clock, speed } = all;
+    super({ ...all, symbols: [...new Set(ticks.map(({ symbol }) => symbol))] });
     const [first, last] = [ticks[0], ticks.at(-1)];
     if (first === undefined || last === undefined) throw new RangeError('there is nothing to replay');
     if (!(speed > 0)) throw new RangeError(`cannot replay at the speed ${speed}`);
-    this.id = id;
+    this.#options = all;
     this.#lengthMs = last.afterMs + meanGapMs(ticks.length, first.afterMs, last.afterMs);
-    this.#outlet = new TickOutlet(id, [...new Set(ticks.map(({ symbol }) => symbol))], clock, staleAfterMs);
     this.#pacer = new Pacer(clock, { nextDueAt: () => this.#due()?.at, doNext: () => this.#passNext() });
   }
 
@@ -53,30 +51,14 @@ export class ReplayFeed implements Feed {
     this.#pacer.stop();
   }
 
-  subscribe(listener: TickListener): () => void {
-    return this.#outlet.subscribe(listener);
-  }
-
-  lastTick(symbol: SymbolId): Tick | undefined {
-    return this.#outlet.lastTick(symbol);
-  }
-
-  completeThrough(symbol: SymbolId): number {
-    return this.#outlet.completeThrough(symbol);
-  }
-
-  sealThrough(at: number): void {
-    this.#pacer.afterDue(() => this.#outlet.sealThrough(at));
-  }
-
-  health(): FeedHealth {
-    return this.#outlet.health();
+  override sealThrough(at: number): void {
+    this.#pacer.afterDue(() => this.outlet.sealThrough(at));
   }
 
   #passNext(): void {
     const due = this.#due();
     this.#next += 1;
-    if (due) this.#outlet.publish(due);
+    if (due) this.outlet.publish(due);
   }
 
   /** The next tick and its time. Numbers begin at the time of the start, so that those of a later start are higher. */

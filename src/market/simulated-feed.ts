@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { ServerSeed } from '../fairness/seed.ts';
 import type { SymbolId } from '../ids.ts';
 import type { Price } from '../money.ts';
-import { type Feed, type FeedHealth, type Tick, type TickListener, TickOutlet } from './feed.ts';
+import { OutletFeed } from './outlet-feed.ts';
 import { Pacer } from './pacer.ts';
 import { openDay, type PublishedDay, type RevealedDay, revealDay, simulatedTick } from './simulated-day.ts';
 import type { MarketSymbol } from './symbols.ts';
@@ -37,25 +37,24 @@ interface Today {
 }
 
 const INTERVAL_MS = 2_000;
+/** Who was held up for longer, as a machine that was asleep, goes on from the present as after a restart. */
+const CAUGHT_UP_MS_MAX = 300_000;
 
 /**
- * Simulated prices, by default every two seconds. Ticks that were due while the process was held up are passed on
- * afterwards, with the times they were due at; those of the time before `start` are not.
+ * Simulated prices, by default every two seconds. Ticks that were due while the process was held up for some minutes
+ * are passed on afterwards, with the times they were due at; those of the time before `start` are not.
  */
-export class SimulatedFeed implements Feed {
-  readonly id: string;
+export class SimulatedFeed extends OutletFeed {
   readonly #options: Required<SimulatedFeedOptions>;
-  readonly #outlet: TickOutlet;
   readonly #pacer: Pacer;
   #today: Today | undefined;
   #next = 0;
 
   constructor(options: SimulatedFeedOptions) {
-    this.#options = { id: 'simulated', intervalMs: INTERVAL_MS, ...options };
-    ticksPerDay(this.#options.intervalMs);
-    this.id = this.#options.id;
-    const symbols = options.symbols.map(({ id }) => id);
-    this.#outlet = new TickOutlet(this.id, symbols, options.clock, 3 * this.#options.intervalMs);
+    const all = { id: 'simulated', intervalMs: INTERVAL_MS, ...options };
+    ticksPerDay(all.intervalMs);
+    super({ ...all, symbols: all.symbols.map(({ id }) => id), staleAfterMs: 3 * all.intervalMs });
+    this.#options = all;
     this.#pacer = new Pacer(options.clock, {
       nextDueAt: () => this.#today && dueAt(this.#today, this.#next),
       doNext: () => this.#passNext(),
@@ -65,10 +64,7 @@ export class SimulatedFeed implements Feed {
   /** Passes on the present prices at once. */
   start(): void {
     if (this.#pacer.isRunning) return;
-    const now = this.#options.clock.now();
-    const today = this.#open(dayOf(now));
-    this.#today = today;
-    this.#next = Math.floor((now - startOf(today.published.day)) / today.intervalMs);
+    this.#goOnFrom(this.#options.clock.now());
     this.#pacer.start();
   }
 
@@ -76,24 +72,8 @@ export class SimulatedFeed implements Feed {
     this.#pacer.stop();
   }
 
-  subscribe(listener: TickListener): () => void {
-    return this.#outlet.subscribe(listener);
-  }
-
-  lastTick(symbol: SymbolId): Tick | undefined {
-    return this.#outlet.lastTick(symbol);
-  }
-
-  completeThrough(symbol: SymbolId): number {
-    return this.#outlet.completeThrough(symbol);
-  }
-
-  sealThrough(at: number): void {
-    this.#pacer.afterDue(() => this.#outlet.sealThrough(at));
-  }
-
-  health(): FeedHealth {
-    return this.#outlet.health();
+  override sealThrough(at: number): void {
+    this.#pacer.afterDue(() => this.outlet.sealThrough(at));
   }
 
   /** What is public of the day that goes on. */
@@ -101,9 +81,17 @@ export class SimulatedFeed implements Feed {
     return this.#today?.published;
   }
 
+  #goOnFrom(now: number): void {
+    const today = this.#open(dayOf(now));
+    this.#today = today;
+    this.#next = Math.floor((now - startOf(today.published.day)) / today.intervalMs);
+  }
+
   #passNext(): void {
+    if (this.#today === undefined) return;
+    const now = this.#options.clock.now();
+    if (now - dueAt(this.#today, this.#next) > CAUGHT_UP_MS_MAX) this.#goOnFrom(now);
     const today = this.#today;
-    if (today === undefined) return;
     const k = this.#next;
     this.#next += 1;
     this.#pass(today, k);
@@ -115,7 +103,7 @@ export class SimulatedFeed implements Feed {
   #pass({ published, priceAt }: Today, k: number): void {
     for (const terms of published.walks) {
       const price = priceAt.get(terms.symbol)?.(k);
-      if (price !== undefined) this.#outlet.publish(simulatedTick(published.day, terms, k, price));
+      if (price !== undefined) this.outlet.publish(simulatedTick(published.day, terms, k, price));
     }
   }
 

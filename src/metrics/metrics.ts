@@ -1,9 +1,13 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Clock } from '../clock.ts';
+import type { Market } from '../market/market.ts';
 import type { RoundObserver } from '../rounds/observer.ts';
+import type { Exposed } from '../trading/exposure.ts';
 import type { WalletActor } from '../wallet/actor.ts';
 import type { WalletObserver } from '../wallet/observer.ts';
+import { watchDesk } from './desk-figures.ts';
 import { watchEventLoop } from './event-loop.ts';
+import { watchMarket } from './market-figures.ts';
 import { roundFigures } from './round-figures.ts';
 import { walletFigures, watchWallet } from './wallet-figures.ts';
 
@@ -29,6 +33,8 @@ export interface Metrics {
   readonly rounds: RoundObserver;
   answered(request: AnsweredRequest): void;
   watchWallet(wallet: Pick<WalletActor, 'stats'>): void;
+  watchMarket(market: Pick<Market, 'health'>): void;
+  watchDesk(exposed: Exposed): void;
   watchRooms(occupancy: () => Occupancy): void;
   readonly contentType: string;
   /** Everything, in the text format of Prometheus. */
@@ -47,6 +53,8 @@ export function createMetrics(clock: Clock): Metrics {
     rounds: roundFigures(registry),
     answered: requestFigures(registry),
     watchWallet: (wallet) => watchWallet(registry, wallet),
+    watchMarket: (market) => watchMarket(registry, clock, market),
+    watchDesk: (exposed) => watchDesk(registry, exposed),
     watchRooms: (occupancy) => watchRooms(registry, occupancy),
     contentType: registry.contentType,
     text: () => registry.metrics(),

@@ -6,7 +6,8 @@ import { countHour, writeHour } from './count-hours.ts';
 import { forfeitedOf, sharesOf, stakeOf } from './decide-closing.ts';
 import type { Closing, Decision, Opening } from './decision.ts';
 import { uncount } from './limits.ts';
-import { addPosition, cancelPosition, OUTCOME } from './state.ts';
+import { wonOrLost } from './standing.ts';
+import { addPosition, OUTCOME, removePosition } from './state.ts';
 import { touch, type Writing, writeMove } from './write-move.ts';
 
 /** One experience point per 100 minor units staked (S2-36). */
@@ -21,9 +22,10 @@ export function openPosition(writing: Writing, opening: Opening): void {
   if (wallet.owner === null) throw new Error(`system wallet ${wallet.id} cannot stake`);
   const id = (writing.cursor.seq + 1) as PositionId;
   const leg = { from: wallet, to: escrow, reason: 'stake', position: id } as const;
+  const toBucket = escrow === wallet ? 'held' : 'real';
   const row = { book: book.id, selection, window, liability };
   const rest = { ...row, liability: 0n };
-  if (real > 0n) writeMove(writing, { ...leg, fromBucket: 'real', toBucket: 'real', amount: real }, row);
+  if (real > 0n) writeMove(writing, { ...leg, fromBucket: 'real', toBucket, amount: real }, row);
   for (const [index, { grant: of, amount }] of shares.entries()) {
     const grant = grantOf(wallet, of);
     const move = { ...leg, fromBucket: 'bonus', toBucket: 'bonus', amount, grant } as const;
@@ -33,13 +35,14 @@ export function openPosition(writing: Writing, opening: Opening): void {
   const bonus = sumOfShares(shares);
   const stake = real + bonus;
   wallet.turnover += stake;
-  wallet.xp += stake / XP_STAKE_MINOR;
+  if (book.standing === null) wallet.xp += stake / XP_STAKE_MINOR;
   wallet.bets += 1;
   countHour(writing, wallet, { wagered: stake, lost: stake });
   const { hour } = wallet;
   const at = { selection, window, liability, hour };
   const position = { id, wallet: wallet.id, owner: wallet.owner, ...at, real, bonus, shares };
   addPosition(book, position);
+  if (book.standing !== null) writing.batch.opened.push(id, book.id);
   if (book.pool !== null) enterPool(writing, book, book.pool, { wallet, selection, stake });
 }
 
@@ -60,15 +63,22 @@ export function closePosition(writing: Writing, decision: Decision, closing: Clo
   if (book.pool !== null) leavePool(writing, book, book.pool, position, outcome === 'cancelled');
   if (outcome === 'cancelled') {
     const stake = stakeOf(position);
-    cancelPosition(book, position);
+    removePosition(book, position);
     wallet.turnover -= stake;
     wallet.xp -= stake / XP_STAKE_MINOR;
     wallet.bets -= 1;
     writeHour(batch, wallet, uncount(wallet, position.hour, { wagered: stake, lost: stake }));
     return;
   }
-  book.positions.delete(position.id);
-  book.counted.add(wallet.id);
+  if (book.standing === null) {
+    book.positions.delete(position.id);
+    book.counted.add(wallet.id);
+  } else {
+    removePosition(book, position);
+    batch.ended.push(position.id);
+    // Opening and closing at one price costs nothing, so it earns nothing either.
+    wallet.xp += wonOrLost(closing) / XP_STAKE_MINOR;
+  }
   const [real, bonus] = sharesOf(closing);
   const received = payout - forfeited;
   if (received > 0n) countHour(writing, wallet, { lost: -received });

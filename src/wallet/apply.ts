@@ -51,10 +51,10 @@ export function applyDecision(
 }
 
 function openBook({ state, cursor }: Writing, command: OpenBook): Book {
-  const { book: id, ref, game, currency, cap, playerCap = null, pooled = false } = command;
+  const { book: id, ref, game, currency, cap, playerCap = null, pooled = false, standing = null } = command;
   const { marketSizes = [], outcomes = [] } = command;
   const at = { firstSeq: cursor.seq + 1, firstBatch: cursor.batch, lastSeq: null, epoch: 1 };
-  const row = { id, ref, game, currency, cap, playerCap, pooled, marketSizes, outcomes, ...at };
+  const row = { id, ref, game, currency, cap, playerCap, pooled, standing, marketSizes, outcomes, ...at };
   return state.addBook({ ...row, state: 'open', window: pooled ? POOL_WINDOW : 1 });
 }
 

@@ -83,17 +83,22 @@ const replay: Check = (database) =>
 const aggregates: Check = (database) =>
   database.any(sql.type(Row)`
     with won as (
-      select position, coalesce(sum(amount) filter (where debit_bucket = 0), 0) as real,
+      select position, coalesce(sum(amount) filter (where debit_bucket in (0, 2)), 0) as real,
              coalesce(sum(amount) filter (where debit_bucket = 1), 0) as bonus
         from transfer where reason in (2, 4) or (reason = 12 and position > 0) group by position
     ), total as (
-      select p.wallet, sum(p.stake) as turnover, count(*) as bets, sum(p.stake / 100) as xp,
+      select p.wallet, sum(p.stake) as turnover, count(*) as bets,
+             -- On a standing book what was won or lost, up to the stake, once it is closed.
+             sum(case when b.standing is null then p.stake
+                      when p.payout is null then 0
+                      else least(abs(p.payout - p.stake), p.stake) end / 100) as xp,
              coalesce(sum(greatest(p.real - coalesce(w.real, 0), 0)) filter (where p.outcome is not null), 0)
                as real_losses,
              coalesce(sum(p.real - coalesce(w.real, 0)) filter (where p.outcome is not null), 0) as net_loss,
              coalesce(sum(greatest(p.bonus - coalesce(w.bonus, 0), 0)) filter (where p.outcome is not null), 0)
                as bonus_losses
         from position p
+        join book b on b.id = p.book
         left join won w on w.position = p.id
        where p.outcome is distinct from 4
        group by p.wallet
@@ -114,7 +119,7 @@ const escrow: Check = (database) =>
     with at_stake as (
       select 'escrow:' || b.game as name, b.currency, sum(p.real) as real, sum(p.bonus) as bonus
         from position p join book b on b.id = p.book
-       where p.outcome is null
+       where p.outcome is null and b.standing is distinct from 'margin'
        group by b.game, b.currency
     )
     select format('%s %s holds %s/%s, at stake are %s/%s', w.name, w.currency, w.real, w.bonus, s.real, s.bonus) as what
@@ -142,13 +147,19 @@ const payouts: Check = (database) =>
         or (p.position is not null and (p.wallet <> o.wallet or p.other <> o.wallet))
      limit ${FINDINGS_MAX}`);
 
-/** What is held is what holds are open; each was ended once at most, whole, and from the wallet it was made in. */
+/** Held is what holds and margins are open; each hold was ended once at most, whole, and from the wallet it is in. */
 const holds: Check = (database) =>
   database.any(sql.type(Row)`
     with open as (
-      select wallet, sum(amount) as held from hold where status = 'open' group by wallet
+      select wallet, sum(amount) as held
+        from (select wallet, amount from hold where status = 'open'
+              union all
+              select p.wallet, p.stake from position p
+                join book b on b.id = p.book and b.standing = 'margin'
+               where p.outcome is null) h
+       group by wallet
     )
-    select format('wallet %s holds %s, its open holds are %s', w.id, w.held, coalesce(o.held, 0)) as what
+    select format('wallet %s holds %s, its open holds and margins are %s', w.id, w.held, coalesce(o.held, 0)) as what
       from wallet w left join open o on o.wallet = w.id
      where w.held <> coalesce(o.held, 0)
     union all
@@ -226,6 +237,23 @@ const chained: Check = (database) =>
      where l.batch is null
      limit ${FINDINGS_MAX}`);
 
+/** The positions on record as open are those of standing books that are not closed. */
+const standing: Check = (database) =>
+  database.any(sql.type(Row)`
+    with said as (
+      select t.shard, t.position, t.book
+        from transfer t
+        join book b on b.id = t.book and b.standing is not null
+        left join closing c on c.shard = t.shard and c.position = t.position
+       where c.position is null
+    )
+    select format('position %s of book %s: on record as open %s, open %s', coalesce(o.position, s.position),
+                  coalesce(o.book, s.book), o.position is not null, s.position is not null) as what
+      from open_position o
+      full join said s on s.shard = o.shard and s.position = o.position
+     where o.book is distinct from s.book
+     limit ${FINDINGS_MAX}`);
+
 /** A finished book has nothing open. */
 const finished: Check = (database) =>
   database.any(sql.type(Row)`
@@ -247,5 +275,6 @@ const CHECKS: readonly (readonly [string, Check])[] = [
   ['statements', statements],
   ['hours of the limits', hours],
   ['gapless ledger', gapless],
+  ['open positions of standing books', standing],
   ['finished books', finished],
 ];

@@ -136,6 +136,9 @@ export class Batch {
   /** What this batch changes of pools. */
   readonly pools = new Map<Book, PoolChanges>();
   readonly closing: ClosingColumns = columns(CLOSING);
+  /** Positions that this batch opens on standing books, each before its book, and those that it closes. */
+  readonly opened: number[] = [];
+  readonly ended: number[] = [];
   readonly wallet: WalletColumns = columns(WALLET);
   /** Wallets with a snapshot in this batch. */
   readonly touched: Wallet[] = [];
@@ -164,6 +167,8 @@ export class Batch {
     this.newGrants.clear();
     this.newGrantRows.length = 0;
     this.limits.length = 0;
+    this.opened.length = 0;
+    this.ended.length = 0;
     this.pools.clear();
     this.books.clear();
     this.bookRows.length = 0;

@@ -60,6 +60,12 @@ export interface Cancel extends Identified {
   readonly ruling?: RecordedRefusal;
 }
 
+/** Puts a player's request on record that moves money by the system's own commands, as closing a trade does. */
+export interface Request extends Identified {
+  readonly kind: 'request';
+  readonly ruling?: RecordedRefusal;
+}
+
 /** Real money from or to the outside world, or as a commission. Positive credits the player, negative debits. */
 export interface Adjust extends Identified {
   readonly kind: 'adjust';
@@ -145,6 +151,9 @@ export interface UncountDeposit extends Identified {
   readonly countedAt: number;
 }
 
+/** Where what is at stake on a standing book lies: in escrow, or in the player's own held money. */
+export type Custody = 'stake' | 'margin';
+
 export interface OpenBook extends Identified {
   readonly kind: 'openBook';
   readonly book: BookId;
@@ -159,11 +168,10 @@ export interface OpenBook extends Identified {
   /** How many selections there are in each market, and which win together (`Draws` in bonus.ts), for play-through. */
   readonly marketSizes?: readonly number[];
   readonly outcomes?: readonly (readonly number[])[];
-  /**
-   * Very many positions over days, of real money only: a phase of the lottery (pool.ts). It has one window, with the
-   * number `POOL_WINDOW`.
-   */
+  /** Very many positions over days: a phase of the lottery (pool.ts). Real money only, in window `POOL_WINDOW`. */
   readonly pooled?: boolean;
+  /** Open for good, its positions ending one by one: a trading desk (standing.ts). Real money only, in window 1. */
+  readonly standing?: Custody;
 }
 
 /** A room takes an unfinished book over: the epoch in the answer fences off whoever had it before. */
@@ -195,7 +203,7 @@ export interface Close {
   readonly outcome: Exclude<Outcome, 'cancelled'>;
 }
 
-/** Closes up to `LINES_MAX` positions of a closed book; `last` finishes the book, which must then have none open. */
+/** Closes up to `LINES_MAX` positions of a closed or standing book; `last` finishes a closed one, with none left. */
 export interface Settle extends Identified {
   readonly kind: 'settle';
   readonly book: BookId;
@@ -240,6 +248,7 @@ export interface ClosePool extends Identified {
 export type Command =
   | Stake
   | Cancel
+  | Request
   | Adjust
   | GrantBonus
   | EndBonus

@@ -3,14 +3,20 @@ import { type GrantShare, sharesOfReturn } from './bonus.ts';
 import type { Settle, VoidBook } from './command.ts';
 import { destinationOf, isForfeited, settleBonuses } from './decide-bonus.ts';
 import { accept, type Closing, type Decision, escrowOf, fence, houseOf, type Move, refused } from './decision.ts';
+import { marginMoves, playedBy } from './standing.ts';
 import type { Book, Bucket, LedgerState, Position, Wallet } from './state.ts';
 
-/** Pays positions out. Refused `BOOK_FENCED` to an old room, `NOT_OPEN` before the window is closed or after a void. */
+/**
+ * Pays positions out. Refused `BOOK_FENCED` to an old room, `NOT_OPEN` before the window is closed (but for a standing
+ * book) or after a void.
+ */
 export function decideSettle(state: LedgerState, command: Settle): Decision {
   const book = state.books.get(command.book);
   const fenced = fence(book, command.epoch);
   if (book === undefined || fenced !== null) return refused(fenced ?? 'NOT_OPEN');
-  if (book.state !== 'closed' && book.state !== 'settling') return refused('NOT_OPEN');
+  const isStanding = book.standing !== null && book.state === 'open';
+  if (!isStanding && book.state !== 'closed' && book.state !== 'settling') return refused('NOT_OPEN');
+  if (isStanding && command.last) throw new Error(`book ${book.id}: finished before it is closed`);
   const closings: Closing[] = [];
   for (const { position: id, payout, outcome } of command.closes) {
     const position = book.positions.get(id);
@@ -18,22 +24,23 @@ export function decideSettle(state: LedgerState, command: Settle): Decision {
     closings.push({ position, payout, outcome });
   }
   checkComplete(book, closings.length, command.last, new Set(command.closes.map((close) => close.position)).size);
-  const { funding, payouts, takings } = closingMoves(state, book, closings);
-  const { conversions, ...bonuses } = settleBonuses(state, book, closings, payouts);
-  return accept({
-    epoch: book.epoch,
-    closings,
-    closesIn: book,
-    moves: [...funding, ...payouts, ...takings, ...conversions],
-    ...bonuses,
-    book: {
-      kind: 'changed',
-      book,
-      state: command.last ? 'settled' : 'settling',
-      window: book.window,
-      epoch: book.epoch,
-    },
-  });
+  const effects = { epoch: book.epoch, closings, closesIn: book };
+  const ended = { ...effects, ...endOf(book, command.last) };
+  if (book.standing !== null) {
+    const moves =
+      book.standing === 'margin' ? marginMoves(state, book, closings) : allOf(closingMoves(state, book, closings));
+    return accept({ ...ended, moves, playThrough: playedBy(state, closings) });
+  }
+  const moved = closingMoves(state, book, closings);
+  const { conversions, ...bonuses } = settleBonuses(state, book, closings, moved.payouts);
+  return accept({ ...ended, moves: [...allOf(moved), ...conversions], ...bonuses });
+}
+
+/** What a settlement makes of the book; a standing one that is open stays so. */
+function endOf(book: Book, last: boolean): Partial<Decision> {
+  if (book.state === 'open') return {};
+  const { window, epoch } = book;
+  return { book: { kind: 'changed', book, state: last ? 'settled' : 'settling', window, epoch } };
 }
 
 /**
@@ -44,7 +51,8 @@ export function decideVoid(state: LedgerState, command: VoidBook): Decision {
   const book = state.books.get(command.book);
   const fenced = fence(book, command.epoch);
   if (book === undefined || fenced !== null) return refused(fenced ?? 'NOT_OPEN');
-  const mayBegin = book.state === 'open' && book.window === 1; // never true of a pool: its slips are taken back
+  // Never true of a pool, whose slips are taken back, nor of a desk: whoever could undo trades could choose which.
+  const mayBegin = book.state === 'open' && book.window === 1 && book.standing === null;
   if (!mayBegin && book.state !== 'voiding') return refused('NOT_OPEN');
   const positions: Position[] = [];
   for (const id of command.positions) {
@@ -94,6 +102,11 @@ function closingMoves(state: LedgerState, book: Book, closings: readonly Closing
     if (net[bucket] < 0n) takings.push({ ...leg, from: escrow, to: house, amount: -net[bucket] });
   }
   return { funding, payouts, takings };
+}
+
+/** House first, then players, then what is left to the house. */
+function allOf({ funding, payouts, takings }: ReturnType<typeof closingMoves>): readonly Move[] {
+  return [...funding, ...payouts, ...takings];
 }
 
 function payoutMoves(

@@ -6,8 +6,9 @@ import { decideSettle, decideVoid, giveBack, stakeOf } from './decide-closing.ts
 import { decideEndHold, decideHold } from './decide-holds.ts';
 import { decideCancelLines, decideClosePool, decidePoolStake } from './decide-pool.ts';
 import { decideDeposit, decideExclusion, decideLimit, decideNoDeposit } from './decide-protection.ts';
-import { accept, CASHIER, type Decision, escrowOf, fence, fits, type Opening, refused } from './decision.ts';
+import { accept, CASHIER, type Decision, fence, fits, type Opening, refused } from './decision.ts';
 import { breaksLimit } from './limits.ts';
+import { custodyOf } from './standing.ts';
 import { type LedgerState, stakedBy } from './state.ts';
 
 /**
@@ -21,6 +22,8 @@ export function decide(state: LedgerState, command: Command): Decision {
       return decideStake(state, command);
     case 'cancel':
       return decideCancel(state, command);
+    case 'request':
+      return command.ruling === undefined ? accept({}) : refused(command.ruling);
     case 'adjust':
       return decideAdjust(state, command);
     case 'grantBonus':
@@ -72,7 +75,8 @@ function decideStake(state: LedgerState, command: Stake): Decision {
     liability += line.liability;
   }
   if (state.now < wallet.excludedUntil) return refused('SELF_EXCLUDED', wallet);
-  const grants = wallet.grants.length > 0 ? grantsFor(wallet.grants, book.game, state.now) : [];
+  const takesBonuses = book.standing === null && wallet.grants.length > 0;
+  const grants = takesBonuses ? grantsFor(wallet.grants, book.game, state.now) : [];
   const purse = new Purse(wallet.real, grants, state.stakeOrder);
   if (total > purse.total) return refused('INSUFFICIENT_FUNDS', wallet);
   if (wallet.limits.length > 0 && breaksLimit(wallet, state.now, { wagered: total, lost: total })) {
@@ -86,7 +90,7 @@ function decideStake(state: LedgerState, command: Stake): Decision {
   if (!fits(wallet, liability)) return refused('ABOVE_MAXIMUM', wallet);
   if (book.exposure.worstWith(command.lines) > book.cap) return refused('EXPOSURE_LIMIT', wallet);
 
-  const escrow = state.systemWallet(escrowOf(book.game), book.currency);
+  const escrow = custodyOf(state, book, wallet);
   const openings = command.lines.map(({ selection, amount, liability }): Opening => {
     return { wallet, escrow, book, selection, window: book.window, liability, ...purse.draw(amount) };
   });
@@ -101,7 +105,8 @@ function decideCancel(state: LedgerState, command: Cancel): Decision {
   if (command.ruling !== undefined) return refused(command.ruling);
   const book = state.books.get(command.book);
   const position = book?.positions.get(command.position);
-  if (book === undefined || book.pooled || position?.owner !== command.origin) return refused('NOT_OPEN');
+  const isWhole = book === undefined || book.pooled || book.standing !== null;
+  if (isWhole || position?.owner !== command.origin) return refused('NOT_OPEN');
   const wallet = state.walletById(position.wallet);
   if (book.state !== 'open' || book.window !== position.window) return refused('BETTING_CLOSED', wallet);
   const worst = book.exposure.worstWithout(position.selection, stakeOf(position), position.liability);
@@ -143,7 +148,7 @@ function decideWindow(state: LedgerState, { kind, book: id, epoch, window }: Ope
   const fenced = fence(book, epoch);
   if (book === undefined || fenced !== null) return refused(fenced ?? 'NOT_OPEN');
   if (kind === 'openWindow') {
-    if (book.state !== 'closed' || window <= book.window || book.pooled) return refused('NOT_OPEN');
+    if (book.state !== 'closed' || window <= book.window || book.pooled || book.standing) return refused('NOT_OPEN');
     return accept({ epoch, book: { kind: 'changed', book, state: 'open', window, epoch } });
   }
   if (book.state !== 'open' || window !== book.window) return refused('NOT_OPEN');

@@ -22,6 +22,7 @@ export interface Move {
 /** A position to open: its id is the sequence number that its first transfer gets. */
 export interface Opening {
   readonly wallet: Wallet;
+  /** Who keeps it; a margin the player's own wallet, as held money. */
   readonly escrow: Wallet;
   readonly book: Book;
   readonly selection: number;

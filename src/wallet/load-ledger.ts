@@ -14,7 +14,13 @@ import {
   takeShard,
   type WalletRow,
 } from './load.ts';
-import { loadCounted, loadOpenPositions, loadPoolPlayers, loadPoolTotals } from './load-positions.ts';
+import {
+  loadCounted,
+  loadOpenPositions,
+  loadPoolPlayers,
+  loadPoolTotals,
+  loadStandingPositions,
+} from './load-positions.ts';
 import { newestCredibleKey } from './recent-commands.ts';
 import { addPosition, LedgerState, type Wallet } from './state.ts';
 
@@ -63,14 +69,15 @@ export async function loadLedger({
   let firstSeq = Number.POSITIVE_INFINITY;
   for (const book of await loadUnfinishedBooks(pool, shard)) {
     state.addBook(book);
-    firstSeq = Math.min(firstSeq, book.firstSeq);
+    if (!book.pooled && book.standing === null) firstSeq = Math.min(firstSeq, book.firstSeq);
   }
-  if (Number.isFinite(firstSeq)) {
-    for (const { book: id, ...row } of await loadOpenPositions(pool, shard, firstSeq)) {
-      const book = state.books.get(id);
-      if (book === undefined) throw new Error(`position ${row.id} is open on book ${id}, which is not`);
-      addPosition(book, { ...row, liability: row.liability as Minor });
-    }
+  const inRounds = Number.isFinite(firstSeq) ? await loadOpenPositions(pool, shard, firstSeq) : [];
+  for (const { book: id, ...row } of [...inRounds, ...(await loadStandingPositions(pool, shard))]) {
+    const book = state.books.get(id);
+    if (book === undefined) throw new Error(`position ${row.id} is open on book ${id}, which is not`);
+    addPosition(book, { ...row, liability: row.liability as Minor });
+  }
+  if (state.books.size > 0) {
     await loadPools(pool, shard, state);
     for (const { book, wallet } of await loadCounted(pool, shard)) state.books.get(book)?.counted.add(wallet);
   }

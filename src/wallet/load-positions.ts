@@ -46,12 +46,22 @@ export function loadOpenPositions(pool: DatabasePool, shard: number, firstSeq: n
            (select floor(extract(epoch from l.at) / 3600)::int8 from link l
              where l.shard = ${shard} and l.last_seq >= t.position order by l.last_seq, l.batch limit 1) as hour
       from transfer t
-      join book b on b.id = t.book and b.state not in ('settled', 'voided') and not b.pooled
+      join book b on b.id = t.book and b.state not in ('settled', 'voided') and not b.pooled and b.standing is null
       join wallet w on w.id = t.debit
      where t.shard = ${shard} and t.seq >= ${firstSeq}
        and not exists (select 1 from closing c where c.shard = t.shard and c.position = t.position)
      group by t.position, t.book, t.debit, w.owner, t.selection, t."window"
      order by t.position`);
+}
+
+/** Of standing books: they lie anywhere, so they are on record. Their stakes are real money, in one row each. */
+export function loadStandingPositions(pool: DatabasePool, shard: number) {
+  return pool.any(sql.type(PositionRow)`
+    select t.position as id, t.book, t.debit as wallet, w.owner, t.selection, t."window", t.liability, t.amount as real,
+           0::int8 as bonus, ''::text as shares, 0::int8 as hour
+      from (select position from open_position where shard = ${shard}) o,
+           lateral (select * from transfer t where t.shard = ${shard} and t.seq = o.position offset 0) t,
+           lateral (select * from wallet w where w.id = t.debit offset 0) w`);
 }
 
 const CountedRow = z.object({ book: Integer.transform((id) => id as BookId), wallet: Integer });

@@ -211,6 +211,7 @@ const BookRow = z.object({
   marketSizes: z.array(z.int()),
   outcomes: z.array(z.array(z.int())),
   pooled: z.boolean(),
+  standing: z.enum(['stake', 'margin']).nullable(),
   firstSeq: Integer,
   firstBatch: Integer,
   lastSeq: Integer.nullable(),
@@ -219,7 +220,7 @@ const BookRow = z.object({
 export function loadUnfinishedBooks(pool: DatabasePool, shard: number) {
   return pool.any(sql.type(BookRow)`
     select id, ref, game, currency, epoch, state, "window", cap, player_cap as "playerCap",
-           market_sizes as "marketSizes", outcomes, pooled, first_seq as "firstSeq",
+           market_sizes as "marketSizes", outcomes, pooled, standing, first_seq as "firstSeq",
            first_batch as "firstBatch", last_seq as "lastSeq"
       from book
      where shard = ${shard} and state not in ('settled', 'voided')`);

@@ -57,8 +57,9 @@ export function missingWallets(state: LedgerState, command: Command): Missing | 
     case 'openBook':
       return named(state, command.currency, [
         { name: houseOf(command.game), overdraft: true },
-        { name: escrowOf(command.game), overdraft: false },
+        ...(command.standing === 'margin' ? [] : [{ name: escrowOf(command.game), overdraft: false }]),
       ]);
+    case 'request':
     case 'claimBook':
     case 'openWindow':
     case 'closeWindow':

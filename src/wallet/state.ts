@@ -1,7 +1,7 @@
 import type { UserId } from '../ids.ts';
 import type { Currency, Minor } from '../money.ts';
 import type { Grant, GrantShare, StakeOrder } from './bonus.ts';
-import type { Balance, BookId, Outcome, PositionId } from './command.ts';
+import type { Balance, BookId, Custody, Outcome, PositionId } from './command.ts';
 import { Exposure } from './exposure.ts';
 import type { Counted, HourSums } from './limits.ts';
 import { Pool } from './pool.ts';
@@ -14,7 +14,7 @@ export type Bucket = keyof typeof BUCKET;
 export const REASON = {
   ...{ stake: 1, payout: 2, house: 3, refund: 4, credit: 5, debit: 6 },
   ...{ hold: 7, capture: 8, release: 9 },
-  ...{ grant: 10, convert: 11, forfeit: 12 },
+  ...{ grant: 10, convert: 11, forfeit: 12, loss: 13 },
 } as const;
 export type Reason = keyof typeof REASON;
 
@@ -106,6 +106,8 @@ export interface Book {
   readonly marketSizes: readonly number[];
   readonly outcomes: readonly (readonly number[])[];
   readonly pooled: boolean;
+  /** Null where positions are settled together, at the end. */
+  readonly standing: Custody | null;
   readonly firstSeq: number;
   readonly firstBatch: number;
   /** Null until the book is finished. */
@@ -198,12 +200,14 @@ export function addPosition(book: Book, position: Position): void {
   book.staked.set(position.wallet, stakedBy(book, position.wallet) + stake);
 }
 
-/** Takes a cancelled position off its book: it is not at stake any more, and cannot cost the house anything. */
-export function cancelPosition(book: Book, position: Position): void {
+/** Takes a position off its book: it is not at stake any more, and cannot cost the house anything. */
+export function removePosition(book: Book, position: Position): void {
   const stake = position.real + position.bonus;
   book.positions.delete(position.id);
   book.exposure.remove(position.selection, stake, position.liability);
-  book.staked.set(position.wallet, stakedBy(book, position.wallet) - stake);
+  const left = stakedBy(book, position.wallet) - stake;
+  if (left === 0n) book.staked.delete(position.wallet);
+  else book.staked.set(position.wallet, left);
 }
 
 /** What a wallet has staked on a book and not taken back. */

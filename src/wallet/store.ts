@@ -1,6 +1,6 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
-import type { Database } from '../../db/pool.ts';
+import type { Database, Queries } from '../../db/pool.ts';
 import type { Batch } from './batch.ts';
 import { GRANT_STATUS } from './bonus.ts';
 import type { Column } from './columns.ts';
@@ -50,6 +50,8 @@ export function writeBatch(pool: Database, header: BatchHeader, batch: Batch): P
         throw new WalletMismatchError(`book ${book.id} is finished, or not there`);
       }
     }
+    if (batch.opened.length > 0) await transaction.query(insertOpen(header.shard, batch.opened));
+    if (batch.ended.length > 0) await closeOpen(transaction, header.shard, batch.ended);
     if (batch.poolTotal.book.length > 0) await transaction.query(upsertPoolTotals(batch.poolTotal));
     if (batch.poolPlayer.book.length > 0) await transaction.query(upsertPoolPlayers(batch.poolPlayer, header.batch));
   });
@@ -216,14 +218,35 @@ function upsertPoolPlayers({ book, wallet, stake, lines, played, closed }: Batch
            closed_batch = excluded.closed_batch`;
 }
 
+/** Each position before its book. */
+function insertOpen(shard: number, pairs: readonly number[]) {
+  const column = (at: number) =>
+    sql.array(
+      pairs.filter((_, index) => index % 2 === at),
+      'int8',
+    );
+  return sql.prepared('wallet_insert_open', z.strictObject({}))`
+    insert into open_position (position, book, shard)
+    select unnest(${column(0)}), unnest(${column(1)}), ${shard}::int2`;
+}
+
+async function closeOpen(transaction: Queries, shard: number, positions: readonly number[]): Promise<void> {
+  const { rowCount } = await transaction.query(sql.prepared('wallet_close_open', z.strictObject({}))`
+    delete from open_position where shard = ${shard}::int2 and position = any(${sql.array([...positions], 'int8')})`);
+  if (rowCount !== positions.length) {
+    throw new WalletMismatchError(`${positions.length} positions to close, ${rowCount} are open`);
+  }
+}
+
 /** Books change rarely: a statement each. One that is there already raises 23505, whatever became of it. */
 function insertBook(shard: number, book: BookRow) {
   return sql.prepared('wallet_insert_book', z.strictObject({}))`
     insert into book (id, ref, game, currency, shard, epoch, state, "window", cap, player_cap, market_sizes, outcomes,
-                      pooled, first_seq, first_batch, last_seq)
+                      pooled, standing, first_seq, first_batch, last_seq)
     values (${book.id}, ${book.ref}::uuid, ${book.game}, ${book.currency}, ${shard}::int2, ${book.epoch}, ${book.state},
             ${book.window}::int2, ${book.cap}, ${book.playerCap}, ${sql.array([...book.marketSizes], 'int2')},
-            ${outcomesText(book)}::int2[], ${book.pooled}, ${book.firstSeq}, ${book.firstBatch}, ${book.lastSeq})`;
+            ${outcomesText(book)}::int2[], ${book.pooled}, ${book.standing}, ${book.firstSeq}, ${book.firstBatch},
+            ${book.lastSeq})`;
 }
 
 /** An array of arrays, as PostgreSQL writes it. */

@@ -22,6 +22,7 @@ const VERDICTS = [
   'BONUS_MAX_STAKE',
   'NUMBER_LIMIT_EXCEEDED',
   'PHASE_CLOSED',
+  'STALE_PRICE',
 ] as const satisfies readonly (RefusalCode | 'OK' | 'BOOK_FENCED')[];
 
 export type Verdict = (typeof VERDICTS)[number];

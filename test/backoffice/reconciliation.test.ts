@@ -114,7 +114,7 @@ describe('the morning reconciliation', () => {
     assert.deepEqual([answer.right, answer.audit, trialBalance], [true, null, 0]);
     const real = START + 10_000 - 5_000 - 260_000 + 90_000;
     assert.deepEqual(players, { real, bonus: 0, held: 200_000, total: real + 200_000, wallets: 1 });
-    assert.deepEqual(holds, { count: 1, amount: 200_000, difference: 0 });
+    assert.deepEqual(holds, { count: 1, amount: 200_000, margins: 0, difference: 0 });
     assert.deepEqual(inr(answer).bonuses, { active: 0, balance: 0, atStake: 0, difference: 0, cost: 0 });
     assert.deepEqual([house, escrow], [-10_000, 5_000]);
     assert.deepEqual(cashier, {

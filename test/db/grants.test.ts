@@ -20,6 +20,13 @@ describe('the grants', () => {
     });
   }
 
+  for (const table of ['tick', 'candle']) {
+    it(`let the application append to ${table}, and nobody change what is there`, async () => {
+      assert.deepEqual(await privileges('croupier_app', table), ['insert', 'select']);
+      assert.deepEqual(await privileges('croupier_wallet', table), []);
+    });
+  }
+
   it('let the wallet never remove a row of money', async () => {
     for (const table of MONEY) {
       const granted = await privileges('croupier_wallet', table);

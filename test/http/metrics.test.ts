@@ -85,7 +85,7 @@ describe('the figures for Prometheus', () => {
     const player = await newPlayer(server);
     const guests = [await sit(server, 'calm', player), await sit(server, 'quick', player), await sit(server, 'calm')];
     const here = () => values('croupier_rooms', 'croupier_connections', 'croupier_players_seated');
-    assert.deepEqual(await here(), [5, 3, 1]); // three tables, the back office, people’s own accounts
+    assert.deepEqual(await here(), [6, 3, 1]); // three tables, the desk, the back office, people’s own accounts
     for (const guest of guests) await guest.leaves();
     let left: readonly number[] = [];
     await until(

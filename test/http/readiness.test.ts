@@ -20,7 +20,7 @@ describe('readiness', () => {
          and database = (select oid from pg_database where datname = current_database())`);
 
   it('a server that owns its shard is ready, and takes a lost lock again', async () => {
-    const ready = { ok: true, checks: { open: true, database: true, ownership: true, wallet: true } };
+    const ready = { ok: true, checks: { open: true, database: true, ownership: true, wallet: true, feed: true } };
     assert.deepEqual(await get(server, '/readyz'), ready);
     await loseTheLock();
     assert.deepEqual(await get(server, '/readyz'), ready);

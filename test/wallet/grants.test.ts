@@ -15,6 +15,7 @@ const MONEY = [
   'bonus_grant',
   'pool_total',
   'pool_player',
+  'open_position',
 ];
 const DENIED = '42501';
 const CHECK_FAILED = '23514';

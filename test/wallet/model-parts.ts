@@ -1,4 +1,4 @@
-import type { OpenBook, Settle, Stake } from '../../src/wallet/command.ts';
+import type { Custody, OpenBook, Settle, Stake } from '../../src/wallet/command.ts';
 
 /** A bonus, in the model. */
 export interface ModelGrant {
@@ -58,6 +58,7 @@ export interface ModelBook {
   /** Whose bets have counted as play. */
   readonly counted: Set<string>;
   readonly pooled: boolean;
+  readonly standing: Custody | undefined;
   /** Of a pool: who has a part in it. */
   readonly players: Set<string>;
   /** Of a pool: what each player's stakes took off the play-through of deposits. */
@@ -79,8 +80,9 @@ export function breaks({ limits }: Purse, kind: string, sum: bigint): boolean {
   return [...limits].some(([name, most]) => name.startsWith(kind) && most !== null && sum > most);
 }
 
-export function freshBook({ game, cap, playerCap, pooled = false }: OpenBook): ModelBook {
+export function freshBook({ game, cap, playerCap, pooled = false, standing }: OpenBook): ModelBook {
   return {
+    standing,
     ...{ game, cap, playerCap: playerCap ?? 2n ** 62n, pooled, epoch: 1, state: 'open', window: pooled ? -1 : 1 },
     ...{ open: new Map(), closed: new Map(), counted: new Set(), players: new Set(), played: new Map() },
   };

@@ -2,8 +2,8 @@ import type { StakeOrder } from '../../src/wallet/bonus.ts';
 import type { Answer, Cancel, Command, EndHold, Settle, Stake, VoidBook } from '../../src/wallet/command.ts';
 import { countDeposits, countPlay, drawFrom, end, finish, forfeitAll, give, lostTo, usable } from './model-bonuses.ts';
 import { asBet, betOf, breaks, count, freshBook, least, type Purse, playedOn, worstCase } from './model-parts.ts';
-import { ModelPools } from './model-pools.ts';
 import { protect } from './model-protection.ts';
+import { ModelStanding } from './model-standing.ts';
 
 /** What the caller is told, without `duplicate`. */
 export type Expected = Omit<Answer & { ok: true }, 'duplicate'> | { readonly ok: false; readonly code: string };
@@ -14,7 +14,7 @@ const NOTHING = { version: 0, real: 0n, bonus: 0n, held: 0n };
  * What the wallet ought to do, said once more in the plainest way: no batches, no database, no recovery, nothing shared
  * with the code under test but the shape of commands and answers. One command at a time, in the order of the ledger.
  */
-export class Model extends ModelPools {
+export class Model extends ModelStanding {
   readonly #stakeOrder: StakeOrder;
 
   /** `seq` is the last transfer before the story begins; `owners` says whose the wallets are. */
@@ -48,6 +48,8 @@ export class Model extends ModelPools {
         return this.cancelLines(command);
       case 'closePool':
         return this.closePool(command);
+      case 'request':
+        return command.ruling ?? {};
       case 'adjust': {
         const purse = this.purse(command.owner);
         if (purse.real + command.amount < 0n) return 'INSUFFICIENT_FUNDS';
@@ -111,7 +113,7 @@ export class Model extends ModelPools {
         const book = this.unfinished(command.book);
         if (book === undefined) return 'NOT_OPEN';
         if (book.epoch !== command.epoch) return 'BOOK_FENCED';
-        if (book.pooled || book.state !== 'closed' || book.window >= command.window) return 'NOT_OPEN';
+        if (book.pooled || book.standing || book.state !== 'closed' || book.window >= command.window) return 'NOT_OPEN';
         book.state = 'open';
         book.window = command.window;
         return { version: book.epoch };
@@ -143,7 +145,7 @@ export class Model extends ModelPools {
     const purse = this.purse(origin);
     const total = lines.reduce((sum, { amount }) => sum + amount, 0n);
     if (purse.excludedUntil > Date.now()) return 'SELF_EXCLUDED';
-    const grants = usable(purse, book.game);
+    const grants = book.standing ? [] : usable(purse, book.game);
     if (total > grants.reduce((sum, { balance }) => sum + balance, purse.real)) return 'INSUFFICIENT_FUNDS';
     if (breaks(purse, 'wager', purse.turnover + total) || breaks(purse, 'loss', purse.lost + total)) {
       return 'PLAYER_LIMIT';
@@ -162,10 +164,15 @@ export class Model extends ModelPools {
       book.open.set(this.seq + 1, { owner: origin, selection, window, liability, real, bonus, shares });
       purse.real -= real;
       purse.bonus -= bonus;
-      this.escrow.real += real;
+      if (book.standing === 'margin') {
+        purse.held += real;
+        // Both legs are in this purse.
+        purse.version += 1;
+      } else this.escrow.real += real;
       this.escrow.bonus += bonus;
       this.told(purse, (real > 0n ? 1 : 0) + shares.length);
       count(purse, amount, 1);
+      if (book.standing) purse.xp -= amount / 100n;
     }
     return this.told(purse, 0);
   }
@@ -174,7 +181,7 @@ export class Model extends ModelPools {
     if (ruling !== undefined) return ruling;
     const book = this.books.get(id);
     const bet = book?.open.get(position);
-    if (book === undefined || book.pooled || bet?.owner !== origin) return 'NOT_OPEN';
+    if (book === undefined || book.pooled || book.standing || bet?.owner !== origin) return 'NOT_OPEN';
     if (book.state !== 'open' || book.window !== bet.window) return 'BETTING_CLOSED';
     const all = [...book.open.values()];
     const worst = worstCase(all.filter((each) => each !== bet));
@@ -187,19 +194,23 @@ export class Model extends ModelPools {
     const book = this.unfinished(id);
     if (book === undefined) return 'NOT_OPEN';
     if (book.epoch !== epoch) return 'BOOK_FENCED';
-    const mayBegin = book.state === 'voiding' || (book.state === 'open' && book.window === 1 && !book.pooled);
+    const isWhole = !book.pooled && !book.standing;
+    const mayBegin = book.state === 'voiding' || (book.state === 'open' && book.window === 1 && isWhole);
     if (!mayBegin || positions.some((position) => !book.open.has(position))) return 'NOT_OPEN';
     for (const position of positions) this.giveBack(book, position, betOf(book, position));
     book.state = last ? 'voided' : 'voiding';
     return { version: epoch };
   }
 
-  #settle({ book: id, epoch, closes, last }: Settle): string | Partial<Purse> {
+  #settle(command: Settle): string | Partial<Purse> {
+    const { book: id, epoch, closes, last } = command;
     const book = this.unfinished(id);
     if (book === undefined) return 'NOT_OPEN';
     if (book.epoch !== epoch) return 'BOOK_FENCED';
-    if (book.state !== 'closed' && book.state !== 'settling') return 'NOT_OPEN';
+    const isOpen = book.state === 'open' && book.standing !== undefined;
+    if (!isOpen && book.state !== 'closed' && book.state !== 'settling') return 'NOT_OPEN';
     if (closes.some(({ position }) => !book.open.has(position))) return 'NOT_OPEN';
+    if (book.standing) return this.endStanding(book, command);
     const net = { real: 0n, bonus: 0n };
     const played = playedOn(book, closes);
     for (const { position, payout, outcome } of closes) {

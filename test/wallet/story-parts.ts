@@ -35,7 +35,16 @@ export function linesFor(player: UserId, book: number, { lines, luck }: Intent):
   return { ...command, lines: cheap, window: luck === 1 ? 7 : command.window };
 }
 
-export function ended(position: number, staked: number, dice: number): Close {
+/** A pool is finished otherwise, a standing book only once it is closed. */
+export function mayFinish(book: { readonly pooled: boolean; readonly standing: unknown; readonly isOpen: boolean }) {
+  return !book.pooled && (book.standing === null || !book.isOpen);
+}
+
+export function endsOf(bets: readonly (readonly [number, { readonly stake: number }])[], dice: number): Close[] {
+  return bets.map(([id, { stake }], at) => ended(id, stake, dice + at));
+}
+
+function ended(position: number, staked: number, dice: number): Close {
   if (dice % 4 === 0) return close(position, staked, 'refunded');
   if (dice % 4 === 1) return close(position, 0);
   return close(position, 1 + ((dice * 37) % (2 * staked)), 'won');

@@ -4,7 +4,7 @@ import type { Client } from 'pg';
 import type { UserId } from '../../src/ids.ts';
 import { minor } from '../../src/money.ts';
 import type { StakeOrder } from '../../src/wallet/bonus.ts';
-import { type Answer, type Command, type OpenBook, SYSTEM } from '../../src/wallet/command.ts';
+import { type Answer, type Command, type Custody, type OpenBook, SYSTEM } from '../../src/wallet/command.ts';
 import { POOL_WINDOW } from '../../src/wallet/pool.ts';
 import type { TestWallet } from './fixture.ts';
 import {
@@ -32,7 +32,7 @@ import {
   window,
 } from './fixture.ts';
 import type { Burst, Intent } from './intent.ts';
-import { bonusFor, ended, keyOf, linesFor, OUTCOMES } from './story-parts.ts';
+import { bonusFor, endsOf, keyOf, linesFor, mayFinish, OUTCOMES } from './story-parts.ts';
 
 /** A command every time it was sent, with what came of it. */
 export interface Sent {
@@ -48,9 +48,11 @@ interface KnownBook {
   readonly window: number;
   readonly isOpen: boolean;
   readonly pooled: boolean;
+  readonly standing: Custody | null;
   readonly positions: Map<number, { readonly wallet: number; readonly owner: UserId; readonly stake: number }>;
 }
 
+const FRESH_BOOK = { epoch: 1, isOpen: true, standing: null };
 const APPLICATION = 'story';
 const OPTIONS = { batchMax: 25, mailboxMax: 60, mailboxMaxPerOrigin: 40, remembered: 1, walletsMax: 6 };
 
@@ -150,12 +152,20 @@ export class Story {
     const openings: Command[] = [];
     while (this.#books.length < 3) {
       const id = this.#nextBook++;
-      const pooled = id % 3 === 0;
-      this.#books.push({ id, epoch: 1, window: pooled ? POOL_WINDOW : 1, isOpen: true, pooled, positions: new Map() });
+      const pooled = id % 5 === 0;
+      const standing = id % 5 === 2 ? 'stake' : 'margin';
+      const kind = id % 5 === 2 || id % 5 === 4 ? { pooled, standing } : { pooled };
+      this.#books.push({
+        ...FRESH_BOOK,
+        id,
+        window: pooled ? POOL_WINDOW : 1,
+        positions: new Map(),
+        ...kind,
+      } as KnownBook);
       // Every other book has a cap on what one player may have at stake.
       const playerCap = id % 2 === 0 ? minor(150) : null;
-      const more = { game: this.game, playerCap, marketSizes: [0, 2], outcomes: OUTCOMES, pooled };
-      openings.push({ ...(openBook(id, minor(400)) as OpenBook), ...more });
+      const more = { game: this.game, playerCap, marketSizes: [0, 2], outcomes: OUTCOMES, ...kind };
+      openings.push({ ...(openBook(id, minor(400)) as OpenBook), ...more } as OpenBook);
     }
     return openings;
   }
@@ -163,7 +173,7 @@ export class Story {
   /** What anybody could look up: where the books stand, and what is at stake on them. */
   async #learn(): Promise<void> {
     const books = await this.#admin.query<KnownBook & { state: string }>(
-      'select id::int, epoch::int, "window", pooled, state from book where id = any($1) order by id',
+      'select id::int, epoch::int, "window", pooled, standing, state from book where id = any($1) order by id',
       [this.#books.map(({ id }) => id)],
     );
     this.#books = books.rows.flatMap(({ state, ...book }) => {
@@ -253,12 +263,10 @@ export class Story {
         return stake(player, book.id, 0, { lines: priced, window: luck === 1 ? 7 : book.window, ...ruling });
       }
       case 'cancel':
-        if (book.pooled && luck > 2)
-          return cancelLines(
-            book.id,
-            chosen.slice(0, 3).map(([id]) => id),
-            epoch,
-          );
+        if (book.pooled && luck > 2) {
+          const some = chosen.slice(0, 3).map(([id]) => id);
+          return cancelLines(book.id, some, epoch);
+        }
         return cancel(luck === 0 || bet === null ? player : bet.owner, book.id, position);
       case 'window':
         if (book.isOpen) return window('closeWindow', book.id, book.window, epoch);
@@ -268,19 +276,9 @@ export class Story {
       case 'settle':
         if (book.pooled && luck > 4)
           return closePool(book.id, [...new Set(chosen.map(([, { wallet }]) => wallet))], isAll, epoch);
-        return settle(
-          book.id,
-          chosen.map(([id, { stake: staked }], at) => ended(id, staked, pick + at)),
-          isAll && !book.pooled,
-          epoch,
-        );
+        return settle(book.id, endsOf(chosen, pick), isAll && mayFinish(book), epoch);
       case 'void':
-        return voidBook(
-          book.id,
-          chosen.map(([id]) => id),
-          isAll,
-          epoch,
-        );
+        return voidBook(book.id, [...new Map(chosen).keys()], isAll, epoch);
       case 'again':
         return old ?? null;
       case 'reuse':

@@ -91,6 +91,7 @@ export function settleFromTicks(
   return settleBinary(binary, observed, completeThrough);
 }
 
-function entryDeadline({ acceptedAt, expiresAt, terms }: Binary): number {
+/** When it is void for want of an entry, epoch milliseconds. */
+export function entryDeadline({ acceptedAt, expiresAt, terms }: Binary): number {
   return Math.min(acceptedAt + terms.maxTickAgeMs, expiresAt);
 }

@@ -4,7 +4,7 @@ import { type Refusal, refuse } from '../../refusal.ts';
 import type { AcceptedTrade } from './accept-trade.ts';
 import { type Levels, type Trigger, triggeredBy } from './levels.ts';
 import { pnlAt, type Stake } from './pnl.ts';
-import { freshQuote, type Quote } from './quote.ts';
+import { freshQuote, isLater, type Quote } from './quote.ts';
 
 /** What stays the same from opening to end. */
 interface Terms extends Stake, Levels {
@@ -61,10 +61,10 @@ export function closeTrade(
 
 /**
  * What a tick does to an open trade: ends it at the price of this very tick, or undefined where it stays open. A tick
- * from before its entry, or of another symbol, does nothing.
+ * that is not later than its entry, or of another symbol, does nothing: so ticks may be held against it again.
  */
 export function markTrade(trade: OpenTrade, tick: Quote): EndedTrade | undefined {
-  if (tick.symbol !== trade.instrument.symbol || tick.at < trade.entry.at) return undefined;
+  if (tick.symbol !== trade.instrument.symbol || !isLater(tick, trade.entry)) return undefined;
   const trigger = triggeredBy(trade, tick.price);
   return trigger && end(trade, trigger, tick);
 }

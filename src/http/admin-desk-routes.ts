@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { DeskExposure } from '../../schema/trading.ts';
+import type { Backoffice } from '../backoffice/backoffice.ts';
+import { isRefusal } from '../refusal.ts';
+import { changeDesk, pauseDesk, resumeDesk } from '../trading/acts.ts';
+import type { Desk } from '../trading/desk.ts';
+import { DESK_MAIN, type DeskRow } from '../trading/desk-row.ts';
+import { type Exposed, exposureOf } from '../trading/exposure.ts';
+import { DeskSettings, wireSettings } from '../trading/settings.ts';
+import { Reason } from './plain-text.ts';
+import { guardedRoute, type Route } from './route.ts';
+
+export interface AdminDeskDeps {
+  readonly backoffice: Pick<Backoffice, 'act'>;
+  readonly desk: Exposed['desk'] & Pick<Desk, 'refresh'>;
+  readonly market: Exposed['market'];
+}
+
+const HOUSE = ['ADMIN', 'MASTER'] as const;
+const Why = z.strictObject({ reason: Reason });
+const Change = z.strictObject({ settings: DeskSettings, reason: Reason });
+const WireDesk = z.strictObject({
+  id: z.string(),
+  currency: z.string(),
+  paused: z.boolean(),
+  pauseReason: z.string().nullable(),
+  settings: z.unknown().describe('as they are sent to change them'),
+  exposure: DeskExposure,
+});
+
+/** The trading desk as people of the house set it up. What they change is on record (`GET /admin/audit`). */
+export function adminDeskRoutes({ backoffice, desk, market }: AdminDeskDeps): readonly Route[] {
+  const wire = ({ id, currency, pauseReason, settings }: DeskRow): z.input<typeof WireDesk> => ({
+    ...{ id, currency, paused: pauseReason !== null, pauseReason },
+    ...{ settings: wireSettings(settings), exposure: exposureOf({ desk, market }) },
+  });
+  const pausing = (verb: 'pause' | 'resume', summary: string, act: typeof pauseDesk) =>
+    guardedRoute(
+      HOUSE,
+      {
+        ...{ method: 'post', path: `/admin/games/${DESK_MAIN}/${verb}`, summary, body: Why, answer: WireDesk },
+        refuses: ['NOT_FOUND', 'ALREADY_DECIDED'],
+      },
+      async ({ identity, body }) => {
+        const changed = await backoffice.act(identity, (tx) => act(tx, DESK_MAIN, body.reason));
+        if (isRefusal(changed)) return changed;
+        await desk.refresh();
+        return wire(changed);
+      },
+    );
+  return [
+    guardedRoute(
+      HOUSE,
+      {
+        method: 'get',
+        path: `/admin/games/${DESK_MAIN}`,
+        summary: 'The trading desk: its settings, and what the house has at risk on it.',
+        answer: WireDesk,
+      },
+      async () => wire(desk.row),
+    ),
+    guardedRoute(
+      HOUSE,
+      {
+        method: 'put',
+        path: `/admin/games/${DESK_MAIN}`,
+        summary: 'Changes the settings of the desk for whatever is opened from now on.',
+        body: Change,
+        answer: WireDesk,
+        refuses: ['NOT_FOUND'],
+      },
+      async ({ identity, body: { settings, reason } }) => {
+        const changed = await backoffice.act(identity, (tx) => changeDesk(tx, DESK_MAIN, settings, reason));
+        if (isRefusal(changed)) return changed;
+        await desk.refresh();
+        return wire(changed);
+      },
+    ),
+    pausing('pause', 'Takes nothing new (GAME_PAUSED); what is open can be closed, and ends by itself.', pauseDesk),
+    pausing('resume', 'Takes business again.', resumeDesk),
+  ];
+}

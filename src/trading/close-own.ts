@@ -1,0 +1,85 @@
+import type { Quote } from '../games/trading/quote.ts';
+import { closeTrade, type EndedTrade, type OpenTrade } from '../games/trading/trade.ts';
+import type { Key, TradeId } from '../ids.ts';
+import { isRefusal, type Refusal, type RefusalCode, refuse } from '../refusal.ts';
+import { askUntilKnown } from '../rounds/insist.ts';
+import type { Balance } from '../wallet/command.ts';
+import { balancesOf } from '../wallet/reads.ts';
+import type { DeskContext } from './context.ts';
+import { patience } from './deps.ts';
+import { putOnRecord } from './on-record.ts';
+import type { TradeRow } from './trade-row.ts';
+import { findTrade } from './trade-store.ts';
+import type { CloseWish } from './wishes.ts';
+
+export interface TradeClosing {
+  readonly ok: true;
+  readonly row: TradeRow;
+  /** Of now. */
+  readonly balance: Balance | undefined;
+}
+
+/** What closing needs of the trades that are open. */
+export interface ClosingBoard {
+  /** Undefined where it has ended. */
+  get(id: TradeId): OpenTrade | undefined;
+  /** Resolves when one that has ended is paid; undefined where none is on its way. */
+  paid(id: TradeId): Promise<void> | undefined;
+  end(trade: EndedTrade, key: Key): void;
+}
+
+/**
+ * Closes a trade at the last price for its owner, once (S4-18 … S4-23). The same key gets the first answer again.
+ * Refuses, on record under the key, NOT_FOUND where it is not theirs, NOT_OPEN where it has ended, STALE_PRICE;
+ * IDEMPOTENCY_KEY_REUSED; UNKNOWN_OUTCOME while the wallet does not answer.
+ */
+export async function closeOwn(
+  context: DeskContext,
+  board: ClosingBoard,
+  wish: CloseWish,
+): Promise<TradeClosing | Refusal> {
+  const { database, wallet, clock, market, log } = context;
+  const { userId, key, tradeId } = wish;
+  const record = { origin: userId, key, request: `close-trade|${tradeId}` };
+  const row = await findTrade(database, tradeId);
+  if (row === null || row.terms.owner !== userId || row.seq === null) {
+    return putOnRecord(context, record, refuse('NOT_FOUND'), 'request');
+  }
+  if (row.end?.key === key) return closed(context, tradeId);
+  const end = () => endAt(context, board, wish, market.lastTick(row.terms.instrument.symbol));
+  const before = end();
+  // One that has just ended may have ended by this very key.
+  if (isRefusal(before) && board.paid(tradeId) === undefined) return putOnRecord(context, record, before, 'request');
+  const command = { kind: 'request', ...record } as const;
+  const answer = await askUntilKnown(wallet, clock, command, patience(context)).catch(() => null);
+  if (answer === null) return refuse('UNKNOWN_OUTCOME');
+  if (!answer.ok) return refuse(answer.code as RefusalCode);
+  // Meanwhile it may have ended by itself, or by another request; else it ends at the price of this moment.
+  const ended = end();
+  if (!isRefusal(ended)) board.end(ended, key);
+  await board.paid(tradeId)?.catch((error: unknown) => {
+    log.error({ err: error, trade: tradeId }, 'a closed trade is not paid yet');
+  });
+  const answered = await closed(context, tradeId);
+  return !isRefusal(answered) && answered.row.end?.key !== key ? refuse('NOT_OPEN') : answered;
+}
+
+/** Fresh or not is asked as of when the wish came in. */
+function endAt(
+  { desk }: DeskContext,
+  board: ClosingBoard,
+  { userId, tradeId, receivedAt }: CloseWish,
+  quote: Quote | undefined,
+): EndedTrade | Refusal {
+  const open = board.get(tradeId);
+  const { maxPriceAgeMs } = desk().settings.trades;
+  return open ? closeTrade(open, userId, quote, maxPriceAgeMs, receivedAt) : refuse('NOT_OPEN');
+}
+
+async function closed({ database, desk }: DeskContext, tradeId: TradeId): Promise<TradeClosing | Refusal> {
+  const row = await findTrade(database, tradeId);
+  if (row === null) throw new Error(`trade ${tradeId} is gone`);
+  if (!row.isSettled) return refuse('UNKNOWN_OUTCOME');
+  const balances = await balancesOf(database, desk().currency, [row.terms.owner]);
+  return { ok: true, row, balance: balances.get(row.terms.owner) };
+}

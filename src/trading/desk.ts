@@ -1,0 +1,204 @@
+import type { Quote } from '../games/trading/quote.ts';
+import { OpenRisks } from '../games/trading/risk.ts';
+import { uuid7 } from '../ids.ts';
+import { INR } from '../money.ts';
+import { isRefusal, type Refusal, refuse } from '../refusal.ts';
+import type { BinaryDesk, BinaryOpening } from './binary-desk.ts';
+import type { TradeClosing } from './close-own.ts';
+import type { DeskContext } from './context.ts';
+import type { DeskDeps } from './deps.ts';
+import { DESK_MAIN, type DeskId, type DeskRow } from './desk-row.ts';
+import { addDesk, findDesk, recordMarked } from './desk-store.ts';
+import { adoptOpen, finishRest, type Parts, startParts } from './recover.ts';
+import { DEFAULT_DESK_SETTINGS } from './settings.ts';
+import type { TradeDesk, TradeOpening } from './trade-desk.ts';
+import type { BinaryWish, CloseWish, TradeWish } from './wishes.ts';
+
+/** After an expiry, for ticks that are on their way; what comes later has come too late. */
+const GRACE_MS = 30;
+/** So often it is noted how far ticks have been held against what is open; so much later that is certain. */
+const MARK_EVERY_MS = 5_000;
+const MARK_BEHIND_MS = 1_000;
+
+/**
+ * A trading desk: prices come in, trades and binaries are opened, closed and settled. Its two books are in the ledger,
+ * its rows say what was asked for and how it ended, and the tick log has every price: all of memory follows from these,
+ * and `start` makes it from them.
+ */
+export class Desk {
+  readonly id: DeskId;
+  readonly #context: DeskContext;
+  #row: DeskRow;
+  #parts: Parts | undefined;
+  #listeners = new Set<(row: DeskRow) => void>();
+  #silence: () => void = () => undefined;
+  #cancelDue: () => void = () => undefined;
+  #cancelMark: () => void = () => undefined;
+  #isSealing = false;
+  #stopped = false;
+
+  private constructor(deps: DeskDeps, row: DeskRow) {
+    this.id = row.id;
+    this.#row = row;
+    this.#context = { ...deps, desk: () => this.#row, risks: new OpenRisks(), changed: () => this.#schedule() };
+  }
+
+  /** Sets it up the first time. */
+  static async open(deps: DeskDeps, id = DESK_MAIN): Promise<Desk> {
+    const { database, clock } = deps;
+    const now = clock.now();
+    const refs = { tradesRef: uuid7(now), binariesRef: uuid7(now) };
+    const fresh = { id, currency: INR, settings: DEFAULT_DESK_SETTINGS, markedAt: now, createdAt: new Date(now) };
+    await addDesk(database, { ...fresh, ...refs });
+    const row = await findDesk(database, id);
+    if (row === null) throw new Error(`desk ${id} is gone`);
+    return new Desk(deps, row);
+  }
+
+  /** As it is now. */
+  get row(): DeskRow {
+    return this.#row;
+  }
+
+  get risks(): OpenRisks {
+    return this.#context.risks;
+  }
+
+  get trades(): TradeDesk {
+    return this.#started().trades;
+  }
+
+  get binaries(): BinaryDesk {
+    return this.#started().binaries;
+  }
+
+  /** Takes its books over and finds everything that is open; call it before the market begins. */
+  async start(): Promise<void> {
+    this.#parts = await startParts(this.#context);
+    await adoptOpen(this.#context, this.#parts);
+    this.#silence = this.#context.market.onTicks((ticks) => this.#hear(ticks));
+    await this.sweep();
+    this.#markLater();
+  }
+
+  /** Nothing new is taken; what has ended is paid as far as the time allows. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#silence();
+    this.#cancelDue();
+    this.#cancelMark();
+    await Promise.all([this.#parts?.trades.idle(), this.#parts?.binaries.idle()]);
+  }
+
+  /** See `TradeDesk.open`; BUSY while the desk is not at work. */
+  async openTrade(wish: TradeWish): Promise<TradeOpening | Refusal> {
+    return this.#isAtWork() ? this.trades.open(wish) : refuse('BUSY');
+  }
+
+  /** See `TradeDesk.close`. */
+  async closeTrade(wish: CloseWish): Promise<TradeClosing | Refusal> {
+    return this.#isAtWork() ? this.trades.close(wish) : refuse('BUSY');
+  }
+
+  /** See `BinaryDesk.open`. */
+  async openBinary(wish: BinaryWish): Promise<BinaryOpening | Refusal> {
+    if (!this.#isAtWork()) return refuse('BUSY');
+    const opened = await this.binaries.open(wish);
+    if (!isRefusal(opened)) this.#schedule();
+    return opened;
+  }
+
+  /** Reads its row again, after people of the house have changed it. */
+  async refresh(): Promise<void> {
+    this.#row = (await findDesk(this.#context.database, this.id)) ?? this.#row;
+    for (const listener of this.#listeners) listener(this.#row);
+  }
+
+  /** Calls `listener` when its row has changed; the answer takes it off again. */
+  onChange(listener: (row: DeskRow) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Carries on whatever has been cut off, and settles what was missed (S4-35). */
+  async sweep(): Promise<void> {
+    if (this.#parts === undefined || this.#stopped) return;
+    await finishRest(this.#context, this.#parts);
+    this.#settleDue();
+    this.#schedule();
+  }
+
+  #hear(ticks: readonly Quote[]): void {
+    const { trades, binaries } = this.#started();
+    for (const tick of ticks) {
+      trades.mark(tick);
+      binaries.observe(tick);
+    }
+    this.#settleDue();
+    this.#schedule();
+  }
+
+  #settleDue(): void {
+    const { market } = this.#context;
+    for (const { id } of market.symbols) this.binaries.settleDue(id, market.completeThrough(id));
+  }
+
+  /** Looks again when the next binary is due, by the clock of the server: there may be no tick to do it. */
+  #schedule(): void {
+    this.#cancelDue();
+    const next = this.#parts?.binaries.nextDueAt;
+    if (next === undefined || this.#isSealing || this.#stopped) return;
+    const { clock } = this.#context;
+    this.#cancelDue = clock.after(Math.max(0, next + GRACE_MS - clock.now()), () => this.#seal());
+  }
+
+  #seal(): void {
+    const { market, clock, log } = this.#context;
+    this.#isSealing = true;
+    market
+      .sealThrough(clock.now() - GRACE_MS)
+      .then(() => this.#settleDue())
+      .catch((error: unknown) => {
+        if (!this.#stopped) log.error({ err: error, desk: this.id }, 'what is due could not be settled');
+      })
+      .finally(() => {
+        this.#isSealing = false;
+        this.#schedule();
+      });
+  }
+
+  /** After a crash ticks are held against open trades from there on: what they had ended is on record. */
+  #markLater(): void {
+    const { clock, log } = this.#context;
+    if (this.#stopped) return;
+    this.#cancelMark = clock.after(MARK_EVERY_MS, () => {
+      this.#mark()
+        .catch((error: unknown) => log.error({ err: error, desk: this.id }, 'how far ticks have come is not noted'))
+        .finally(() => this.#markLater());
+    });
+  }
+
+  async #mark(): Promise<void> {
+    const { market, clock, database } = this.#context;
+    const at = clock.now() - MARK_BEHIND_MS;
+    if (this.trades.size === 0 && this.#row.markedAt > at - 60_000) return;
+    await market.sealThrough(at);
+    const certain = Math.min(
+      at,
+      this.trades.undurableSince - 1,
+      ...market.symbols.map(({ id }) => market.completeThrough(id)),
+    );
+    if (certain <= this.#row.markedAt) return;
+    await recordMarked(database, this.id, certain);
+    this.#row = { ...this.#row, markedAt: certain };
+  }
+
+  #isAtWork(): boolean {
+    return this.#parts !== undefined && !this.#stopped;
+  }
+
+  #started(): Parts {
+    if (this.#parts === undefined) throw new Error(`desk ${this.id} is not started`);
+    return this.#parts;
+  }
+}

@@ -1,0 +1,49 @@
+import { sql } from 'slonik';
+import { z } from 'zod';
+import type { Queries } from '../../db/pool.ts';
+import type { Key, UserId } from '../ids.ts';
+import { type Refusal, type RefusalCode, refuse } from '../refusal.ts';
+import type { Command, PositionId } from '../wallet/command.ts';
+import { isRecorded } from '../wallet/verdict.ts';
+import type { DeskContext } from './context.ts';
+
+/** A player's request as the wallet knows it. */
+interface Record {
+  readonly origin: UserId;
+  readonly key: Key;
+  readonly request: string;
+}
+
+/**
+ * Puts on record under the player's key what the rules say, so that a delayed duplicate does not succeed later. Answers
+ * what stands there: this refusal, or what the key has been answered before. What was no request at all is not kept.
+ */
+export async function putOnRecord(
+  { wallet, desk }: Pick<DeskContext, 'wallet' | 'desk'>,
+  record: Record,
+  refusal: Refusal,
+  kind: 'stake' | 'request' = 'stake',
+): Promise<Refusal> {
+  const { code: ruling } = refusal;
+  if (!isRecorded(ruling)) return refusal;
+  const command: Command =
+    kind === 'stake'
+      ? { kind, ...record, book: desk().trades, window: 1, lines: [], ruling }
+      : { kind, ...record, ruling };
+  const answer = await wallet.execute(command);
+  if (!answer.ok) return answer.code === ruling ? refusal : refuse(answer.code as RefusalCode);
+  // The key was accepted before, and whoever asks again is answered by its row.
+  return refuse('UNKNOWN_OUTCOME');
+}
+
+const Open = z.object({ position: z.bigint().transform((id) => Number(id) as PositionId) });
+
+/** Which of these positions are open in the ledger. */
+export async function stillOpenOf(
+  queries: Queries,
+  positions: readonly PositionId[],
+): Promise<ReadonlySet<PositionId>> {
+  const rows = await queries.any(sql.type(Open)`
+    select position from open_position where shard = 0 and position = any(${sql.array([...positions], 'int8')})`);
+  return new Set(rows.map(({ position }) => position));
+}

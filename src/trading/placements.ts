@@ -1,0 +1,71 @@
+import type { TradeId } from '../ids.ts';
+import { type Refusal, type RefusalCode, refuse } from '../refusal.ts';
+import { askUntilKnown } from '../rounds/insist.ts';
+import type { Balance, PositionId, Stake } from '../wallet/command.ts';
+import { type DeskDeps, patience } from './deps.ts';
+
+/** How rows of one kind are placed. */
+export interface PlacementWork<Row> {
+  idOf(row: Row): TradeId;
+  /** Whether the wallet has not answered yet, as far as the row says. */
+  isRequested(row: Row): boolean;
+  commandOf(row: Row): Stake;
+  /** Before the wallet is asked for a row that is requested. */
+  expect(row: Row): void;
+  /** The wallet has it. May be told again, where it could not be recorded the first time. */
+  opened(row: Row, seq: PositionId, balance: Balance): Promise<void>;
+  refused(row: Row, code: RefusalCode): Promise<void>;
+}
+
+export interface Placed {
+  readonly ok: true;
+  /** As the wallet has answered it, the first time and ever after. */
+  readonly balance: Balance;
+}
+
+/** Asks the wallet for what rows say that their players want; for each one at a time. */
+export class Placements<Row> {
+  readonly #deps: DeskDeps;
+  readonly #work: PlacementWork<Row>;
+  readonly #underWay = new Map<TradeId, Promise<Placed | Refusal>>();
+
+  constructor(deps: DeskDeps, work: PlacementWork<Row>) {
+    this.#deps = deps;
+    this.#work = work;
+  }
+
+  has(id: TradeId): boolean {
+    return this.#underWay.has(id);
+  }
+
+  /** The wallet's answer, given now or before. UNKNOWN_OUTCOME while there is none; the next sweep asks again. */
+  place(row: Row): Promise<Placed | Refusal> {
+    const id = this.#work.idOf(row);
+    const placing = this.#underWay.getOrInsertComputed(id, () => this.#place(row));
+    const done = () => {
+      if (this.#underWay.get(id) === placing) this.#underWay.delete(id);
+    };
+    placing.then(done, done);
+    return placing;
+  }
+
+  async #place(row: Row): Promise<Placed | Refusal> {
+    const { wallet, clock, log } = this.#deps;
+    const work = this.#work;
+    const isRequested = work.isRequested(row);
+    if (isRequested) work.expect(row);
+    try {
+      const answer = await askUntilKnown(wallet, clock, work.commandOf(row), patience(this.#deps));
+      if (!answer.ok) {
+        const code = answer.code as RefusalCode;
+        if (isRequested) await work.refused(row, code);
+        return refuse(code);
+      }
+      if (isRequested) await work.opened(row, answer.seq as PositionId, answer.balance);
+      return { ok: true, balance: answer.balance };
+    } catch (error) {
+      log.error({ err: error, trade: work.idOf(row) }, 'a trade is left to the next sweep');
+      return refuse('UNKNOWN_OUTCOME');
+    }
+  }
+}

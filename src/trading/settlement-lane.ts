@@ -1,0 +1,151 @@
+import type { Clock } from '../clock.ts';
+import { deterministicKey, type TradeId } from '../ids.ts';
+import type { Logger } from '../log.ts';
+import { askUntilKnown, BookFencedError, type Wallet } from '../rounds/insist.ts';
+import { type BookId, type Close, LINES_MAX, type PositionId, type Settle, SYSTEM } from '../wallet/command.ts';
+
+/** What a lane does with the ends of one kind. */
+export interface LaneWork<End> {
+  readonly book: BookId;
+  readonly epoch: number;
+  idOf(end: End): TradeId;
+  closeOf(end: End): Close;
+  /** Durable before the wallet is asked. It may be asked again. */
+  write(ends: readonly End[]): Promise<void>;
+  /** Which of these positions are open in the ledger. */
+  stillOpen(positions: readonly PositionId[]): Promise<ReadonlySet<PositionId>>;
+  /** After the commit; nobody waits for it. */
+  tell(ends: readonly End[]): Promise<void>;
+}
+
+export interface LaneDeps {
+  readonly wallet: Wallet;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+interface Waiting<End> {
+  readonly end: End;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const FIRST_DELAY_MS = 20;
+const LONGEST_DELAY_MS = 1_000;
+
+/**
+ * The way from an end to its money: first all that has ended is written down, then the wallet settles it, in chunks;
+ * while one is settled the next is written. What is decided is never given up while the process runs, and what a stop
+ * or a crash cuts off is found in the rows by the next one.
+ */
+export class SettlementLane<End> {
+  readonly #deps: LaneDeps;
+  readonly #work: LaneWork<End>;
+  #queue: Waiting<End>[] = [];
+  readonly #under = new Set<TradeId>();
+  #running: Promise<void> | undefined;
+
+  constructor(deps: LaneDeps, work: LaneWork<End>) {
+    this.#deps = deps;
+    this.#work = work;
+  }
+
+  /** Whether this one is on its way. */
+  has(id: TradeId): boolean {
+    return this.#under.has(id);
+  }
+
+  get size(): number {
+    return this.#under.size;
+  }
+
+  /** Resolves when it is paid. Each once: throws where it is on its way already. */
+  push(end: End): Promise<void> {
+    const id = this.#work.idOf(end);
+    if (this.#under.has(id)) throw new Error(`trade ${id} ends twice`);
+    this.#under.add(id);
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ end, resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Resolves when nothing is on its way, or nothing more can be done here. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    let settling = Promise.resolve();
+    while (this.#queue.length > 0) {
+      const chunk = this.#queue.slice(0, LINES_MAX);
+      this.#queue = this.#queue.slice(LINES_MAX);
+      const isWritten = await this.#write(chunk);
+      await settling;
+      if (isWritten) settling = this.#settle(chunk);
+    }
+    await settling;
+    this.#running = this.#queue.length > 0 ? this.#run() : undefined;
+  }
+
+  async #write(chunk: readonly Waiting<End>[]): Promise<boolean> {
+    const { clock, log, signal } = this.#deps;
+    for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(2 * delayMs, LONGEST_DELAY_MS)) {
+      try {
+        await this.#work.write(chunk.map(({ end }) => end));
+        return true;
+      } catch (error) {
+        log.error({ err: error, ends: chunk.length }, 'ends of trades could not be written; trying again');
+        if (signal.aborted) return this.#fail(chunk, error);
+        await new Promise<void>((resolve) => clock.after(delayMs, resolve));
+      }
+    }
+  }
+
+  async #settle(chunk: readonly Waiting<End>[]): Promise<void> {
+    try {
+      await this.#pay(chunk.map(({ end }) => this.#work.closeOf(end)));
+    } catch (error) {
+      this.#deps.log.error({ err: error, ends: chunk.length }, 'trades could not be settled; the sweep goes on');
+      this.#fail(chunk, error);
+      return;
+    }
+    for (const { end, resolve } of chunk) {
+      this.#under.delete(this.#work.idOf(end));
+      resolve();
+    }
+    this.#work
+      .tell(chunk.map(({ end }) => end))
+      .catch((error: unknown) => this.#deps.log.error({ err: error }, 'telling of settled trades failed'));
+  }
+
+  /** A position that is closed already was paid under another command, before a crash: it is left out. */
+  async #pay(closes: readonly Close[]): Promise<void> {
+    const { wallet, clock, signal } = this.#deps;
+    for (let left = closes; left.length > 0; ) {
+      const answer = await askUntilKnown(wallet, clock, this.#command(left), signal);
+      if (answer.ok) return;
+      if (answer.code === 'BOOK_FENCED') throw new BookFencedError(`book ${this.#work.book} was claimed`);
+      const open = await this.#work.stillOpen(left.map(({ position }) => position));
+      const rest = left.filter(({ position }) => open.has(position));
+      if (rest.length === left.length) throw new Error(`the wallet refuses to settle: ${answer.code}`);
+      left = rest;
+    }
+  }
+
+  #command(closes: readonly Close[]): Settle {
+    const { book, epoch } = this.#work;
+    const request = closes.map(({ position, payout, outcome }) => `${position}:${payout}:${outcome}`).join();
+    const key = deterministicKey('desk', book, epoch, 'settle', request);
+    return { kind: 'settle', origin: SYSTEM, key, request, book, epoch, closes, last: false };
+  }
+
+  #fail(chunk: readonly Waiting<End>[], error: unknown): false {
+    for (const { end, reject } of chunk) {
+      this.#under.delete(this.#work.idOf(end));
+      reject(error);
+    }
+    return false;
+  }
+}

@@ -1,0 +1,256 @@
+import { acceptsTrade, type TradeRequest } from '../games/trading/accept-trade.ts';
+import { OpenTrades } from '../games/trading/mark.ts';
+import type { Quote } from '../games/trading/quote.ts';
+import { acceptsExposure } from '../games/trading/risk.ts';
+import { markTrade, type OpenTrade, openTrade } from '../games/trading/trade.ts';
+import { type Key, type SymbolId, type TradeId, uuid7 } from '../ids.ts';
+import type { Minor, Price } from '../money.ts';
+import { isRefusal, type Refusal, refuse } from '../refusal.ts';
+import type { Balance, PositionId } from '../wallet/command.ts';
+import { balancesOf } from '../wallet/reads.ts';
+import { ticksAfter } from './catch-up.ts';
+import { type ClosingBoard, closeOwn, type TradeClosing } from './close-own.ts';
+import { type DeskContext, symbolOf } from './context.ts';
+import { putOnRecord, stillOpenOf } from './on-record.ts';
+import { Placements } from './placements.ts';
+import { SettlementLane } from './settlement-lane.ts';
+import { ownersOf, tellTradeClosed, tellTradeOpened } from './telling.ts';
+import { instrumentOf, riskOfTrade, stakeOfTrade } from './terms.ts';
+import { type ClosedTrade, endedFrom, endOf, type TradeEnd, type TradeRow } from './trade-row.ts';
+import { findTradeByKey, insertTrade, recordTradeEnds, recordTradeOpened, recordTradeRefused } from './trade-store.ts';
+import { type CloseWish, type Read, readTradeWish, type TradeWish } from './wishes.ts';
+
+/** A trade as its key is answered, the first time and ever after. */
+export interface TradeOpening {
+  readonly ok: true;
+  readonly row: TradeRow;
+  readonly balance: Balance;
+}
+
+/** A trade that has ended, on its way to the ledger. */
+interface Ending {
+  readonly trade: ClosedTrade;
+  readonly seq: PositionId;
+  readonly end: TradeEnd;
+}
+
+/** The leveraged trades of a desk. Everything here follows from their rows and the tick log (S4-11 … S4-24). */
+export class TradeDesk {
+  readonly #context: DeskContext;
+  readonly #lane: SettlementLane<Ending>;
+  readonly #placements: Placements<TradeRow>;
+  readonly #board = new OpenTrades();
+  readonly #seqs = new Map<TradeId, PositionId>();
+  /** Asked for, and not on record as open: ticks since their entry may end them as soon as they are. */
+  readonly #pending = new Map<TradeId, OpenTrade>();
+  readonly #ending = new Map<TradeId, { readonly trade: ClosedTrade; readonly paid: Promise<void> }>();
+  readonly #closing: ClosingBoard = {
+    get: (id) => this.#board.get(id),
+    paid: (id) => this.#ending.get(id)?.paid,
+    end: (trade, key) => {
+      this.#board.remove(trade.tradeId);
+      this.#end(trade, key);
+    },
+  };
+
+  constructor(context: DeskContext, epoch: number) {
+    this.#context = context;
+    const { database } = context;
+    this.#lane = new SettlementLane<Ending>(context, {
+      ...{ book: context.desk().trades, epoch, idOf: ({ trade }) => trade.tradeId, closeOf },
+      write: (ends) => recordTradeEnds(database, ends.map(rowOf)),
+      stillOpen: (positions) => stillOpenOf(database, positions),
+      tell: (ends) => this.#tellClosed(ends),
+    });
+    this.#placements = new Placements<TradeRow>(context, {
+      idOf: ({ terms }) => terms.tradeId,
+      isRequested: ({ status }) => status === 'REQUESTED',
+      commandOf: (row) => stakeOfTrade(row, context.desk().trades, symbolOf(context, row.terms.instrument.symbol)),
+      expect: ({ terms }) => this.#expect(terms),
+      opened: (row, seq, balance) => this.#opened(row, seq, balance),
+      refused: async ({ terms }, code) => {
+        await recordTradeRefused(database, terms.tradeId, code);
+        this.#forget(terms);
+      },
+    });
+  }
+
+  get size(): number {
+    return this.#board.size;
+  }
+
+  /** What all open ones of a symbol gain together at this price: what the house would lose if all were closed. */
+  openPnl(symbol: SymbolId, price: Price): Minor {
+    return this.#board.openPnl(symbol, price);
+  }
+
+  /**
+   * Opens a trade at the last price. The same key and wish get the first answer again (S4-11 … S4-17). Refuses
+   * INVALID_REQUEST and IDEMPOTENCY_KEY_REUSED; then on record under the key GAME_PAUSED, STALE_PRICE, BELOW_MINIMUM,
+   * ABOVE_MAXIMUM, EXPOSURE_LIMIT, SELF_EXCLUDED, INSUFFICIENT_FUNDS, PLAYER_LIMIT; UNKNOWN_OUTCOME while the wallet
+   * does not answer.
+   */
+  async open(wish: TradeWish): Promise<TradeOpening | Refusal> {
+    const { database, market } = this.#context;
+    const read = readTradeWish(wish, market.symbols);
+    if (isRefusal(read)) return read;
+    const row = (await findTradeByKey(database, wish.userId, wish.key)) ?? (await this.#enter(wish, read));
+    if (isRefusal(row)) return row;
+    if (row.request !== read.text) return refuse('IDEMPOTENCY_KEY_REUSED');
+    if (row.refusal !== null) return refuse(row.refusal);
+    const placed = await this.#placements.place(row);
+    return isRefusal(placed) ? placed : { ok: true, row, balance: placed.balance };
+  }
+
+  /** Asks the wallet again for one that waits for its answer. */
+  async place(row: TradeRow): Promise<void> {
+    await this.#placements.place(row);
+  }
+
+  /** See `closeOwn`. */
+  close(wish: CloseWish): Promise<TradeClosing | Refusal> {
+    return closeOwn(this.#context, this.#closing, wish);
+  }
+
+  /** Holds a tick against every open trade: what ends, ends at this very tick (S4-24). */
+  mark(tick: Quote): void {
+    for (const ended of this.#board.mark(tick)) this.#end(ended);
+  }
+
+  /** Takes over a trade that is on record as open; ticks since its entry are to be held against it. */
+  adopt({ terms, seq }: TradeRow): void {
+    if (seq === null) throw new Error(`trade ${terms.tradeId} has no position`);
+    this.#context.risks.add(riskOfTrade(terms));
+    this.#seqs.set(terms.tradeId, seq);
+    this.#board.add(terms);
+  }
+
+  /** The same for one that the running desk has lost sight of. */
+  async adoptLate(row: TradeRow): Promise<void> {
+    const ticks = await ticksAfter(this.#context, row.terms.entry);
+    if (this.knows(row.terms.tradeId)) return;
+    this.adopt(row);
+    this.#catchUp(row.terms, ticks());
+  }
+
+  /** Settles what is on record as ended. */
+  settle({ terms, seq, end, status }: TradeRow): void {
+    const trade = end && endedFrom(terms, status, end);
+    if (seq === null || end === null || trade === null) throw new Error(`trade ${terms.tradeId} has no end`);
+    this.#pay({ trade, seq, end });
+  }
+
+  /** Whether memory has this one, whatever it is on its way to. */
+  knows(id: TradeId): boolean {
+    return this.#pending.has(id) || this.#seqs.has(id) || this.#ending.has(id) || this.#placements.has(id);
+  }
+
+  /** The first time, epoch milliseconds, of what is not durable yet: from there on ticks may have to be read again. */
+  get undurableSince(): number {
+    const entries = this.#pending.values().map(({ entry }) => entry.at);
+    const exits = this.#ending.values().map(({ trade }) => ('exit' in trade ? trade.exit.at : Number.MAX_VALUE));
+    return Math.min(Number.POSITIVE_INFINITY, ...entries, ...exits);
+  }
+
+  idle(): Promise<void> {
+    return this.#lane.idle();
+  }
+
+  /** The row of a new trade; where the same key has come twice at once, that of the first. */
+  async #enter(wish: TradeWish, { symbol, request, text }: Read<TradeRequest>): Promise<TradeRow | Refusal> {
+    const { database, market, risks, clock, desk } = this.#context;
+    const { currency, pauseReason, settings, id } = desk();
+    const { userId, key, receivedAt } = wish;
+    const record = { origin: userId, key, request: text };
+    const rules = { ...settings.trades, currency, paused: pauseReason !== null };
+    const accepted = acceptsTrade(request, rules, instrumentOf(symbol), market.lastTick(symbol.id), receivedAt);
+    if (isRefusal(accepted)) return putOnRecord(this.#context, record, accepted);
+    const terms = openTrade(accepted, uuid7<TradeId>(clock.now()), userId);
+    const exposure = acceptsExposure(risks, riskOfTrade(terms), settings.limits);
+    if (isRefusal(exposure)) return putOnRecord(this.#context, record, exposure);
+    this.#expect(terms);
+    try {
+      const isFirst = await insertTrade(database, id, { terms, key, request: text, openedAt: new Date(receivedAt) });
+      if (!isFirst) this.#forget(terms);
+    } catch (error) {
+      this.#forget(terms);
+      throw error;
+    }
+    const row = await findTradeByKey(database, userId, key);
+    if (row === null) throw new Error(`trade ${terms.tradeId} is gone`);
+    return row;
+  }
+
+  /** The wallet holds the margin. What has happened since the entry may have ended the trade already. */
+  async #opened(row: TradeRow, seq: PositionId, balance: Balance): Promise<void> {
+    const { terms } = row;
+    const { tradeId } = terms;
+    const ticks = await ticksAfter(this.#context, terms.entry);
+    // Not where it is known, or over, since an attempt before. From here to the board no tick comes between.
+    if (this.#pending.has(tradeId) && !this.#seqs.has(tradeId)) {
+      this.#seqs.set(tradeId, seq);
+      this.#board.add(terms);
+      this.#catchUp(terms, ticks());
+    }
+    await recordTradeOpened(this.#context.database, tradeId, seq);
+    if (this.#pending.delete(tradeId)) tellTradeOpened(this.#context.channels, row, balance);
+  }
+
+  /** Holds what it has missed against a trade that has come onto the board. */
+  #catchUp(terms: OpenTrade, ticks: readonly Quote[]): void {
+    for (const tick of ticks) {
+      const ended = markTrade(terms, tick);
+      if (ended === undefined) continue;
+      this.#board.remove(terms.tradeId);
+      this.#end(ended);
+      return;
+    }
+  }
+
+  #expect(terms: OpenTrade): void {
+    const { tradeId } = terms;
+    if (this.#pending.has(tradeId) || this.#seqs.has(tradeId) || this.#ending.has(tradeId)) return;
+    this.#context.risks.add(riskOfTrade(terms));
+    this.#pending.set(tradeId, terms);
+  }
+
+  #forget(terms: OpenTrade): void {
+    if (this.#pending.delete(terms.tradeId)) this.#context.risks.remove(riskOfTrade(terms));
+  }
+
+  #end(trade: ClosedTrade, key: Key | null = null): void {
+    const { tradeId } = trade;
+    const seq = this.#seqs.get(tradeId);
+    if (seq === undefined) throw new Error(`trade ${tradeId} ends without a position`);
+    this.#context.risks.remove(riskOfTrade({ ...trade, status: 'OPEN' }));
+    this.#pay({ trade, seq, end: endOf(trade, new Date(this.#context.clock.now()), key) });
+  }
+
+  #pay(ending: Ending): void {
+    const { tradeId } = ending.trade;
+    const paid = this.#lane.push(ending);
+    this.#ending.set(tradeId, { trade: ending.trade, paid });
+    const done = () => {
+      this.#ending.delete(tradeId);
+      this.#seqs.delete(tradeId);
+      this.#pending.delete(tradeId);
+    };
+    // Where it was not paid the lane has said why, and the sweep goes on.
+    paid.then(done, done);
+  }
+
+  async #tellClosed(ends: readonly Ending[]): Promise<void> {
+    const { database, channels, desk } = this.#context;
+    const balances = await balancesOf(database, desk().currency, ownersOf(ends.map(({ trade }) => trade)));
+    for (const { trade, end } of ends) tellTradeClosed(channels, trade, end, balances.get(trade.owner));
+  }
+}
+
+function closeOf({ seq, trade: { status, payout } }: Ending) {
+  const outcome = status === 'VOID' ? 'refunded' : payout > 0n ? 'won' : 'lost';
+  return { position: seq, payout, outcome } as const;
+}
+
+function rowOf({ trade: { tradeId: id, status }, seq, end }: Ending) {
+  return { id, status, seq, end };
+}

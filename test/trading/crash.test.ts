@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import type { TradeId } from '../../src/ids.ts';
+import { until } from '../market/market-house.ts';
+import { newKey } from '../wallet/fixture.ts';
+import {
+  accepted,
+  bets,
+  binaryOf,
+  closes,
+  codeOf,
+  type House,
+  opens,
+  purse,
+  say,
+  tradeOf,
+  tradeWish,
+  useDesk,
+} from './house.ts';
+
+/** Fails what `fails` says, as a database that is away would. */
+function lose(house: House, fails: (statement: string) => boolean): void {
+  const { database } = house;
+  const query = database.query.bind(database);
+  Object.assign(database, {
+    query: (statement: { sql: string }, ...rest: unknown[]) => {
+      if (fails(statement.sql)) return Promise.reject(new Error('lost'));
+      return query(statement as never, ...(rest as []));
+    },
+  });
+}
+
+const writesEnds = (sql: string) => sql.includes('update trade t') || sql.includes('update binary_trade t');
+
+describe('a desk that is killed', () => {
+  const desk = useDesk();
+
+  it('S4-35 finds everything open again, and goes on at the prices that were', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house);
+    await say(house, '50000');
+    const [kept, stopped] = [await opens(house, ann), await opens(house, ann, { stopLoss: '49500' })];
+    const binary = await bets(house, ann, { direction: 'DOWN' });
+    house.clock.advance(10);
+    await say(house, '49999');
+    // From here on nothing that ends reaches its row.
+    lose(house, writesEnds);
+    house.clock.advance(10);
+    await say(house, '49500');
+    await say(house, '49400', undefined, house.clock.now() + 5);
+    await house.crash();
+    house.clock.advance(10_000);
+    const next = await desk.open();
+    await until('the stop', async () => (await tradeOf(next.database, stopped)).status === 'CLOSED');
+    const { exit, reason } = await tradeOf(next.database, stopped);
+    assert.deepEqual([exit, reason], ['49500.00', 'STOP_LOSS'], 'at the tick that had reached it');
+    await until('the result', async () => (await binaryOf(next.database, binary)).result !== null);
+    const { result, entry, exit: last } = await binaryOf(next.database, binary);
+    assert.deepEqual([result, entry, last], ['WIN', '49999.00', '49400.00'], 'as if it had been there');
+    assert.equal((await tradeOf(next.database, kept)).status, 'OPEN');
+    await say(next, '50500');
+    assert.equal(codeOf(await closes(next, ann, kept)), 'OK');
+    assert.equal((await tradeOf(next.database, kept)).pnl, 50_000);
+    assert.deepEqual([next.desk.trades.size, next.desk.binaries.size, next.desk.risks.ofPlayer(ann).open], [0, 0, 0]);
+  });
+
+  it('pays what was written and not settled, once', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 10_000_000);
+    await say(house, '50000');
+    const tradeId = await opens(house, ann);
+    const { actor } = house.wallet;
+    const execute = actor.execute.bind(actor);
+    actor.execute = (command) =>
+      command.kind === 'settle' ? Promise.resolve({ ok: false, code: 'BUSY', duplicate: false }) : execute(command);
+    await say(house, '51000');
+    const key = newKey();
+    const closing = closes(house, ann, tradeId, key);
+    await until('its row', async () => {
+      const { rows } = await desk.database.admin().query('select status from trade where id = $1', [tradeId]);
+      return rows[0].status === 'CLOSED';
+    });
+    assert.equal((await tradeOf(house.database, tradeId)).status, 'OPEN', 'its money has not moved');
+    await house.crash();
+    await closing.catch(() => undefined);
+    const next = await desk.open();
+    await until('the money', async () => (await purse(next.database, ann)) === '10100000/0');
+    assert.equal((await tradeOf(next.database, tradeId)).status, 'CLOSED');
+    assert.equal(codeOf(await closes(next, ann, tradeId, key)), 'OK', 'the key hears what came of it');
+    await next.desk.sweep();
+    assert.equal(await purse(next.database, ann), '10100000/0');
+  });
+
+  it('asks again for what the wallet had not answered, and holds against it what came since', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 10_000_000);
+    await say(house, '50000');
+    const { actor } = house.wallet;
+    const execute = actor.execute.bind(actor);
+    let asked = 0;
+    // The first is done and its answer lost, the second never comes there.
+    actor.execute = async (command) => {
+      if (command.kind !== 'stake') return execute(command);
+      asked += 1;
+      if (asked === 1) await execute(command);
+      return { ok: false, code: 'UNKNOWN_OUTCOME', duplicate: false };
+    };
+    const wishes = [tradeWish(house, ann, { stopLoss: '49900' }), tradeWish(house, ann)];
+    const opening = wishes.map((wish) => house.desk.openTrade(wish));
+    await until('both', () => asked > 1);
+    house.clock.advance(10);
+    await say(house, '49900');
+    await house.crash();
+    const answers = await Promise.all(opening);
+    assert.deepEqual(answers.map(codeOf), ['UNKNOWN_OUTCOME', 'UNKNOWN_OUTCOME']);
+    const next = await desk.open();
+    const again = await Promise.all(wishes.map((wish) => next.desk.openTrade(wish)));
+    const [stopped, open] = again.map((answer) => accepted(answer).row.terms.tradeId) as [TradeId, TradeId];
+    await until('the stop', async () => (await tradeOf(next.database, stopped)).status === 'CLOSED');
+    assert.equal((await tradeOf(next.database, stopped)).exit, '49900.00');
+    assert.equal((await tradeOf(next.database, open)).status, 'OPEN');
+    assert.equal(next.desk.trades.size, 1);
+    assert.equal(await purse(next.database, ann), `${10_000_000 - 10_000 - 500_000}/500000`);
+  });
+
+  it('can do nothing any more once another has its books', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 10_000_000);
+    await say(house, '50000');
+    const tradeId = await opens(house, ann);
+    const { actor } = house.wallet;
+    const { claim } = await import('../wallet/fixture.ts');
+    assert.ok((await actor.execute(claim(house.desk.row.trades))).ok);
+    const closed = await closes(house, ann, tradeId);
+    assert.equal(codeOf(closed), 'UNKNOWN_OUTCOME');
+    assert.equal(await purse(house.database, ann), '9500000/500000');
+    await house.crash();
+    const next = await desk.open();
+    await until('the money', async () => (await purse(next.database, ann)) === '10000000/0');
+  });
+});

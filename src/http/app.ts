@@ -8,6 +8,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { handleError, notFound, sendRefusal } from './answer.ts';
 import { jsonBody } from './body.ts';
 import { countRequests } from './metrics-route.ts';
+import { BY_HAND } from './openapi/by-hand.ts';
 import { corsHeaders } from './origin.ts';
 import { contextOf, requestContext } from './request-context.ts';
 import { otherMethods, type Route, routerOf } from './route.ts';
@@ -46,7 +47,7 @@ export function mountHttp(app: Application, deps: HttpDeps): void {
   for (const operation of deps.operations ?? []) app.use(operation);
   app.use(...jsonBody);
   if (deps.matchmaking) app.use(deps.matchmaking);
-  app.use(routerOf(deps.routes), otherMethods(deps.routes));
+  app.use(routerOf(deps.routes), otherMethods([...deps.routes, ...BY_HAND]));
   app.use(notFound);
   app.use(handleError);
 }

@@ -143,7 +143,7 @@ export function routerOf(routes: readonly Route[]): Router {
   return router;
 }
 
-/** Answers 405 where routes are, but none for the method; goes behind all of them. */
+/** Answers 405 where routes are, but none for the method; goes behind all of them. One that is off just now is 404. */
 export function otherMethods(routes: readonly Pick<Route, 'method' | 'path'>[]): Router {
   const router = express.Router({ caseSensitive: true });
   const found = new WeakMap<Response, Set<string>>();
@@ -154,9 +154,9 @@ export function otherMethods(routes: readonly Pick<Route, 'method' | 'path'>[]):
       next();
     });
   }
-  return router.use((_request, response, next) => {
+  return router.use((request, response, next) => {
     const methods = found.get(response);
-    if (methods === undefined) next();
+    if (methods === undefined || methods.has(request.method)) next();
     else methodNotAllowed(response, [...methods, ...(methods.has('GET') ? ['HEAD'] : []), 'OPTIONS']);
   });
 }

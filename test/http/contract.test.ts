@@ -44,7 +44,7 @@ const LEAK = new RegExp(
 );
 const METRICS_TOKEN = 'a-token-of-the-tests';
 const SEED = 20_261_126;
-const TRIES = 3;
+const TRIES = 2;
 /** What it would end for everybody who comes after. */
 const SPARED = new Set(['post /auth/logout', 'post /wallets/me/exclusion']);
 

@@ -64,22 +64,10 @@ function whole({ minimum = -100_000, maximum = 100_000 }: Schema): fc.Arbitrary<
 
 /** What fits nowhere, or hardly anywhere. */
 export const NONSENSE: readonly unknown[] = [
-  ...[null, -1, 1.5, 1e21, true, '', {}, [], ['x'], { $ne: null }, 'x'.repeat(2_000)],
-  ...["'; drop table users; --", '../../etc/passwd', '\ud800', '\u202e', '<script>', '%', 'constructor'],
+  ...[null, -1, 1.5, 1e21, true, '', {}, ['x'], 'x'.repeat(2_000)],
+  ...["'; drop table users; --", '../../etc/passwd', '\ud800', 'constructor'],
 ];
 /** The same in a path or a query. */
 export const ODD_WORDS: readonly string[] = [
-  ...[
-    'x',
-    '0',
-    '-1',
-    '1e9',
-    'null',
-    '__proto__',
-    "'%20or%201=1",
-    '..%2f..%2fetc',
-    '%25',
-    '%F0%9F%8E%B0',
-    'a'.repeat(300),
-  ],
+  ...['x', '-1', '1e9', '__proto__', "'%20or%201=1", '..%2f..%2fetc', '%25', 'a'.repeat(300)],
 ];

@@ -424,6 +424,25 @@ create table public.desk (
   constraint desk_trades_ref_key UNIQUE (trades_ref)
 );
 
+create table public.desk_void (
+  id uuid not null,
+  desk text not null,
+  symbol text not null,
+  reason text not null,
+  asked_by uuid not null,
+  asked_at timestamp with time zone not null,
+  confirmed_by uuid,
+  confirmed_at timestamp with time zone,
+  done_at timestamp with time zone,
+  constraint desk_void_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES public.users(id),
+  constraint desk_void_check CHECK (confirmed_by <> asked_by),
+  constraint desk_void_check1 CHECK ((confirmed_by IS NULL) = (confirmed_at IS NULL)),
+  constraint desk_void_check2 CHECK (done_at IS NULL OR confirmed_at IS NOT NULL),
+  constraint desk_void_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES public.users(id),
+  constraint desk_void_desk_fkey FOREIGN KEY (desk) REFERENCES public.desk(id),
+  constraint desk_void_pkey PRIMARY KEY (id)
+);
+
 create table public.game (
   id text not null,
   name text not null,
@@ -1187,6 +1206,7 @@ CREATE INDEX cashier_transaction_unfinished ON public.cashier_transaction USING 
 CREATE INDEX cashier_transaction_user ON public.cashier_transaction USING btree (user_id, id);
 CREATE INDEX closing_batch ON public.closing USING brin (batch) WITH (pages_per_range='16', autosummarize='on');
 CREATE INDEX command_batch ON public.command USING brin (batch) WITH (pages_per_range='16', autosummarize='on');
+CREATE UNIQUE INDEX desk_void_open ON public.desk_void USING btree (desk, symbol) WHERE (done_at IS NULL);
 CREATE INDEX limit_request_session ON public.limit_request USING btree (user_id, seq) WHERE sets_session;
 CREATE INDEX link_seq ON public.link USING btree (shard, last_seq);
 CREATE INDEX lottery_collector_user ON public.lottery_collector USING btree (user_id, phase);
@@ -1443,6 +1463,7 @@ grant insert, select on table public.closing to croupier_wallet;
 grant select on table public.command to croupier_app;
 grant insert, select on table public.command to croupier_wallet;
 grant insert, select, update on table public.desk to croupier_app;
+grant insert, select, update on table public.desk_void to croupier_app;
 grant insert, select, update on table public.game to croupier_app;
 grant select on table public.game_history to croupier_app;
 grant select on table public.game_phases to croupier_app;

@@ -22,6 +22,7 @@ export function banner({ url, tables, bots }: BannerFacts): string {
   Password         ${DEMO_PASSWORD}
   Players          begin with ₹1,000.00, and so does collector1; ${botsInWords(bots)}
   Lottery          GET ${url}/lottery/phases has the phase that is open for collector1's slips
+  Trading desk     GET ${url}/market has the prices; room desk-main, POST /trades/open
 
   To paste into a shell: read a wallet
 

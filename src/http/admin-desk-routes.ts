@@ -1,18 +1,22 @@
 import { z } from 'zod';
 import { DeskExposure } from '../../schema/trading.ts';
 import type { Backoffice } from '../backoffice/backoffice.ts';
-import { isRefusal } from '../refusal.ts';
+import type { Clock } from '../clock.ts';
+import { findSymbol } from '../market/symbols.ts';
+import { isRefusal, refuse } from '../refusal.ts';
 import { changeDesk, pauseDesk, resumeDesk } from '../trading/acts.ts';
 import type { Desk } from '../trading/desk.ts';
 import { DESK_MAIN, type DeskRow } from '../trading/desk-row.ts';
 import { type Exposed, exposureOf } from '../trading/exposure.ts';
 import { DeskSettings, wireSettings } from '../trading/settings.ts';
+import { askForSymbolVoid } from '../trading/void-symbol.ts';
 import { Reason } from './plain-text.ts';
 import { guardedRoute, type Route } from './route.ts';
 
 export interface AdminDeskDeps {
   readonly backoffice: Pick<Backoffice, 'act'>;
-  readonly desk: Exposed['desk'] & Pick<Desk, 'refresh'>;
+  readonly clock: Clock;
+  readonly desk: Exposed['desk'] & Pick<Desk, 'refresh' | 'sweep'>;
   readonly market: Exposed['market'];
 }
 
@@ -29,7 +33,8 @@ const WireDesk = z.strictObject({
 });
 
 /** The trading desk as people of the house set it up. What they change is on record (`GET /admin/audit`). */
-export function adminDeskRoutes({ backoffice, desk, market }: AdminDeskDeps): readonly Route[] {
+export function adminDeskRoutes(deps: AdminDeskDeps): readonly Route[] {
+  const { backoffice, desk, market } = deps;
   const wire = ({ id, currency, pauseReason, settings }: DeskRow): z.input<typeof WireDesk> => ({
     ...{ id, currency, paused: pauseReason !== null, pauseReason },
     ...{ settings: wireSettings(settings), exposure: exposureOf({ desk, market }) },
@@ -76,7 +81,32 @@ export function adminDeskRoutes({ backoffice, desk, market }: AdminDeskDeps): re
         return wire(changed);
       },
     ),
+    symbolVoidRoute(deps),
     pausing('pause', 'Takes nothing new (GAME_PAUSED); what is open can be closed, and ends by itself.', pauseDesk),
     pausing('resume', 'Takes business again.', resumeDesk),
   ];
+}
+
+function symbolVoidRoute({ backoffice, clock, desk, market }: AdminDeskDeps): Route {
+  return guardedRoute(
+    HOUSE,
+    {
+      method: 'post',
+      path: `/admin/games/${DESK_MAIN}/symbols/:symbol/void`,
+      summary: 'Two people give back the margins of all open trades of a symbol that has had no price for an hour.',
+      params: z.strictObject({ symbol: z.string().max(32) }),
+      body: Why,
+      answer: z.strictObject({ symbol: z.string(), confirmations: z.int() }),
+      refuses: ['ALREADY_DECIDED', 'SAME_PERSON'],
+    },
+    async ({ identity, params, body: { reason } }) => {
+      const symbol = findSymbol(params.symbol, market.symbols);
+      if (symbol === undefined) return refuse('NOT_FOUND');
+      const act = { desk: DESK_MAIN, symbol: symbol.id, reason, by: identity.userId, at: new Date(clock.now()) };
+      const asked = await backoffice.act(identity, (tx) => askForSymbolVoid(tx, act));
+      if (isRefusal(asked)) return asked;
+      await desk.sweep();
+      return { symbol: symbol.name, confirmations: asked.confirmations };
+    },
+  );
 }

@@ -5,6 +5,7 @@ import type { UserId } from '../ids.ts';
 import type { PhaseRow } from '../lottery/phase-row.ts';
 import { livingPhases } from '../lottery/phase-store.ts';
 import { riskOf } from '../lottery/risk.ts';
+import { OPPOSITE_TRADES, tradesToJudge } from './desk-store.ts';
 import { type HotNumber, hotNumbers, type PhaseRisk } from './hot-numbers.ts';
 import { linkFacts } from './link-store.ts';
 import { linksAmong } from './links.ts';
@@ -21,8 +22,8 @@ const ADDRESSES_MS = 30 * 24 * HOUR_MS;
 const MOST = 50;
 
 /** Where stakes come from, and games in which accounts can stand against each other. A new game is one more of each. */
-const STAKES = [betsToJudge, slipsToJudge];
-const OPPOSITES: readonly OppositeSource[] = [OPPOSITE_ROUNDS];
+const STAKES = [betsToJudge, slipsToJudge, tradesToJudge];
+const OPPOSITES: readonly OppositeSource[] = [OPPOSITE_ROUNDS, OPPOSITE_TRADES];
 
 const Nothing = z.strictObject({});
 

@@ -5,12 +5,12 @@ import { type Currency, formatMoney, type Minor, percentOf, timesOf } from '../m
 export interface StakeSeen {
   readonly userId: UserId;
   readonly username: string | null;
-  readonly game: 'andar-bahar' | 'lottery';
-  /** The table's id, or the phase's name. */
+  readonly game: 'andar-bahar' | 'lottery' | 'trading' | 'binary';
+  /** The table's id, the phase's name, or the symbol. */
   readonly place: string;
-  /** The round or the phase. */
+  /** The round, the phase or the trade. */
   readonly ref: string;
-  /** The bet or the slip. */
+  /** The bet, the slip or the trade. */
   readonly betId: string;
   readonly at: Date;
   readonly currency: Currency;

@@ -12,10 +12,10 @@ const WireUnusualStake = z.strictObject({
   words: z.string(),
   userId: z.uuid(),
   username: Username,
-  game: z.enum(['andar-bahar', 'lottery']),
-  place: z.string().describe('the table, or the name of the phase'),
-  ref: z.uuid().describe('the round or the phase'),
-  betId: z.string().describe('the bet or the slip'),
+  game: z.enum(['andar-bahar', 'lottery', 'trading', 'binary']),
+  place: z.string().describe('the table, the name of the phase, or the symbol'),
+  ref: z.uuid().describe('the round, the phase or the trade'),
+  betId: z.string().describe('the bet, the slip or the trade'),
   at: z.iso.datetime(),
   numbers: z.strictObject({
     stake: z.int(),
@@ -28,15 +28,19 @@ const WireUnusualStake = z.strictObject({
 });
 
 const WireOppositeBets = z.strictObject({
-  kind: z.string().describe('`opposite-bets`: Andar against Bahar in the same round'),
+  kind: z
+    .string()
+    .describe(
+      '`opposite-bets`: Andar against Bahar in the same round; `opposite-trades`: UP against DOWN on one symbol',
+    ),
   words: z.string(),
   accounts: z.array(z.strictObject({ userId: z.uuid(), username: Username, stake: z.int() })).length(2),
   links: z.array(z.enum(['shared-address', 'referral', 'payment-reference'])),
-  lastRef: z.uuid().describe('the last such round'),
-  lastPlace: z.string().describe('the table'),
+  lastRef: z.uuid().describe('the last such round, or trade'),
+  lastPlace: z.string().describe('the table, or the symbol'),
   numbers: z.strictObject({
-    times: z.int().describe('in so many rounds'),
-    covered: z.int().describe('the smaller of both stakes each time'),
+    times: z.int().describe('in so many rounds, or trades of the first'),
+    covered: z.int().describe('the smaller of both stakes'),
   }),
 });
 

@@ -9,6 +9,7 @@ import { stillOpenOf } from './on-record.ts';
 import { TradeDesk } from './trade-desk.ts';
 import type { TradeRow } from './trade-row.ts';
 import { findTrade, tradesIn, unsettledTrades } from './trade-store.ts';
+import { finishVoids } from './void-symbol.ts';
 
 /** The two halves of a desk. */
 export interface Parts {
@@ -66,6 +67,7 @@ export async function finishRest(context: DeskContext, { trades, binaries }: Par
   for await (const row of pages((after) => binariesIn(database, id, { status: 'REQUESTED', after }, PAGE))) {
     await attempt(row, () => binaries.place(row));
   }
+  await finishVoids(context, trades);
   // What has been paid while it was read is not open any more, and not known any more either.
   for (const row of await stillUnsettled(context, await unsettledTrades(database, id))) {
     if (!trades.knows(row.terms.tradeId)) trades.settle(row);

@@ -2,7 +2,7 @@ import { acceptsTrade, type TradeRequest } from '../games/trading/accept-trade.t
 import { OpenTrades } from '../games/trading/mark.ts';
 import type { Quote } from '../games/trading/quote.ts';
 import { acceptsExposure } from '../games/trading/risk.ts';
-import { markTrade, type OpenTrade, openTrade } from '../games/trading/trade.ts';
+import { markTrade, type OpenTrade, openTrade, voidTrade } from '../games/trading/trade.ts';
 import { type Key, type SymbolId, type TradeId, uuid7 } from '../ids.ts';
 import type { Minor, Price } from '../money.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
@@ -110,6 +110,19 @@ export class TradeDesk {
   /** See `closeOwn`. */
   close(wish: CloseWish): Promise<TradeClosing | Refusal> {
     return closeOwn(this.#context, this.#closing, wish);
+  }
+
+  /** Undoes every open trade of a symbol; resolves when all margins are back. */
+  async voidAll(symbol: SymbolId): Promise<void> {
+    const paid: (Promise<void> | undefined)[] = [];
+    for (const open of this.#board.of(symbol)) {
+      const undone = voidTrade(open);
+      if (isRefusal(undone)) continue;
+      this.#board.remove(open.tradeId);
+      this.#end(undone);
+      paid.push(this.#ending.get(open.tradeId)?.paid);
+    }
+    await Promise.all(paid);
   }
 
   /** Holds a tick against every open trade: what ends, ends at this very tick (S4-24). */

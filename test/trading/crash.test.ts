@@ -63,7 +63,7 @@ describe('a desk that is killed', () => {
     assert.deepEqual([next.desk.trades.size, next.desk.binaries.size, next.desk.risks.ofPlayer(ann).open], [0, 0, 0]);
   });
 
-  it('pays what was written and not settled, once', async () => {
+  it('S4-20 S4-39 S4-41 S4-46 pays what was written and not settled, once: it was open until then', async () => {
     const house = await desk.open();
     const ann = await desk.player(house, 10_000_000);
     await say(house, '50000');

@@ -113,7 +113,7 @@ describe('a player at the trading desk', () => {
     await guest.leaves();
   });
 
-  it('S4-23 S4-19 is refused what is somebody else’s, malformed, or not for a client to say', async () => {
+  it('S4-23 S4-19 S4-47 is refused what is somebody else’s, malformed, or not for a client to say', async () => {
     const [ann, bob] = [await newPlayer(server, 1_000_000), await newPlayer(server, 1_000_000)];
     const guest = await sit(bob);
     await say(50_000);

@@ -18,7 +18,7 @@ function shown(answer: TradeOpening | Refusal) {
 describe('trades on a desk', () => {
   const desk = useDesk();
 
-  it('S4-11 … S4-21 the documents’ example: 100 at 50,000, closed at 51,000, is 100,000 more', async () => {
+  it('S4-11 … S4-21 S4-13 the documents’ example: 100 at 50,000, closed at 51,000, is 100,000 more', async () => {
     const house = await desk.open();
     const ann = await desk.player(house, 100_000_000);
     await say(house, '50000');

@@ -35,6 +35,10 @@ export class OpenTrades {
     return this.#trades.size;
   }
 
+  of(symbol: SymbolId): readonly OpenTrade[] {
+    return [...this.#trades.values()].filter(({ instrument }) => instrument.symbol === symbol);
+  }
+
   get(tradeId: TradeId): OpenTrade | undefined {
     return this.#trades.get(tradeId);
   }

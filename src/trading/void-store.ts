@@ -1,0 +1,60 @@
+import { sql } from 'slonik';
+import { z } from 'zod';
+import type { Queries } from '../../db/pool.ts';
+import type { SymbolId, UserId } from '../ids.ts';
+import type { DeskId } from './desk-row.ts';
+
+const Nothing = z.strictObject({});
+
+const Row = z.object({
+  id: z.string(),
+  symbol: z.string().transform((id) => id as SymbolId),
+  askedBy: z.string().transform((id) => id as UserId),
+  confirmedAt: z.date().nullable(),
+});
+/** Somebody wants all open trades of a symbol undone. */
+export type SymbolVoid = z.infer<typeof Row>;
+
+const COLUMNS = sql.fragment`id, symbol, asked_by as "askedBy", confirmed_at as "confirmedAt"`;
+
+/** The one that is not done, locked until the transaction ends. */
+export function lockVoid(tx: Queries, desk: DeskId, symbol: SymbolId): Promise<SymbolVoid | null> {
+  return tx.maybeOne(sql.type(Row)`
+    select ${COLUMNS} from desk_void where desk = ${desk} and symbol = ${symbol} and done_at is null
+       for no key update`);
+}
+
+/** Those that are confirmed and not done, oldest first. */
+export function unfinishedVoids(queries: Queries, desk: DeskId): Promise<readonly SymbolVoid[]> {
+  return queries.any(sql.type(Row)`
+    select ${COLUMNS} from desk_void
+     where desk = ${desk} and confirmed_at is not null and done_at is null
+     order by id`);
+}
+
+interface NewVoid {
+  readonly id: string;
+  readonly desk: DeskId;
+  readonly symbol: SymbolId;
+  readonly reason: string;
+  readonly by: UserId;
+  readonly at: Date;
+}
+
+/** Throws where there is one that is not done. */
+export async function insertVoid(tx: Queries, { id, desk, symbol, reason, by, at }: NewVoid): Promise<void> {
+  await tx.query(sql.type(Nothing)`
+    insert into desk_void (id, desk, symbol, reason, asked_by, asked_at)
+    values (${id}::uuid, ${desk}, ${symbol}, ${reason}, ${by}::uuid, ${sql.timestamp(at)})`);
+}
+
+export async function confirmVoid(tx: Queries, id: string, by: UserId, at: Date): Promise<void> {
+  await tx.query(sql.type(Nothing)`
+    update desk_void set confirmed_by = ${by}::uuid, confirmed_at = ${sql.timestamp(at)}
+     where id = ${id}::uuid and confirmed_at is null`);
+}
+
+export async function recordVoided(queries: Queries, id: string, at: Date): Promise<void> {
+  await queries.query(sql.type(Nothing)`
+    update desk_void set done_at = ${sql.timestamp(at)} where id = ${id}::uuid and done_at is null`);
+}

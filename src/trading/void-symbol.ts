@@ -1,0 +1,55 @@
+import type { Queries } from '../../db/pool.ts';
+import type { Done } from '../backoffice/backoffice.ts';
+import { type SymbolId, type UserId, uuid7 } from '../ids.ts';
+import { lastLoggedTick } from '../market/tick-store.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+import type { DeskContext } from './context.ts';
+import { type DeskId, targetOfDesk } from './desk-row.ts';
+import type { TradeDesk } from './trade-desk.ts';
+import { confirmVoid, insertVoid, lockVoid, recordVoided, unfinishedVoids } from './void-store.ts';
+
+/** Without a price for so long a symbol may be given up: a pause of the exchange is none. */
+const SILENT_MS = 3_600_000;
+
+export interface VoidAct {
+  readonly desk: DeskId;
+  readonly symbol: SymbolId;
+  readonly reason: string;
+  readonly by: UserId;
+  readonly at: Date;
+}
+
+/** How many people want it: with the second it is done. */
+export interface AskedVoid {
+  readonly confirmations: 1 | 2;
+}
+
+/**
+ * All open trades of a symbol undone, their margins given back whole: asked for by one person, done with another.
+ * INVALID_REQUEST where the symbol has had a price within the last hour; SAME_PERSON; ALREADY_DECIDED while it is done.
+ */
+export async function askForSymbolVoid(tx: Queries, act: VoidAct): Promise<Done<AskedVoid> | Refusal> {
+  const { desk, symbol, reason, by, at } = act;
+  const last = await lastLoggedTick(tx, symbol);
+  if (last !== null && at.getTime() - last.at < SILENT_MS) {
+    return refuse('INVALID_REQUEST', 'This symbol has had a price within the last hour.');
+  }
+  const entry = { target: `${targetOfDesk(desk)}:${symbol}`, reason };
+  const asked = await lockVoid(tx, desk, symbol);
+  if (asked === null) {
+    await insertVoid(tx, { id: uuid7(at.getTime()), desk, symbol, reason, by, at });
+    return { answer: { confirmations: 1 }, entry: { ...entry, action: 'desk.void.ask' } };
+  }
+  if (asked.confirmedAt !== null) return refuse('ALREADY_DECIDED');
+  if (asked.askedBy === by) return refuse('SAME_PERSON');
+  await confirmVoid(tx, asked.id, by, at);
+  return { answer: { confirmations: 2 }, entry: { ...entry, action: 'desk.void' } };
+}
+
+/** Gives back what two people have decided to. It may be cut off anywhere, and be repeated. */
+export async function finishVoids({ database, desk, clock }: DeskContext, trades: TradeDesk): Promise<void> {
+  for (const { id, symbol } of await unfinishedVoids(database, desk().id)) {
+    await trades.voidAll(symbol);
+    await recordVoided(database, id, new Date(clock.now()));
+  }
+}

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { createBackoffice } from '../../src/backoffice/backoffice.ts';
+import { DESK_MAIN } from '../../src/trading/desk-row.ts';
+import { askForSymbolVoid } from '../../src/trading/void-symbol.ts';
+import { newAdmins } from '../cashier/support.ts';
+import { silent } from '../wallet/fixture.ts';
+import { BTC, closes, codeOf, type House, opens, purse, say, tradeOf, useDesk } from './house.ts';
+
+const HOUR_MS = 3_600_000;
+
+describe('a symbol that has no prices any more', () => {
+  const desk = useDesk();
+
+  async function people({ database, clock }: House) {
+    const backoffice = createBackoffice({ database, clock, log: silent });
+    const [ann, bob] = await newAdmins(desk.database.pool(), 2);
+    assert.ok(ann && bob);
+    const ask = async (by: typeof ann) => {
+      const act = { desk: DESK_MAIN, symbol: BTC, reason: 'delisted', by: by.userId, at: new Date(clock.now()) };
+      return backoffice.act(by, (tx) => askForSymbolVoid(tx, act));
+    };
+    return { ann, bob, ask };
+  }
+
+  it('S4-52 two people give all margins of it back, after an hour, all or none; it is over then', async () => {
+    const house = await desk.open();
+    const [carl, dora] = [await desk.player(house, 10_000_000), await desk.player(house, 10_000_000)];
+    await say(house, '50000');
+    const trades = [await opens(house, carl), await opens(house, dora, { side: 'SHORT', leverage: 50 })];
+    const { ann, bob, ask } = await people(house);
+    house.clock.advance(HOUR_MS - 60_000);
+    assert.equal(codeOf((await ask(ann)) as never), 'INVALID_REQUEST', 'there was a price within the last hour');
+    house.clock.advance(61_000);
+    assert.deepEqual(await ask(ann), { confirmations: 1 });
+    assert.equal(codeOf((await ask(ann)) as never), 'SAME_PERSON');
+    await house.desk.sweep();
+    assert.equal((await tradeOf(house.database, trades[0] as never)).status, 'OPEN');
+    assert.deepEqual(await ask(bob), { confirmations: 2 });
+    await house.desk.sweep();
+    for (const trade of trades) {
+      const { status, reason, pnl, exit } = await tradeOf(house.database, trade);
+      assert.deepEqual([status, reason, pnl, exit], ['VOID', 'HOUSE', 0, null]);
+    }
+    assert.deepEqual(
+      [await purse(house.database, carl), await purse(house.database, dora)],
+      ['10000000/0', '10000000/0'],
+    );
+    assert.equal(codeOf(await closes(house, carl, trades[0] as never)), 'NOT_OPEN');
+    assert.deepEqual(await ask(ann), { confirmations: 1 }, 'another one is another decision');
+    await say(house, '50000');
+    await house.desk.sweep();
+    assert.equal(codeOf((await ask(bob)) as never), 'INVALID_REQUEST', 'prices are back');
+  });
+
+  it('is given back by the next process where the first was killed', async () => {
+    const house = await desk.open();
+    await desk.database.admin().query('delete from desk_void');
+    const carl = await desk.player(house, 10_000_000);
+    await say(house, '50000');
+    const trade = await opens(house, carl);
+    const { ann, bob, ask } = await people(house);
+    house.clock.advance(HOUR_MS + 1_000);
+    await ask(ann);
+    await ask(bob);
+    await house.crash();
+    const next = await desk.open();
+    assert.equal((await tradeOf(next.database, trade)).status, 'VOID');
+    assert.equal(await purse(next.database, carl), '10000000/0');
+  });
+});

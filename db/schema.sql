@@ -1190,6 +1190,7 @@ CREATE INDEX adjustment_unfinished ON public.adjustment USING btree (id) WHERE u
 CREATE INDEX adjustment_user ON public.adjustment USING btree (user_id, id);
 CREATE INDEX audit_log_actor ON public.audit_log USING btree (actor, seq);
 CREATE INDEX audit_log_target ON public.audit_log USING btree (target, seq);
+CREATE INDEX binary_trade_settled ON public.binary_trade USING btree (settled_at) WHERE (settled_at IS NOT NULL);
 CREATE INDEX binary_trade_unfinished ON public.binary_trade USING btree (desk, status, id) WHERE (status = ANY (ARRAY['REQUESTED'::text, 'OPEN'::text]));
 CREATE INDEX binary_trade_user ON public.binary_trade USING btree (user_id, id);
 CREATE UNIQUE INDEX bonus_award_given ON public.bonus_award USING btree (given_by, ref) WHERE (given_by IS NOT NULL);
@@ -1223,6 +1224,7 @@ CREATE INDEX round_unfinished ON public.round USING btree (game) WHERE (status =
 CREATE INDEX session_by_user ON public.session USING btree (user_id, id);
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
 CREATE INDEX trade_close_key ON public.trade USING btree (user_id, close_key) WHERE (close_key IS NOT NULL);
+CREATE INDEX trade_closed ON public.trade USING btree (closed_at) WHERE (closed_at IS NOT NULL);
 CREATE INDEX trade_unfinished ON public.trade USING btree (desk, status, id) WHERE (status = ANY (ARRAY['REQUESTED'::text, 'OPEN'::text]));
 CREATE INDEX trade_user ON public.trade USING btree (user_id, id);
 CREATE INDEX transfer_hold ON public.transfer USING btree (debit) WHERE (reason = 7);

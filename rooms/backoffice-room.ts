@@ -5,6 +5,7 @@ import type { Role } from '../src/accounts/identity.ts';
 import type { AuditLine } from '../src/backoffice/audit-line.ts';
 import type { Backoffice } from '../src/backoffice/backoffice.ts';
 import { Day } from '../src/backoffice/day.ts';
+import { DayOfGames } from '../src/backoffice/day-games.ts';
 import { type LiveStatisticsDeps, liveStatistics } from '../src/backoffice/live-statistics.ts';
 import type { Channels } from '../src/channels.ts';
 import type { Refusal } from '../src/refusal.ts';
@@ -30,6 +31,7 @@ export class BackofficeRoom extends BaseRoom<object, null> {
   protected override readonly deps = (this.constructor as typeof BackofficeRoom).deps;
   protected override readonly roles = HOUSE;
   readonly #day = new Day(this.deps.database);
+  readonly #games = new DayOfGames(this.deps.database);
   #said = '';
   #stop: () => void = () => undefined;
 
@@ -65,7 +67,7 @@ export class BackofficeRoom extends BaseRoom<object, null> {
   }
 
   #statistics(): Promise<LiveStatistics> {
-    return liveStatistics({ ...this.deps, day: this.#day }, this.deps.clock.now());
+    return liveStatistics({ ...this.deps, day: this.#day, games: this.#games }, this.deps.clock.now());
   }
 
   #lookAgainAndAgain(): () => void {

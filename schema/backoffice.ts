@@ -38,6 +38,8 @@ export const LiveStatistics = z.strictObject({
       today: Played,
     }),
   ),
+  /** What ended since then in games without rounds: phases, trades and binaries are counted as `rounds`. */
+  games: z.array(z.strictObject({ game: z.enum(['lottery', 'trading', 'binary']), today: Played })),
   /** The trading desk. */
   desk: DeskExposure,
 });

@@ -5,11 +5,13 @@ import type { Table } from '../rounds/table.ts';
 import { type Exposed, exposureOf } from '../trading/exposure.ts';
 import type { WalletActor } from '../wallet/actor.ts';
 import { type Day, NOTHING_PLAYED, type Played, sum } from './day.ts';
+import type { DayOfGames } from './day-games.ts';
 
 export interface LiveStatisticsDeps extends Exposed {
   readonly tables: ReadonlyMap<TableId, Table>;
   readonly wallet: Pick<WalletActor, 'atStake'>;
   readonly day: Day;
+  readonly games: DayOfGames;
   readonly attendance: {
     occupancy(): { readonly connections: number; readonly players: number };
     of(roomId: string): { readonly players: number; readonly spectators: number };
@@ -19,6 +21,7 @@ export interface LiveStatisticsDeps extends Exposed {
 /** What goes on at this moment (S0-73): from memory, but for the rounds settled since the last look. */
 export async function liveStatistics(deps: LiveStatisticsDeps, now: number): Promise<LiveStatistics> {
   const { midnight, sums } = await deps.day.look(now);
+  const games = await deps.games.look(now, midnight);
   const { players: online, connections } = deps.attendance.occupancy();
   return {
     at: new Date(now).toISOString(),
@@ -30,6 +33,7 @@ export async function liveStatistics(deps: LiveStatisticsDeps, now: number): Pro
       ...liveTable(deps, table),
       today: wirePlayed(sums.get(table.tableId) ?? NOTHING_PLAYED),
     })),
+    games: [...games].map(([game, played]) => ({ game, today: wirePlayed(played) })),
     desk: exposureOf(deps),
   };
 }

@@ -7,6 +7,7 @@ import { ROLES } from '../accounts/identity.ts';
 import { countPending } from '../adjustments/store.ts';
 import type { Backoffice } from '../backoffice/backoffice.ts';
 import { Day } from '../backoffice/day.ts';
+import { DayOfGames } from '../backoffice/day-games.ts';
 import { type LiveStatisticsDeps, liveStatistics } from '../backoffice/live-statistics.ts';
 import { reconcile } from '../backoffice/reconciliation.ts';
 import { setRole } from '../backoffice/roles.ts';
@@ -20,7 +21,7 @@ import { Reason } from './plain-text.ts';
 import { guardedRoute, type Route } from './route.ts';
 import { WireReconciliation, wireReconciliation } from './wire-reconciliation.ts';
 
-export interface MasterDeps extends Omit<LiveStatisticsDeps, 'day'> {
+export interface MasterDeps extends Omit<LiveStatisticsDeps, 'day' | 'games'> {
   readonly database: Database;
   readonly config: Pick<Config, 'dataDir' | 'seedEncryptionKey'>;
   readonly clock: Clock;
@@ -45,7 +46,7 @@ export function masterRoutes(deps: MasterDeps): readonly Route[] {
 
 function overviewRoute(deps: MasterDeps): Route {
   const { database, config, clock } = deps;
-  const day = new Day(database);
+  const days = { day: new Day(database), games: new DayOfGames(database) };
   const place = { dataDir: config.dataDir, secret: config.seedEncryptionKey };
   return guardedRoute(
     ['MASTER'],
@@ -60,7 +61,7 @@ function overviewRoute(deps: MasterDeps): Route {
       const now = clock.now();
       const { right, currencies } = wireReconciliation(await reconcile(database, place), now, null);
       return {
-        ...(await liveStatistics({ ...deps, day }, now)),
+        ...(await liveStatistics({ ...deps, ...days }, now)),
         people: [...(await countPeople(database))],
         pendingAdjustments: await countPending(database),
         books: { right, currencies },

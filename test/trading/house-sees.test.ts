@@ -71,6 +71,15 @@ describe('what the house sees and decides of the trading desk', () => {
     }
     await send(server, 'DELETE', `/trades/${opened.json.trade.tradeId}`, ann, undefined, key());
     await office.hears('live-statistics', (live) => live.desk.symbols[0].down.open === 0);
+    const { games } = await office.hears('live-statistics', (live) => live.games[1].today.rounds > 0);
+    assert.deepEqual(
+      LiveStatistics.shape.games.parse(games).map(({ game, today }) => [game, today.rounds, today.ggr]),
+      [
+        ['lottery', 0, 0],
+        ['trading', 1, -1_000],
+        ['binary', 0, 0],
+      ],
+    );
     await office.leaves();
   });
 
@@ -79,6 +88,7 @@ describe('what the house sees and decides of the trading desk', () => {
     assert.equal((await send(server, 'GET', '/admin/games/desk-main', ann)).status, 403);
     const before = await get(server, '/admin/games/desk-main', admin);
     const { settings } = before;
+    await say(5_000_000);
     const opened = await send(server, 'POST', '/trades/open', ann, trade, key());
     const changed = structuredClone(settings);
     changed.trades.maxLeverage = 5;

@@ -1,0 +1,58 @@
+import { sql } from 'slonik';
+import { z } from 'zod';
+import type { Queries } from '../../db/pool.ts';
+import type { Minor } from '../money.ts';
+import type { Played } from './day.ts';
+
+const GAMES = ['lottery', 'trading', 'binary'] as const;
+export type OtherGame = (typeof GAMES)[number];
+
+const Sum = z.string().transform((sum) => BigInt(sum) as Minor);
+const Row = z.object({
+  game: z.enum(GAMES),
+  rounds: z.bigint().transform(Number),
+  ...{ stakes: Sum, payouts: Sum, refunds: Sum },
+});
+
+/** A day of trades takes a moment to add up. */
+const EVERY_MS = 2_000;
+
+/** What ended since midnight UTC in games that have no rounds: phases, trades and binaries. */
+export class DayOfGames {
+  readonly #database: Queries;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #since = 0;
+  #games: ReadonlyMap<OtherGame, Played> = new Map();
+
+  constructor(database: Queries) {
+    this.#database = database;
+  }
+
+  /** By game; a little old, but never of another day. */
+  async look(now: number, midnight: number): Promise<ReadonlyMap<OtherGame, Played>> {
+    if (now - this.#lookedAt < EVERY_MS && midnight === this.#since) return this.#games;
+    [this.#lookedAt, this.#since] = [now, midnight];
+    this.#games = await endedSince(this.#database, new Date(midnight));
+    return this.#games;
+  }
+}
+
+/** A collector's commission is the house's cost, as a payout is. */
+async function endedSince(database: Queries, since: Date): Promise<ReadonlyMap<OtherGame, Played>> {
+  const from = sql.timestamp(since);
+  const rows = await database.any(sql.type(Row)`
+    select 'lottery' as game, count(*) as rounds, coalesce(sum(total_in), 0)::text as stakes,
+           coalesce(sum(total_out + commission), 0)::text as payouts, '0' as refunds
+      from settlement_ledger where settled_at >= ${from}
+    union all
+    select 'trading', count(*), coalesce(sum(margin), 0)::text,
+           coalesce(sum(payout) filter (where status <> 'VOID'), 0)::text,
+           coalesce(sum(payout) filter (where status = 'VOID'), 0)::text
+      from trade where closed_at >= ${from}
+    union all
+    select 'binary', count(*), coalesce(sum(stake), 0)::text,
+           coalesce(sum(payout) filter (where result = 'WIN'), 0)::text,
+           coalesce(sum(payout) filter (where result = 'VOID'), 0)::text
+      from binary_trade where settled_at >= ${from}`);
+  return new Map(rows.map(({ game, ...played }) => [game, played]));
+}

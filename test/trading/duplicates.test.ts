@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { newKey } from '../wallet/fixture.ts';
+import { closes, codeOf, opens, say, useDesk } from './house.ts';
+
+describe('what is sent to a desk again', () => {
+  const desk = useDesk();
+
+  it('S4-23 a wish to close what ends at that moment is answered the same ever after', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 10_000_000);
+    await say(house, '50000');
+    const tradeId = await opens(house, ann);
+    const keys = [newKey(), newKey(), newKey()];
+    const all = await Promise.all(keys.map((key) => closes(house, ann, tradeId, key)));
+    assert.deepEqual(all.map(codeOf).sort(), ['NOT_OPEN', 'NOT_OPEN', 'OK']);
+    const again = await Promise.all(keys.map((key) => closes(house, ann, tradeId, key)));
+    assert.deepEqual(again.map(codeOf), all.map(codeOf));
+  });
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { newKey } from '../wallet/fixture.ts';
-import { closes, codeOf, opens, say, useDesk } from './house.ts';
+import { closes, codeOf, opens, say, tradeWish, useDesk } from './house.ts';
 
 describe('what is sent to a desk again', () => {
   const desk = useDesk();
@@ -15,5 +15,15 @@ describe('what is sent to a desk again', () => {
     assert.deepEqual(all.map(codeOf).sort(), ['NOT_OPEN', 'NOT_OPEN', 'OK']);
     const again = await Promise.all(keys.map((key) => closes(house, ann, tradeId, key)));
     assert.deepEqual(again.map(codeOf), all.map(codeOf));
+  });
+
+  it('prices beyond everything are refused, and break nothing', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 10_000_000);
+    await say(house, '50000');
+    const far = '999999999999999999';
+    for (const more of [{ takeProfit: far }, { side: 'SHORT', stopLoss: far }, { amount: far }] as const) {
+      assert.equal(codeOf(await house.desk.openTrade(tradeWish(house, ann, more))), 'INVALID_REQUEST');
+    }
   });
 });

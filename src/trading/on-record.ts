@@ -16,7 +16,8 @@ interface Record {
 
 /**
  * Puts on record under the player's key what the rules say, so that a delayed duplicate does not succeed later. Answers
- * what stands there: this refusal, or what the key has been answered before. What was no request at all is not kept.
+ * what stands there: this refusal, or what the key has been answered before. INVALID_REQUEST is kept as well: whether
+ * a level is possible depends on the price, and whether a leverage is, on the settings.
  */
 export async function putOnRecord(
   { wallet, desk }: Pick<DeskContext, 'wallet' | 'desk'>,
@@ -25,7 +26,7 @@ export async function putOnRecord(
   kind: 'stake' | 'request' = 'stake',
 ): Promise<Refusal> {
   const { code: ruling } = refusal;
-  if (!isRecorded(ruling)) return refusal;
+  if (ruling !== 'INVALID_REQUEST' && !isRecorded(ruling)) return refusal;
   const command: Command =
     kind === 'stake'
       ? { kind, ...record, book: desk().trades, window: 1, lines: [], ruling }

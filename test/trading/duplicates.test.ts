@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { newKey } from '../wallet/fixture.ts';
-import { closes, codeOf, opens, say, tradeWish, useDesk } from './house.ts';
+import { closes, codeOf, opens, purse, say, tradeWish, useDesk } from './house.ts';
 
 describe('what is sent to a desk again', () => {
   const desk = useDesk();
@@ -15,6 +15,17 @@ describe('what is sent to a desk again', () => {
     assert.deepEqual(all.map(codeOf).sort(), ['NOT_OPEN', 'NOT_OPEN', 'OK']);
     const again = await Promise.all(keys.map((key) => closes(house, ann, tradeId, key)));
     assert.deepEqual(again.map(codeOf), all.map(codeOf));
+  });
+
+  it('what was refused for where the price was is not opened later, when it is elsewhere', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 10_000_000);
+    await say(house, '50000');
+    const wish = tradeWish(house, ann, { stopLoss: '50001' });
+    assert.equal(codeOf(await house.desk.openTrade(wish)), 'INVALID_REQUEST');
+    await say(house, '50100');
+    assert.equal(codeOf(await house.desk.openTrade(wish)), 'INVALID_REQUEST');
+    assert.equal(await purse(house.database, ann), '10000000/0');
   });
 
   it('prices beyond everything are refused, and break nothing', async () => {

@@ -1,6 +1,21 @@
 import assert from 'node:assert/strict';
+import { until } from '../market/market-house.ts';
 import { newKey } from '../wallet/fixture.ts';
-import { closes, codeOf, opens, purse, say, tradeWish, useDesk } from './house.ts';
+import { accepted, closes, codeOf, type House, opens, purse, say, tradeOf, tradeWish, useDesk } from './house.ts';
+
+/** No stake reaches the wallet, or no answer to one comes back, until what this answers is called. */
+function silence(house: House, { takes = false } = {}): () => void {
+  const { actor } = house.wallet;
+  const execute = actor.execute.bind(actor);
+  actor.execute = async (command) => {
+    if (command.kind !== 'stake') return execute(command);
+    if (takes) await execute(command);
+    throw new Error('lost');
+  };
+  return () => {
+    actor.execute = execute;
+  };
+}
 
 describe('what is sent to a desk again', () => {
   const desk = useDesk();
@@ -26,6 +41,40 @@ describe('what is sent to a desk again', () => {
     await say(house, '50100');
     assert.equal(codeOf(await house.desk.openTrade(wish)), 'INVALID_REQUEST');
     assert.equal(await purse(house.database, ann), '10000000/0');
+  });
+
+  it('a sweep that has read of a wish before it was opened and closed opens it no second time', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 10_000_000);
+    await say(house, '50000');
+    const speak = silence(house, { takes: true });
+    const [first, second] = [tradeWish(house, ann), tradeWish(house, ann)];
+    const answers = await Promise.all([first, second].map((wish) => house.desk.openTrade(wish)));
+    assert.deepEqual(answers.map(codeOf), ['UNKNOWN_OUTCOME', 'UNKNOWN_OUTCOME']);
+    // The sweep knows of both and waits with the first of them, while the second has its whole life.
+    const { actor } = house.wallet;
+    speak();
+    const execute = actor.execute.bind(actor);
+    let goOn: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    actor.execute = async (command) => {
+      if (command.key === first.key) await held;
+      return execute(command);
+    };
+    const sweeping = house.desk.sweep();
+    const { row } = accepted(await house.desk.openTrade(second));
+    accepted(await closes(house, ann, row.terms.tradeId));
+    const told = house.told.length;
+    goOn();
+    await sweeping;
+    await say(house, '40000');
+    await until('the other', async () => (await purse(house.database, ann)).endsWith('/0'));
+    assert.equal(house.desk.trades.size, 0);
+    const news = house.told.slice(told).filter(({ message }) => message.tradeId === row.terms.tradeId);
+    assert.deepEqual(news, []);
+    assert.equal((await tradeOf(house.database, row.terms.tradeId)).exit, '50000.00');
   });
 
   it('prices beyond everything are refused, and break nothing', async () => {

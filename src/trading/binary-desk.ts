@@ -62,6 +62,7 @@ export class BinaryDesk {
       idOf: ({ terms }) => terms.tradeId,
       isRequested: ({ status }) => status === 'REQUESTED',
       commandOf: (row) => stakeOfBinary(row, context.desk().binaries, symbolOf(context, row.terms.symbol)),
+      askedAt: ({ terms }) => terms.acceptedAt,
       expect: ({ terms }) => this.#expect(terms),
       opened: (row, seq, balance) => this.#opened(row, seq, balance),
       refused: async ({ terms }, code) => {

@@ -66,6 +66,7 @@ export class TradeDesk {
       idOf: ({ terms }) => terms.tradeId,
       isRequested: ({ status }) => status === 'REQUESTED',
       commandOf: (row) => stakeOfTrade(row, context.desk().trades, symbolOf(context, row.terms.instrument.symbol)),
+      askedAt: ({ openedAt }) => openedAt.getTime(),
       expect: ({ terms }) => this.#expect(terms),
       opened: (row, seq, balance) => this.#opened(row, seq, balance),
       refused: async ({ terms }, code) => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { TradeId } from '../../src/ids.ts';
+import { findTrade } from '../../src/trading/trade-store.ts';
 import { until } from '../market/market-house.ts';
 import { newKey } from '../wallet/fixture.ts';
 import { accepted, closes, codeOf, type House, opens, purse, say, tradeOf, tradeWish, useDesk } from './house.ts';
@@ -15,6 +17,10 @@ function silence(house: House, { takes = false } = {}): () => void {
   return () => {
     actor.execute = execute;
   };
+}
+
+async function statusOf(house: House, tradeId: TradeId) {
+  return (await findTrade(house.database, tradeId))?.status;
 }
 
 describe('what is sent to a desk again', () => {
@@ -41,6 +47,39 @@ describe('what is sent to a desk again', () => {
     await say(house, '50100');
     assert.equal(codeOf(await house.desk.openTrade(wish)), 'INVALID_REQUEST');
     assert.equal(await purse(house.database, ann), '10000000/0');
+  });
+
+  it('nobody waits with a wish until the price has moved: what was not taken at once is not taken later', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 10_000_000);
+    await say(house, '50000');
+    const speak = silence(house);
+    const wishes = [tradeWish(house, ann), tradeWish(house, ann)];
+    const answers = Promise.all(wishes.map((wish) => house.desk.openTrade(wish)));
+    assert.deepEqual((await answers).map(codeOf), ['UNKNOWN_OUTCOME', 'UNKNOWN_OUTCOME']);
+    speak();
+    house.clock.advance(10_000);
+    await say(house, '60000');
+    const [one, other] = wishes as [(typeof wishes)[0], (typeof wishes)[0]];
+    assert.equal(codeOf(await house.desk.openTrade(one)), 'STALE_PRICE');
+    await house.desk.sweep();
+    assert.equal(codeOf(await house.desk.openTrade(other)), 'STALE_PRICE');
+    assert.equal(await purse(house.database, ann), '10000000/0');
+    assert.equal(house.desk.risks.ofPlayer(ann).open, 0);
+  });
+
+  it('what the wallet had taken at once is open, however late its answer is heard', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 10_000_000);
+    await say(house, '50000');
+    const speak = silence(house, { takes: true });
+    const wish = tradeWish(house, ann);
+    assert.equal(codeOf(await house.desk.openTrade(wish)), 'UNKNOWN_OUTCOME');
+    speak();
+    house.clock.advance(10_000);
+    const { row } = accepted(await house.desk.openTrade(wish));
+    assert.equal(await statusOf(house, row.terms.tradeId), 'OPEN');
+    assert.equal(await purse(house.database, ann), '9500000/500000');
   });
 
   it('a sweep that has read of a wish before it was opened and closed opens it no second time', async () => {

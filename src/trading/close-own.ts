@@ -7,7 +7,7 @@ import type { Balance } from '../wallet/command.ts';
 import { balancesOf } from '../wallet/reads.ts';
 import type { DeskContext } from './context.ts';
 import { patience } from './deps.ts';
-import { putOnRecord } from './on-record.ts';
+import { putOnRecord, unknownWhileAway } from './on-record.ts';
 import type { TradeRow } from './trade-row.ts';
 import { findTrade } from './trade-store.ts';
 import type { CloseWish } from './wishes.ts';
@@ -70,7 +70,7 @@ export async function closeOwn(
 
 /** Once the wish is on record: whether it was this one that has ended the trade. */
 async function outcomeOf(context: DeskContext, { tradeId, key }: CloseWish): Promise<TradeClosing | Refusal> {
-  const answered = await closed(context, tradeId);
+  const answered = await closed(context, tradeId).catch((error: unknown) => unknownWhileAway(context, error));
   return !isRefusal(answered) && answered.row.end?.key !== key ? refuse('NOT_OPEN') : answered;
 }
 

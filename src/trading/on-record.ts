@@ -1,5 +1,6 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
+import { isDatabaseAway } from '../../db/away.ts';
 import type { Queries } from '../../db/pool.ts';
 import type { Key, UserId } from '../ids.ts';
 import { type Refusal, type RefusalCode, refuse } from '../refusal.ts';
@@ -34,6 +35,16 @@ export async function putOnRecord(
   const answer = await wallet.execute(command);
   if (!answer.ok) return answer.code === ruling ? refusal : refuse(answer.code as RefusalCode);
   // The key was accepted before, and whoever asks again is answered by its row.
+  return refuse('UNKNOWN_OUTCOME');
+}
+
+/**
+ * Once a request may be in the database, whoever sent it must not be told that nothing was done because the database is
+ * away. Throws what was nobody's fault but ours.
+ */
+export function unknownWhileAway({ log }: Pick<DeskContext, 'log'>, error: unknown): Refusal {
+  if (!isDatabaseAway(error)) throw error;
+  log.warn({ err: error }, 'the database went away under a request; the sweep goes on');
   return refuse('UNKNOWN_OUTCOME');
 }
 

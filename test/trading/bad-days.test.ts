@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { BackendTerminatedError } from 'slonik';
+import { binaryWish, closes, codeOf, type House, opens, say, tradeOf, tradeWish, useDesk } from './house.ts';
+
+const away = () => new BackendTerminatedError(new Error('away') as never);
+
+/** Its next call of this kind is done, or not, and nobody hears of it. */
+function loseNext(house: House, name: 'query' | 'maybeOne', isIt: (sql: string) => boolean, isDone = true): void {
+  const { database } = house;
+  const act = database[name].bind(database) as (statement: { sql: string }) => Promise<unknown>;
+  let isLost = false;
+  Object.assign(database, {
+    [name]: async (statement: { sql: string }) => {
+      if (isLost || !isIt(statement.sql)) return act(statement);
+      isLost = true;
+      if (isDone) await act(statement);
+      throw away();
+    },
+  });
+}
+
+describe('a desk on a bad day', () => {
+  const desk = useDesk();
+
+  it('does not say that nothing was done where it may have been', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 10_000_000);
+    await say(house, '50000');
+    for (const [name, sql] of [
+      ['query', 'insert into trade'],
+      ['maybeOne', 'from trade t where t.user_id'],
+    ] as const) {
+      const wish = tradeWish(house, ann);
+      let reads = 0;
+      loseNext(house, name, (text) => text.includes(sql.slice(0, 11)) && (name === 'query' || (reads += 1) === 2));
+      assert.equal(codeOf(await house.desk.openTrade(wish)), 'UNKNOWN_OUTCOME', sql);
+      assert.equal(codeOf(await house.desk.openTrade(wish)), 'OK');
+    }
+    const bet = binaryWish(house, ann);
+    loseNext(house, 'query', (text) => text.includes('insert into binary_trade'));
+    assert.equal(codeOf(await house.desk.openBinary(bet)), 'UNKNOWN_OUTCOME');
+    assert.equal(codeOf(await house.desk.openBinary(bet)), 'OK');
+    const tradeId = await opens(house, ann);
+    let reads = 0;
+    loseNext(house, 'maybeOne', (text) => text.includes('where t.id') && (reads += 1) === 2);
+    assert.equal(codeOf(await closes(house, ann, tradeId)), 'UNKNOWN_OUTCOME');
+    assert.equal((await tradeOf(house.database, tradeId)).status, 'CLOSED');
+  });
+});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { BackendTerminatedError } from 'slonik';
-import { binaryWish, closes, codeOf, type House, opens, say, tradeOf, tradeWish, useDesk } from './house.ts';
+import { until } from '../market/market-house.ts';
+import { bets, binaryWish, closes, codeOf, type House, opens, say, tradeOf, tradeWish, useDesk } from './house.ts';
 
 const away = () => new BackendTerminatedError(new Error('away') as never);
 
@@ -45,5 +46,19 @@ describe('a desk on a bad day', () => {
     loseNext(house, 'maybeOne', (text) => text.includes('where t.id') && (reads += 1) === 2);
     assert.equal(codeOf(await closes(house, ann, tradeId)), 'UNKNOWN_OUTCOME');
     assert.equal((await tradeOf(house.database, tradeId)).status, 'CLOSED');
+  });
+
+  it('S4-43 a binary begins behind the last price there is, also where the clock has gone back', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 100_000);
+    await say(house, '41000');
+    house.clock.advance(2_000);
+    await say(house, '42000');
+    house.clock.advance(-1_500);
+    const tradeId = await bets(house, ann);
+    house.clock.advance(3_000);
+    await say(house, '43000');
+    await until('the entry', () => house.desk.binaries.entryOf(tradeId) !== undefined);
+    assert.equal(house.desk.binaries.entryOf(tradeId)?.price, 4_300_000n, 'not a price that everybody has seen');
   });
 });

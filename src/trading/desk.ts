@@ -36,6 +36,8 @@ export class Desk {
   #cancelMark: () => void = () => undefined;
   #isSealing = false;
   #stopped = false;
+  #readings = 0;
+  #counted = 0;
 
   private constructor(deps: DeskDeps, row: DeskRow) {
     this.id = row.id;
@@ -108,9 +110,14 @@ export class Desk {
     return opened;
   }
 
-  /** Reads its row again, after people of the house have changed it. */
+  /** Reads its row again, after people of the house have changed it. Of several readings the last begun counts. */
   async refresh(): Promise<void> {
-    this.#row = (await findDesk(this.#context.database, this.id)) ?? this.#row;
+    this.#readings += 1;
+    const reading = this.#readings;
+    const row = await findDesk(this.#context.database, this.id);
+    if (row === null || reading < this.#counted) return;
+    this.#counted = reading;
+    this.#row = row;
     for (const listener of this.#listeners) listener(this.#row);
   }
 
@@ -120,9 +127,10 @@ export class Desk {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Carries on whatever has been cut off, and settles what was missed (S4-35). */
+  /** Carries on whatever has been cut off, and settles what was missed (S4-35); hears of changes it had not heard of. */
   async sweep(): Promise<void> {
     if (this.#parts === undefined || this.#stopped) return;
+    await this.refresh();
     await finishRest(this.#context, this.#parts);
     this.#settleDue();
     this.#schedule();

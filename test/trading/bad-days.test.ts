@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { BackendTerminatedError } from 'slonik';
+import { pauseDesk, resumeDesk } from '../../src/trading/acts.ts';
 import { until } from '../market/market-house.ts';
 import { bets, binaryWish, closes, codeOf, type House, opens, say, tradeOf, tradeWish, useDesk } from './house.ts';
 
@@ -60,5 +61,41 @@ describe('a desk on a bad day', () => {
     await say(house, '43000');
     await until('the entry', () => house.desk.binaries.entryOf(tradeId) !== undefined);
     assert.equal(house.desk.binaries.entryOf(tradeId)?.price, 4_300_000n, 'not a price that everybody has seen');
+  });
+
+  it('is paused as its row says, whichever reading of it comes last', async () => {
+    const house = await desk.open();
+    const read = house.database.maybeOne.bind(house.database);
+    const answers: (() => void)[] = [];
+    Object.assign(house.database, {
+      maybeOne: async (statement: never) => {
+        const row = await read(statement);
+        await new Promise<void>((resolve) => answers.push(resolve));
+        return row;
+      },
+    });
+    const reading: Promise<void>[] = [];
+    for (const act of [pauseDesk, resumeDesk]) {
+      await desk.database.pool().transaction((tx) => act(tx, house.desk.id, 'a test'));
+      reading.push(house.desk.refresh());
+      await until('it is read', () => answers.length === reading.length);
+    }
+    for (const answer of answers.reverse()) {
+      answer();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await Promise.all(reading);
+    assert.equal(house.desk.row.pauseReason, null);
+  });
+
+  it('a pause that it has not heard of counts from the next sweep on', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house);
+    await say(house, '50000');
+    await house.database.transaction((tx) => pauseDesk(tx, house.desk.id, 'a test'));
+    await house.desk.sweep();
+    assert.equal(codeOf(await house.desk.openTrade(tradeWish(house, ann))), 'GAME_PAUSED');
+    await house.database.transaction((tx) => resumeDesk(tx, house.desk.id, 'a test'));
+    await house.desk.sweep();
   });
 });

@@ -98,4 +98,24 @@ describe('a desk on a bad day', () => {
     await house.database.transaction((tx) => resumeDesk(tx, house.desk.id, 'a test'));
     await house.desk.sweep();
   });
+
+  it('does not ask a market that has ended over and over', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house);
+    await say(house, '50000');
+    await bets(house, ann);
+    let asked = 0;
+    const seal = house.market.sealThrough.bind(house.market);
+    house.market.sealThrough = (at) => {
+      asked += 1;
+      return seal(at);
+    };
+    house.market.abandon();
+    house.clock.advance(10_000);
+    await house.desk.sweep();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.ok(asked <= 2, `asked ${asked} times`);
+    await house.crash();
+    await desk.open();
+  });
 });

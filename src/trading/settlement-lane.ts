@@ -73,7 +73,7 @@ export class SettlementLane<End> {
 
   /** Resolves when nothing is on its way, or nothing more can be done here. */
   async idle(): Promise<void> {
-    await this.#running;
+    while (this.#running !== undefined) await this.#running;
   }
 
   async #run(): Promise<void> {

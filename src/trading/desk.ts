@@ -129,7 +129,7 @@ export class Desk {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Carries on whatever has been cut off, and settles what was missed (S4-35); hears of changes it had not heard of. */
+  /** Carries on whatever has been cut off, and settles what was missed (S4-35); hears of changes, too. */
   async sweep(): Promise<void> {
     if (this.#parts === undefined || this.#stopped) return;
     await this.refresh();

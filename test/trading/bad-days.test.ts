@@ -113,4 +113,34 @@ describe('a desk on a bad day', () => {
     await house.crash();
     await desk.open();
   });
+
+  it('S4-24 goes back, after a crash, to the first price whose ends are not written, how long ever', async () => {
+    const { clock, crash } = await desk.open();
+    const { after } = clock;
+    await crash();
+    // Of the next desk the mark is set every 50 ms.
+    Object.assign(clock, { after: (ms: number, act: () => void) => after(ms / 100, act) });
+    const house = await desk.open();
+    const ann = await desk.player(house);
+    clock.advance(2);
+    await say(house, '50000');
+    const [tradeId] = [await opens(house, ann, { stopLoss: '49900' }), await opens(house, ann)];
+    const { database } = house;
+    const query = database.query.bind(database);
+    Object.assign(database, {
+      query: (statement: { sql: string }) =>
+        statement.sql.includes('update trade t') ? Promise.reject(new Error('lost')) : query(statement as never),
+    });
+    await say(house, '49900');
+    for (const price of ['49950', '49800', '49950']) {
+      clock.advance(5_000);
+      await say(house, price);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    Object.assign(clock, { after });
+    await house.crash();
+    const next = await desk.open();
+    await until('its end', async () => (await tradeOf(next.database, tradeId)).status === 'CLOSED');
+    assert.equal((await tradeOf(next.database, tradeId)).exit, '49900.00');
+  });
 });

@@ -34,4 +34,25 @@ describe('the way from an end to its money', () => {
     }
     assert.deepEqual(await idle, [1, 2]);
   });
+
+  it('pays the others where the database refuses the end of one', async () => {
+    const wallet = { execute: async () => ({ ok: true }) as never };
+    const deps = { wallet, clock: systemClock, log: silent, signal: new AbortController().signal };
+    const written: number[] = [];
+    const lane = new SettlementLane<number>(deps, {
+      ...{ book: 1 as BookId, epoch: 1, idOf: (end) => `${end}` as TradeId },
+      closeOf: (end) => ({ position: end as PositionId, payout: ZERO, outcome: 'lost' }) as const,
+      write: async (ends) => {
+        if (ends.includes(3)) throw Object.assign(new Error('refused'), { code: '23514' });
+        written.push(...ends);
+      },
+      ...{ tell: async () => undefined, stillOpen: async () => new Set() },
+    });
+    const ends = await Promise.allSettled([1, 2, 3, 4, 5, 6].map((end) => lane.push(end)));
+    assert.deepEqual(
+      ends.map(({ status }) => status),
+      ['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled'],
+    );
+    assert.deepEqual([written, lane.size], [[1, 2, 4, 5, 6], 0]);
+  });
 });

@@ -17,7 +17,7 @@ import {
 } from './binary-store.ts';
 import { ticksAfter } from './catch-up.ts';
 import { type DeskContext, symbolOf } from './context.ts';
-import { putOnRecord, stillOpenOf } from './on-record.ts';
+import { putOnRecord, stillOpenOf, unknownWhileAway } from './on-record.ts';
 import { Placements } from './placements.ts';
 import { SettlementLane } from './settlement-lane.ts';
 import { ownersOf, tellBinaryEntered, tellBinaryOpened, tellBinaryResolved } from './telling.ts';
@@ -62,6 +62,7 @@ export class BinaryDesk {
       idOf: ({ terms }) => terms.tradeId,
       isRequested: ({ status }) => status === 'REQUESTED',
       commandOf: (row) => stakeOfBinary(row, context.desk().binaries, symbolOf(context, row.terms.symbol)),
+      askedAt: ({ terms }) => terms.acceptedAt,
       expect: ({ terms }) => this.#expect(terms),
       opened: (row, seq, balance) => this.#opened(row, seq, balance),
       refused: async ({ terms }, code) => {
@@ -170,16 +171,18 @@ export class BinaryDesk {
     const exposure = acceptsExposure(risks, riskOfBinary(terms), settings.limits);
     if (isRefusal(exposure)) return putOnRecord(this.#context, record, exposure);
     this.#expect(terms);
+    let isEntered = false;
     try {
       const binary = { terms, priceScale: symbol.priceScale, key, request: text };
-      if (!(await insertBinary(database, id, binary))) this.#forget(terms);
+      isEntered = await insertBinary(database, id, binary);
+      const row = await findBinaryByKey(database, owner, key);
+      if (row === null) throw new Error(`binary ${tradeId} is gone`);
+      return row;
     } catch (error) {
-      this.#forget(terms);
-      throw error;
+      return unknownWhileAway(this.#context, error);
+    } finally {
+      if (!isEntered) this.#forget(terms);
     }
-    const row = await findBinaryByKey(database, owner, key);
-    if (row === null) throw new Error(`binary ${tradeId} is gone`);
-    return row;
   }
 
   /** The wallet has the stake. The ticks since the acceptance count, its entry among them. */

@@ -11,23 +11,28 @@ const NO_END = Number.MAX_SAFE_INTEGER;
 export type From = Pick<Quote, 'symbol' | 'at' | 'seq'>;
 
 /**
- * The ticks later than `from`, from memory or from the log. Answers a function: call it where no time passes until they
- * are used, and none that comes meanwhile is missed.
+ * The ticks later than `from`, from memory or from the log; none that have not been passed on yet, though the log may
+ * have them. Answers a function: call it where no time passes until they are used, and none that comes meanwhile is
+ * missed.
  */
 export async function ticksAfter(
   { market, database }: Pick<DeskContext, 'market' | 'database'>,
   from: From,
 ): Promise<() => readonly Quote[]> {
+  const { symbol } = from;
   const read: Quote[] = [];
   let last = from;
-  while (market.ticksSince(from.symbol, last) === undefined) {
-    const page = await ticksBetween(database, from.symbol, last.at, NO_END, PAGE, last);
-    read.push(...page);
-    last = page.at(-1) ?? last;
-    // The log was read to its end and memory begins there.
-    if (page.length < PAGE && market.ticksSince(from.symbol, last) === undefined) break;
+  const isInMemory = () => market.ticksSince(symbol, last) !== undefined;
+  for (let isMore = true; isMore && !isInMemory(); ) {
+    const page = await ticksBetween(database, symbol, last.at, NO_END, PAGE, last);
+    for (const tick of page) {
+      if (isInMemory()) break;
+      read.push(tick);
+      last = tick;
+    }
+    isMore = page.length === PAGE;
   }
-  return () => [...read, ...(market.ticksSince(from.symbol, last) ?? [])];
+  return () => [...read, ...(market.ticksSince(symbol, last) ?? [])];
 }
 
 /** Every tick of a symbol in the log from this time on, in their order, as `see` gets them. */

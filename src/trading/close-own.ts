@@ -7,7 +7,7 @@ import type { Balance } from '../wallet/command.ts';
 import { balancesOf } from '../wallet/reads.ts';
 import type { DeskContext } from './context.ts';
 import { patience } from './deps.ts';
-import { putOnRecord } from './on-record.ts';
+import { putOnRecord, unknownWhileAway } from './on-record.ts';
 import type { TradeRow } from './trade-row.ts';
 import { findTrade } from './trade-store.ts';
 import type { CloseWish } from './wishes.ts';
@@ -49,7 +49,12 @@ export async function closeOwn(
   const end = () => endAt(context, board, wish, market.lastTick(row.terms.instrument.symbol));
   const before = end();
   // One that has just ended may have ended by this very key.
-  if (isRefusal(before) && board.paid(tradeId) === undefined) return putOnRecord(context, record, before, 'request');
+  if (isRefusal(before) && board.paid(tradeId) === undefined) {
+    const refused = await putOnRecord(context, record, before, 'request');
+    // Accepted before, when the trade ended by itself at that moment: what has come of it is the answer.
+    const isOver = before.code === 'NOT_OPEN' && refused.code === 'UNKNOWN_OUTCOME';
+    return isOver ? outcomeOf(context, wish) : refused;
+  }
   const command = { kind: 'request', ...record } as const;
   const answer = await askUntilKnown(wallet, clock, command, patience(context)).catch(() => null);
   if (answer === null) return refuse('UNKNOWN_OUTCOME');
@@ -60,7 +65,12 @@ export async function closeOwn(
   await board.paid(tradeId)?.catch((error: unknown) => {
     log.error({ err: error, trade: tradeId }, 'a closed trade is not paid yet');
   });
-  const answered = await closed(context, tradeId);
+  return outcomeOf(context, wish);
+}
+
+/** Once the wish is on record: whether it was this one that has ended the trade. */
+async function outcomeOf(context: DeskContext, { tradeId, key }: CloseWish): Promise<TradeClosing | Refusal> {
+  const answered = await closed(context, tradeId).catch((error: unknown) => unknownWhileAway(context, error));
   return !isRefusal(answered) && answered.row.end?.key !== key ? refuse('NOT_OPEN') : answered;
 }
 

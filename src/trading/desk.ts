@@ -19,6 +19,8 @@ const GRACE_MS = 30;
 /** So often it is noted how far ticks have been held against what is open; so much later that is certain. */
 const MARK_EVERY_MS = 5_000;
 const MARK_BEHIND_MS = 1_000;
+/** After what is due could not be settled. */
+const AGAIN_MS = 1_000;
 
 /**
  * A trading desk: prices come in, trades and binaries are opened, closed and settled. Its two books are in the ledger,
@@ -36,6 +38,8 @@ export class Desk {
   #cancelMark: () => void = () => undefined;
   #isSealing = false;
   #stopped = false;
+  #readings = 0;
+  #counted = 0;
 
   private constructor(deps: DeskDeps, row: DeskRow) {
     this.id = row.id;
@@ -108,9 +112,14 @@ export class Desk {
     return opened;
   }
 
-  /** Reads its row again, after people of the house have changed it. */
+  /** Reads its row again, after people of the house have changed it. Of several readings the last begun counts. */
   async refresh(): Promise<void> {
-    this.#row = (await findDesk(this.#context.database, this.id)) ?? this.#row;
+    this.#readings += 1;
+    const reading = this.#readings;
+    const row = await findDesk(this.#context.database, this.id);
+    if (row === null || reading < this.#counted) return;
+    this.#counted = reading;
+    this.#row = row;
     for (const listener of this.#listeners) listener(this.#row);
   }
 
@@ -120,9 +129,10 @@ export class Desk {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Carries on whatever has been cut off, and settles what was missed (S4-35). */
+  /** Carries on whatever has been cut off, and settles what was missed (S4-35); hears of changes, too. */
   async sweep(): Promise<void> {
     if (this.#parts === undefined || this.#stopped) return;
+    await this.refresh();
     await finishRest(this.#context, this.#parts);
     this.#settleDue();
     this.#schedule();
@@ -144,27 +154,31 @@ export class Desk {
   }
 
   /** Looks again when the next binary is due, by the clock of the server: there may be no tick to do it. */
-  #schedule(): void {
+  #schedule(notBeforeMs = 0): void {
     this.#cancelDue();
     const next = this.#parts?.binaries.nextDueAt;
     if (next === undefined || this.#isSealing || this.#stopped) return;
     const { clock } = this.#context;
-    this.#cancelDue = clock.after(Math.max(0, next + GRACE_MS - clock.now()), () => this.#seal());
+    this.#cancelDue = clock.after(Math.max(notBeforeMs, next + GRACE_MS - clock.now()), () => this.#seal());
   }
 
   #seal(): void {
     const { market, clock, log } = this.#context;
     this.#isSealing = true;
+    const goOn = (notBeforeMs: number) => {
+      this.#isSealing = false;
+      this.#schedule(notBeforeMs);
+    };
     market
       .sealThrough(clock.now() - GRACE_MS)
       .then(() => this.#settleDue())
-      .catch((error: unknown) => {
-        if (!this.#stopped) log.error({ err: error, desk: this.id }, 'what is due could not be settled');
-      })
-      .finally(() => {
-        this.#isSealing = false;
-        this.#schedule();
-      });
+      .then(
+        () => goOn(0),
+        (error: unknown) => {
+          if (!this.#stopped) log.error({ err: error, desk: this.id }, 'what is due could not be settled');
+          goOn(AGAIN_MS);
+        },
+      );
   }
 
   /** After a crash ticks are held against open trades from there on: what they had ended is on record. */

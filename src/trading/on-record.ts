@@ -1,5 +1,6 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
+import { isDatabaseAway } from '../../db/away.ts';
 import type { Queries } from '../../db/pool.ts';
 import type { Key, UserId } from '../ids.ts';
 import { type Refusal, type RefusalCode, refuse } from '../refusal.ts';
@@ -16,7 +17,8 @@ interface Record {
 
 /**
  * Puts on record under the player's key what the rules say, so that a delayed duplicate does not succeed later. Answers
- * what stands there: this refusal, or what the key has been answered before. What was no request at all is not kept.
+ * what stands there: this refusal, or what the key has been answered before. INVALID_REQUEST is kept as well: whether
+ * a level is possible depends on the price, and whether a leverage is, on the settings.
  */
 export async function putOnRecord(
   { wallet, desk }: Pick<DeskContext, 'wallet' | 'desk'>,
@@ -25,7 +27,7 @@ export async function putOnRecord(
   kind: 'stake' | 'request' = 'stake',
 ): Promise<Refusal> {
   const { code: ruling } = refusal;
-  if (!isRecorded(ruling)) return refusal;
+  if (ruling !== 'INVALID_REQUEST' && !isRecorded(ruling)) return refusal;
   const command: Command =
     kind === 'stake'
       ? { kind, ...record, book: desk().trades, window: 1, lines: [], ruling }
@@ -33,6 +35,16 @@ export async function putOnRecord(
   const answer = await wallet.execute(command);
   if (!answer.ok) return answer.code === ruling ? refusal : refuse(answer.code as RefusalCode);
   // The key was accepted before, and whoever asks again is answered by its row.
+  return refuse('UNKNOWN_OUTCOME');
+}
+
+/**
+ * Once a request may be in the database, whoever sent it must not be told that nothing was done because the database is
+ * away. Throws what was nobody's fault but ours.
+ */
+export function unknownWhileAway({ log }: Pick<DeskContext, 'log'>, error: unknown): Refusal {
+  if (!isDatabaseAway(error)) throw error;
+  log.warn({ err: error }, 'the database went away under a request; the sweep goes on');
   return refuse('UNKNOWN_OUTCOME');
 }
 

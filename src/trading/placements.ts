@@ -10,6 +10,8 @@ export interface PlacementWork<Row> {
   /** Whether the wallet has not answered yet, as far as the row says. */
   isRequested(row: Row): boolean;
   commandOf(row: Row): Stake;
+  /** When its player asked for it, epoch milliseconds. */
+  askedAt(row: Row): number;
   /** Before the wallet is asked for a row that is requested. */
   expect(row: Row): void;
   /** The wallet has it. May be told again, where it could not be recorded the first time. */
@@ -22,6 +24,12 @@ export interface Placed {
   /** As the wallet has answered it, the first time and ever after. */
   readonly balance: Balance;
 }
+
+/**
+ * What the wallet has not taken so long after it was asked for is not taken any more: its player has seen where the
+ * price went since, and could still see to it that there is no money for it. What it has taken is found by its key.
+ */
+const TAKEN_WITHIN_MS = 3_000;
 
 /** Asks the wallet for what rows say that their players want; for each one at a time. */
 export class Placements<Row> {
@@ -55,7 +63,9 @@ export class Placements<Row> {
     const isRequested = work.isRequested(row);
     if (isRequested) work.expect(row);
     try {
-      const answer = await askUntilKnown(wallet, clock, work.commandOf(row), patience(this.#deps));
+      const isLate = isRequested && clock.now() - work.askedAt(row) > TAKEN_WITHIN_MS;
+      const command: Stake = { ...work.commandOf(row), ...(isLate && { lines: [], ruling: 'STALE_PRICE' }) };
+      const answer = await askUntilKnown(wallet, clock, command, patience(this.#deps));
       if (!answer.ok) {
         const code = answer.code as RefusalCode;
         if (isRequested) await work.refused(row, code);

@@ -61,11 +61,14 @@ export async function finishRest(context: DeskContext, { trades, binaries }: Par
       log.error({ err: error, trade: row.terms.tradeId }, 'a trade is left to the next sweep');
     });
   };
-  for await (const row of pages((after) => tradesIn(database, id, { status: 'REQUESTED', after }, PAGE))) {
-    await attempt(row, () => trades.place(row));
+  // While those before it wait for the wallet one may be opened and over: each is looked at once again.
+  for await (const { terms } of pages((after) => tradesIn(database, id, { status: 'REQUESTED', after }, PAGE))) {
+    const row = await findTrade(database, terms.tradeId);
+    if (row?.status === 'REQUESTED') await attempt(row, () => trades.place(row));
   }
-  for await (const row of pages((after) => binariesIn(database, id, { status: 'REQUESTED', after }, PAGE))) {
-    await attempt(row, () => binaries.place(row));
+  for await (const { terms } of pages((after) => binariesIn(database, id, { status: 'REQUESTED', after }, PAGE))) {
+    const row = await findBinary(database, terms.tradeId);
+    if (row?.status === 'REQUESTED') await attempt(row, () => binaries.place(row));
   }
   await finishVoids(context, trades);
   // What has been paid while it was read is not open any more, and not known any more either.

@@ -3,6 +3,7 @@ import { deterministicKey, type TradeId } from '../ids.ts';
 import type { Logger } from '../log.ts';
 import { askUntilKnown, BookFencedError, type Wallet } from '../rounds/insist.ts';
 import { type BookId, type Close, LINES_MAX, type PositionId, type Settle, SYSTEM } from '../wallet/command.ts';
+import { isDataError } from '../wallet/recovery.ts';
 
 /** What a lane does with the ends of one kind. */
 export interface LaneWork<End> {
@@ -73,7 +74,7 @@ export class SettlementLane<End> {
 
   /** Resolves when nothing is on its way, or nothing more can be done here. */
   async idle(): Promise<void> {
-    await this.#running;
+    while (this.#running !== undefined) await this.#running;
   }
 
   async #run(): Promise<void> {
@@ -81,26 +82,39 @@ export class SettlementLane<End> {
     while (this.#queue.length > 0) {
       const chunk = this.#queue.slice(0, LINES_MAX);
       this.#queue = this.#queue.slice(LINES_MAX);
-      const isWritten = await this.#write(chunk);
+      const written = await this.#write(chunk);
       await settling;
-      if (isWritten) settling = this.#settle(chunk);
+      if (written.length > 0) settling = this.#settle(written);
     }
     await settling;
     this.#running = this.#queue.length > 0 ? this.#run() : undefined;
   }
 
-  async #write(chunk: readonly Waiting<End>[]): Promise<boolean> {
+  /** Answers those that are written. */
+  async #write(chunk: readonly Waiting<End>[]): Promise<readonly Waiting<End>[]> {
     const { clock, log, signal } = this.#deps;
     for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(2 * delayMs, LONGEST_DELAY_MS)) {
       try {
         await this.#work.write(chunk.map(({ end }) => end));
-        return true;
+        return chunk;
       } catch (error) {
+        if (isDataError(error)) return this.#writeApart(chunk, error);
         log.error({ err: error, ends: chunk.length }, 'ends of trades could not be written; trying again');
         if (signal.aborted) return this.#fail(chunk, error);
         await new Promise<void>((resolve) => clock.after(delayMs, resolve));
       }
     }
+  }
+
+  /** An end that the database refuses, which is a bug, does not hold up all others. */
+  async #writeApart(chunk: readonly Waiting<End>[], error: unknown): Promise<readonly Waiting<End>[]> {
+    if (chunk.length === 1) {
+      const trade = chunk.map(({ end }) => this.#work.idOf(end)).join();
+      this.#deps.log.error({ err: error, trade }, 'the database refuses the end of a trade; the sweep goes on');
+      return this.#fail(chunk, error);
+    }
+    const middle = chunk.length >>> 1;
+    return [...(await this.#write(chunk.slice(0, middle))), ...(await this.#write(chunk.slice(middle)))];
   }
 
   async #settle(chunk: readonly Waiting<End>[]): Promise<void> {
@@ -141,11 +155,11 @@ export class SettlementLane<End> {
     return { kind: 'settle', origin: SYSTEM, key, request, book, epoch, closes, last: false };
   }
 
-  #fail(chunk: readonly Waiting<End>[], error: unknown): false {
+  #fail(chunk: readonly Waiting<End>[], error: unknown): readonly Waiting<End>[] {
     for (const { end, reject } of chunk) {
       this.#under.delete(this.#work.idOf(end));
       reject(error);
     }
-    return false;
+    return [];
   }
 }

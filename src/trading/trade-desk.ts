@@ -11,7 +11,7 @@ import { balancesOf } from '../wallet/reads.ts';
 import { ticksAfter } from './catch-up.ts';
 import { type ClosingBoard, closeOwn, type TradeClosing } from './close-own.ts';
 import { type DeskContext, symbolOf } from './context.ts';
-import { putOnRecord, stillOpenOf } from './on-record.ts';
+import { putOnRecord, stillOpenOf, unknownWhileAway } from './on-record.ts';
 import { Placements } from './placements.ts';
 import { SettlementLane } from './settlement-lane.ts';
 import { ownersOf, tellTradeClosed, tellTradeOpened } from './telling.ts';
@@ -66,6 +66,7 @@ export class TradeDesk {
       idOf: ({ terms }) => terms.tradeId,
       isRequested: ({ status }) => status === 'REQUESTED',
       commandOf: (row) => stakeOfTrade(row, context.desk().trades, symbolOf(context, row.terms.instrument.symbol)),
+      askedAt: ({ openedAt }) => openedAt.getTime(),
       expect: ({ terms }) => this.#expect(terms),
       opened: (row, seq, balance) => this.#opened(row, seq, balance),
       refused: async ({ terms }, code) => {
@@ -182,16 +183,17 @@ export class TradeDesk {
     const exposure = acceptsExposure(risks, riskOfTrade(terms), settings.limits);
     if (isRefusal(exposure)) return putOnRecord(this.#context, record, exposure);
     this.#expect(terms);
+    let isEntered = false;
     try {
-      const isFirst = await insertTrade(database, id, { terms, key, request: text, openedAt: new Date(receivedAt) });
-      if (!isFirst) this.#forget(terms);
+      isEntered = await insertTrade(database, id, { terms, key, request: text, openedAt: new Date(receivedAt) });
+      const row = await findTradeByKey(database, userId, key);
+      if (row === null) throw new Error(`trade ${terms.tradeId} is gone`);
+      return row;
     } catch (error) {
-      this.#forget(terms);
-      throw error;
+      return unknownWhileAway(this.#context, error);
+    } finally {
+      if (!isEntered) this.#forget(terms);
     }
-    const row = await findTradeByKey(database, userId, key);
-    if (row === null) throw new Error(`trade ${terms.tradeId} is gone`);
-    return row;
   }
 
   /** The wallet holds the margin. What has happened since the entry may have ended the trade already. */

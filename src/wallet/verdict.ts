@@ -23,6 +23,7 @@ const VERDICTS = [
   'NUMBER_LIMIT_EXCEEDED',
   'PHASE_CLOSED',
   'STALE_PRICE',
+  'INVALID_REQUEST',
 ] as const satisfies readonly (RefusalCode | 'OK' | 'BOOK_FENCED')[];
 
 export type Verdict = (typeof VERDICTS)[number];
@@ -42,9 +43,13 @@ export function verdictOf(number: number): Verdict {
   return verdict;
 }
 
-const RECORDED: ReadonlySet<string> = new Set(VERDICTS.filter((verdict) => verdict !== 'OK'));
+const NOT_OF_ITSELF: readonly Verdict[] = ['OK', 'INVALID_REQUEST'];
+const RECORDED: ReadonlySet<string> = new Set(VERDICTS.filter((verdict) => !NOT_OF_ITSELF.includes(verdict)));
 
-/** True where a refusal of the rules may be put on record under the command's key. */
+/**
+ * True where a refusal of the rules is put on record under the command's key. What is no request today is none tomorrow
+ * and need not be; where that depends on more than the request, as on the price, its rules put it on record even so.
+ */
 export function isRecorded(code: RefusalCode): code is RefusalCode & RecordedRefusal {
   return RECORDED.has(code);
 }

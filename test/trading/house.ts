@@ -61,9 +61,9 @@ export function useDesk() {
     await assertBooks(database);
   });
 
-  async function open(wallets: Partial<Parameters<typeof openWallet>[1]> = {}): Promise<House> {
-    const wallet = await openWallet(database.url(), { clock, ...wallets });
-    const pool = await openAppPool(database.url());
+  async function open(url = database.url()): Promise<House> {
+    const wallet = await openWallet(url, { clock });
+    const pool = await openAppPool(url);
     const feed = new HandFeed(clock);
     const market = await Market.open({ database: pool, clock, log: silent, feed, sealingKey: SEALING_KEY });
     const channels = new Channels(silent);

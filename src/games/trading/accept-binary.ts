@@ -49,7 +49,8 @@ export interface AcceptedBinary {
 /**
  * Whether the rules take this binary at `now`; `quote` is the last price there is. The first that applies refuses:
  * GAME_PAUSED, INVALID_REQUEST (duration), STALE_PRICE, BELOW_MINIMUM, ABOVE_MAXIMUM. The last price is not its entry:
- * that is the first tick after `now`, or whoever sees prices sooner than this server could bet on what has happened.
+ * that is the first tick after `now` and after it, or whoever sees prices sooner than this server could bet on what has
+ * happened.
  */
 export function acceptsBinary(
   request: BinaryRequest,
@@ -69,7 +70,9 @@ export function acceptsBinary(
   if (stake > maxStake) return refuse('ABOVE_MAXIMUM', `The largest stake is ${formatMoney(maxStake, currency)}`);
   const payout = payoutOf(stake, terms.payout);
   const [liability, gain] = [payout > stake ? payout : stake, minor(payout > stake ? payout - stake : 0n)];
-  return { ok: true, acceptedAt: now, expiresAt: now + expirySeconds * 1_000, liability, gain, terms };
+  // Where the clock has gone back, prices of what comes now have been seen.
+  const acceptedAt = Math.max(now, fresh.quote.at);
+  return { ok: true, acceptedAt, expiresAt: acceptedAt + expirySeconds * 1_000, liability, gain, terms };
 }
 
 /**

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { BackendTerminatedError } from 'slonik';
+import { pauseDesk, resumeDesk } from '../../src/trading/acts.ts';
+import { until } from '../market/market-house.ts';
+import { bets, binaryWish, closes, codeOf, type House, opens, say, tradeOf, tradeWish, useDesk } from './house.ts';
+
+/** Of its calls with these words the one of this number is done, and nobody hears of it. */
+function lose(house: House, name: 'query' | 'maybeOne', words: string, number = 1): void {
+  const { database } = house;
+  const act = database[name].bind(database) as (statement: { sql: string }) => Promise<unknown>;
+  let calls = 0;
+  Object.assign(database, {
+    [name]: async (statement: { sql: string }) => {
+      const answer = await act(statement);
+      if (statement.sql.includes(words)) calls += 1;
+      if (!statement.sql.includes(words) || calls !== number) return answer;
+      throw new BackendTerminatedError(new Error('away') as never);
+    },
+  });
+}
+
+describe('a desk on a bad day', () => {
+  const desk = useDesk();
+
+  it('does not say that nothing was done where it may have been', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 10_000_000);
+    await say(house, '50000');
+    const first = tradeWish(house, ann);
+    lose(house, 'query', 'insert into trade');
+    assert.equal(codeOf(await house.desk.openTrade(first)), 'UNKNOWN_OUTCOME');
+    assert.equal(codeOf(await house.desk.openTrade(first)), 'OK');
+    const second = tradeWish(house, ann);
+    lose(house, 'maybeOne', 'where t.user_id', 2);
+    assert.equal(codeOf(await house.desk.openTrade(second)), 'UNKNOWN_OUTCOME');
+    assert.equal(codeOf(await house.desk.openTrade(second)), 'OK');
+    const bet = binaryWish(house, ann);
+    lose(house, 'query', 'insert into binary_trade');
+    assert.equal(codeOf(await house.desk.openBinary(bet)), 'UNKNOWN_OUTCOME');
+    assert.equal(codeOf(await house.desk.openBinary(bet)), 'OK');
+    const tradeId = await opens(house, ann);
+    lose(house, 'maybeOne', 'where t.id', 2);
+    assert.equal(codeOf(await closes(house, ann, tradeId)), 'UNKNOWN_OUTCOME');
+    assert.equal((await tradeOf(house.database, tradeId)).status, 'CLOSED');
+  });
+
+  it('S4-43 a binary begins behind the last price there is, also where the clock has gone back', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 100_000);
+    await say(house, '41000');
+    house.clock.advance(2_000);
+    await say(house, '42000');
+    house.clock.advance(-1_500);
+    const tradeId = await bets(house, ann);
+    house.clock.advance(3_000);
+    await say(house, '43000');
+    await until('the entry', () => house.desk.binaries.entryOf(tradeId) !== undefined);
+    assert.equal(house.desk.binaries.entryOf(tradeId)?.price, 4_300_000n, 'not a price that everybody has seen');
+  });
+
+  it('is paused as its row says, whichever reading of it comes last', async () => {
+    const house = await desk.open();
+    const read = house.database.maybeOne.bind(house.database);
+    const answers: (() => void)[] = [];
+    Object.assign(house.database, {
+      maybeOne: async (statement: never) => {
+        const row = await read(statement);
+        await new Promise<void>((resolve) => answers.push(resolve));
+        return row;
+      },
+    });
+    const reading: Promise<void>[] = [];
+    for (const act of [pauseDesk, resumeDesk]) {
+      await desk.database.pool().transaction((tx) => act(tx, house.desk.id, 'a test'));
+      reading.push(house.desk.refresh());
+      await until('it is read', () => answers.length === reading.length);
+    }
+    for (const answer of answers.reverse()) {
+      answer();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await Promise.all(reading);
+    assert.equal(house.desk.row.pauseReason, null);
+  });
+
+  it('a pause that it has not heard of counts from the next sweep on', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house);
+    await say(house, '50000');
+    await house.database.transaction((tx) => pauseDesk(tx, house.desk.id, 'a test'));
+    await house.desk.sweep();
+    assert.equal(codeOf(await house.desk.openTrade(tradeWish(house, ann))), 'GAME_PAUSED');
+    await house.database.transaction((tx) => resumeDesk(tx, house.desk.id, 'a test'));
+    await house.desk.sweep();
+  });
+
+  it('does not ask a market that has ended over and over', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house);
+    await say(house, '50000');
+    await bets(house, ann);
+    let asked = 0;
+    const seal = house.market.sealThrough.bind(house.market);
+    house.market.sealThrough = (at) => {
+      asked += 1;
+      return seal(at);
+    };
+    house.market.abandon();
+    house.clock.advance(10_000);
+    await house.desk.sweep();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.ok(asked <= 2, `asked ${asked} times`);
+    await house.crash();
+    await desk.open();
+  });
+
+  it('S4-24 goes back, after a crash, to the first price whose ends are not written, how long ever', async () => {
+    const { clock, crash } = await desk.open();
+    const { after } = clock;
+    await crash();
+    // Of the next desk the mark is set every 50 ms.
+    Object.assign(clock, { after: (ms: number, act: () => void) => after(ms / 100, act) });
+    const house = await desk.open();
+    const ann = await desk.player(house);
+    clock.advance(2);
+    await say(house, '50000');
+    const [tradeId] = [await opens(house, ann, { stopLoss: '49900' }), await opens(house, ann)];
+    const { database } = house;
+    const query = database.query.bind(database);
+    Object.assign(database, {
+      query: (statement: { sql: string }) =>
+        statement.sql.includes('update trade t') ? Promise.reject(new Error('lost')) : query(statement as never),
+    });
+    await say(house, '49900');
+    for (const price of ['49950', '49800', '49950']) {
+      clock.advance(5_000);
+      await say(house, price);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    Object.assign(clock, { after });
+    await house.crash();
+    const next = await desk.open();
+    await until('its end', async () => (await tradeOf(next.database, tradeId)).status === 'CLOSED');
+    assert.equal((await tradeOf(next.database, tradeId)).exit, '49900.00');
+  });
+});

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
+import { systemClock } from '../../src/clock.ts';
+import type { TradeId } from '../../src/ids.ts';
+import { ZERO } from '../../src/money.ts';
+import { SettlementLane } from '../../src/trading/settlement-lane.ts';
+import type { BookId, PositionId } from '../../src/wallet/command.ts';
+import { silent } from '../wallet/fixture.ts';
+
+describe('the way from an end to its money', () => {
+  it('is idle only when what came during the last settlement is paid as well', async () => {
+    const asked: (() => void)[] = [];
+    const wallet = {
+      execute: () =>
+        new Promise<never>((resolve) => {
+          asked.push(() => resolve({ ok: true } as never));
+        }),
+    };
+    const deps = { wallet, clock: systemClock, log: silent, signal: new AbortController().signal };
+    const lane = new SettlementLane<number>(deps, {
+      ...{ book: 1 as BookId, epoch: 1, idOf: (end) => `${end}` as TradeId },
+      closeOf: (end) => ({ position: end as PositionId, payout: ZERO, outcome: 'lost' }) as const,
+      ...{ write: async () => undefined, tell: async () => undefined, stillOpen: async () => new Set() },
+    });
+    const paid: number[] = [];
+    const push = (end: number) => void lane.push(end).then(() => paid.push(end));
+    push(1);
+    await turn();
+    const idle = lane.idle().then(() => [...paid]);
+    push(2);
+    for (let n = 0; n < 5; n += 1) {
+      for (const answer of asked.splice(0)) answer();
+      await turn();
+    }
+    assert.deepEqual(await idle, [1, 2]);
+  });
+
+  it('pays the others where the database refuses the end of one', async () => {
+    const wallet = { execute: async () => ({ ok: true }) as never };
+    const deps = { wallet, clock: systemClock, log: silent, signal: new AbortController().signal };
+    const written: number[] = [];
+    const lane = new SettlementLane<number>(deps, {
+      ...{ book: 1 as BookId, epoch: 1, idOf: (end) => `${end}` as TradeId },
+      closeOf: (end) => ({ position: end as PositionId, payout: ZERO, outcome: 'lost' }) as const,
+      write: async (ends) => {
+        if (ends.includes(3)) throw Object.assign(new Error('refused'), { code: '23514' });
+        written.push(...ends);
+      },
+      ...{ tell: async () => undefined, stillOpen: async () => new Set() },
+    });
+    const ends = await Promise.allSettled([1, 2, 3, 4, 5, 6].map((end) => lane.push(end)));
+    assert.deepEqual(
+      ends.map(({ status }) => status),
+      ['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled'],
+    );
+    assert.deepEqual([written, lane.size], [[1, 2, 4, 5, 6], 0]);
+  });
+});

@@ -7,6 +7,7 @@ import type { Price } from '../money.ts';
 import type { RefusalCode } from '../refusal.ts';
 import type { PositionId } from '../wallet/command.ts';
 import type { DeskId } from './desk-row.ts';
+import { IS_CLOSED, IS_OPEN } from './open-rows.ts';
 import { Code, Integer, Level, Money, PlayersKey, Position, SymbolName, Trade, tickFrom, User } from './rows.ts';
 import type { TradeEnd, TradeRow, TradeStatus } from './trade-row.ts';
 
@@ -115,9 +116,7 @@ export function newestTrades(
     sql.fragment`t.user_id = ${userId}::uuid`,
     sql.fragment`t.status not in ('REQUESTED', 'REFUSED')`,
     ...(before === undefined ? [] : [sql.fragment`t.id < ${before}::uuid`]),
-    ...(isOpen === undefined
-      ? []
-      : [sql.fragment`exists (select from open_position o where o.shard = 0 and o.position = t.seq) = ${isOpen}`]),
+    ...(isOpen === undefined ? [] : [isOpen ? IS_OPEN : IS_CLOSED]),
   ];
   return queries.any(sql.type(Row)`
     ${SELECT} where ${sql.join(conditions, sql.fragment` and `)} order by t.id desc limit ${limit}`);

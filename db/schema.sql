@@ -1190,7 +1190,6 @@ CREATE INDEX adjustment_unfinished ON public.adjustment USING btree (id) WHERE u
 CREATE INDEX adjustment_user ON public.adjustment USING btree (user_id, id);
 CREATE INDEX audit_log_actor ON public.audit_log USING btree (actor, seq);
 CREATE INDEX audit_log_target ON public.audit_log USING btree (target, seq);
-CREATE INDEX binary_trade_settled ON public.binary_trade USING btree (settled_at) WHERE (settled_at IS NOT NULL);
 CREATE INDEX binary_trade_unfinished ON public.binary_trade USING btree (desk, status, id) WHERE (status = ANY (ARRAY['REQUESTED'::text, 'OPEN'::text]));
 CREATE INDEX binary_trade_user ON public.binary_trade USING btree (user_id, id);
 CREATE UNIQUE INDEX bonus_award_given ON public.bonus_award USING btree (given_by, ref) WHERE (given_by IS NOT NULL);

@@ -72,7 +72,8 @@ async function shutDown(): Promise<void> {
   await databaseServer.release();
   takeBack();
   log.info('stopped');
-  if (config.demo) process.stdout.write('\n  Stopped. What was in play is dealt and paid.\n\n');
+  if (config.demo)
+    process.stdout.write('\n  Stopped. What was in play is dealt and paid; open trades go on at the next start.\n\n');
 }
 
 /** Nothing can be trusted any more. What was under way is in the database and is resumed at the next start. */

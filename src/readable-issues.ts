@@ -35,7 +35,7 @@ function inWords(issue: z.core.$ZodRawIssue): string | undefined {
     case 'not_multiple_of':
       return `must be a multiple of ${issue.divisor}`;
     case 'invalid_union':
-      return 'is none of the forms that are known here';
+      return issue.input === undefined ? 'is missing' : 'is none of the forms that are known here';
     case 'invalid_key':
     case 'invalid_element':
       return 'holds something that is not well formed';

@@ -1,6 +1,7 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Queries } from '../../db/pool.ts';
+import { firstUuid7 } from '../ids.ts';
 import type { Minor } from '../money.ts';
 import type { Played } from './day.ts';
 
@@ -14,6 +15,8 @@ const Row = z.object({
   ...{ stakes: Sum, payouts: Sum, refunds: Sum },
 });
 
+/** The longest that a binary runs. */
+const DAY_MS = 86_400_000;
 /** A day of trades takes a moment to add up. */
 const EVERY_MS = 2_000;
 
@@ -53,6 +56,6 @@ async function endedSince(database: Queries, since: Date): Promise<ReadonlyMap<O
     select 'binary', count(*), coalesce(sum(stake), 0)::text,
            coalesce(sum(payout) filter (where result = 'WIN'), 0)::text,
            coalesce(sum(payout) filter (where result = 'VOID'), 0)::text
-      from binary_trade where settled_at >= ${from}`);
+      from binary_trade where settled_at >= ${from} and id >= ${firstUuid7(since.getTime() - DAY_MS)}::uuid`);
   return new Map(rows.map(({ game, ...played }) => [game, played]));
 }

@@ -9,6 +9,7 @@ import { findBinary, newestBinaries } from '../trading/binary-store.ts';
 import type { Desk } from '../trading/desk.ts';
 import { wireBinaryNow } from '../trading/own-trades.ts';
 import { findTrade, newestTrades } from '../trading/trade-store.ts';
+import { WireTerms, wireTerms } from '../trading/wire-terms.ts';
 import {
   WireBinary,
   WireTrade,
@@ -17,16 +18,18 @@ import {
   wireTrade,
   wireTradeAsOpened,
 } from '../trading/wire-trading.ts';
-import { ANY_ROLE, guardedRoute, moneyRoute, type Route } from './route.ts';
+import { ANY_ROLE, guardedRoute, moneyRoute, publicRoute, type Route } from './route.ts';
 
 export interface TradingRoutesDeps {
   readonly database: Database;
   readonly clock: Clock;
-  readonly desk: Pick<Desk, 'openTrade' | 'closeTrade' | 'openBinary' | 'binaries'>;
+  readonly desk: Pick<Desk, 'row' | 'openTrade' | 'closeTrade' | 'openBinary' | 'binaries'>;
 }
 
 const Id = z.uuid().transform((id) => id.toLowerCase() as TradeId);
 const Params = z.strictObject({ id: Id });
+/** People of the house see what is at risk, and set the terms: they open nothing. */
+const PLAYERS = ['PLAYER'] as const;
 /** Of whatever is opened. */
 const OPENING = [
   ...(['GAME_PAUSED', 'STALE_PRICE', 'BELOW_MINIMUM', 'ABOVE_MAXIMUM', 'EXPOSURE_LIMIT'] as const),
@@ -40,13 +43,26 @@ const Query = z.strictObject({
 
 /** Trades and binaries (PROTOCOL, Trading; S4-11 … S4-22, S4-43). The room of the desk calls the same service. */
 export function tradingRoutes(deps: TradingRoutesDeps): readonly Route[] {
-  return [...tradeRoutes(deps), ...ownTradeRoutes(deps), ...binaryRoutes(deps)];
+  return [termsRoute(deps), ...tradeRoutes(deps), ...ownTradeRoutes(deps), ...binaryRoutes(deps)];
+}
+
+function termsRoute({ desk }: TradingRoutesDeps): Route {
+  return publicRoute(
+    {
+      method: 'get',
+      path: '/trades/terms',
+      summary:
+        'What the desk takes: margins, leverage, stakes, durations, what a win pays, and the most of one player.',
+      answer: WireTerms,
+    },
+    async () => wireTerms(desk.row),
+  );
 }
 
 function tradeRoutes({ clock, desk }: TradingRoutesDeps): readonly Route[] {
   return [
     moneyRoute(
-      ANY_ROLE,
+      PLAYERS,
       {
         method: 'post',
         path: '/trades/open',
@@ -124,7 +140,7 @@ function ownTradeRoutes({ database }: TradingRoutesDeps): readonly Route[] {
 function binaryRoutes({ database, clock, desk }: TradingRoutesDeps): readonly Route[] {
   return [
     moneyRoute(
-      ANY_ROLE,
+      PLAYERS,
       {
         method: 'post',
         path: '/binary/open',

@@ -9,7 +9,7 @@ export const WireWallet = z.strictObject({
   version: z.int(),
   real: z.int().describe('to spend'),
   bonus: z.int(),
-  held: z.int().describe('set aside for withdrawals'),
+  held: z.int().describe('set aside for withdrawals, and the margins of open trades'),
   total: z.int().describe('real, bonus and held'),
   realBalance: z.int().describe('the same as real'),
   bonusBalance: z.int().describe('the same as bonus'),
@@ -27,7 +27,9 @@ export const WireWallet = z.strictObject({
   vip: z.strictObject({
     level: z.int(),
     rank: z.string(),
-    xp: z.int().describe('points: one for each 100 staked and not taken back, whatever the result'),
+    xp: z
+      .int()
+      .describe('points: one for each 100 staked and not taken back, whatever the result; of binaries, won or lost'),
     totalXp: z.int().describe('the same as xp: points are not spent and do not expire'),
     levelXp: z.int().describe('of them since this level was reached'),
     nextLevelAt: z.int().nullable().describe('points at which the next level begins; null at the highest'),

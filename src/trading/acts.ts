@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Queries } from '../../db/pool.ts';
 import type { Done } from '../backoffice/backoffice.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
@@ -17,14 +18,15 @@ export function resumeDesk(tx: Queries, id: DeskId, reason: string): Act {
   return setPaused(tx, id, false, reason);
 }
 
-/** What counts for whatever is opened from now on; open trades keep their terms. NOT_FOUND, INVALID_REQUEST. */
+/** Counts for what is opened from now on; open trades keep their terms. NOT_FOUND, INVALID_REQUEST, ALREADY_DECIDED. */
 export async function changeDesk(tx: Queries, id: DeskId, settings: DeskSettings, reason: string): Act {
   const desk = await lockDesk(tx, id);
   if (desk === null) return refuse('NOT_FOUND');
   const judged = judgeSettings(settings);
   if (isRefusal(judged)) return judged;
-  await updateSettings(tx, id, settings);
   const [before, after] = [wireSettings(desk.settings), wireSettings(settings)];
+  if (isDeepStrictEqual(before, after)) return refuse('ALREADY_DECIDED', 'The desk is like that already.');
+  await updateSettings(tx, id, settings);
   return done(tx, id, { action: 'desk.change', before, after, reason });
 }
 
@@ -32,7 +34,7 @@ async function setPaused(tx: Queries, id: DeskId, paused: boolean, reason: strin
   const desk = await lockDesk(tx, id);
   if (desk === null) return refuse('NOT_FOUND');
   if ((desk.pauseReason !== null) === paused) {
-    return refuse('ALREADY_DECIDED', `The desk is ${paused ? '' : 'not '}paused already.`);
+    return refuse('ALREADY_DECIDED', paused ? 'The desk is paused already.' : 'The desk is not paused.');
   }
   await updatePause(tx, id, paused ? reason : null);
   const action = paused ? 'desk.pause' : 'desk.resume';

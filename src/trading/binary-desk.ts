@@ -101,7 +101,8 @@ export class BinaryDesk {
     if (row.request !== read.text) return refuse('IDEMPOTENCY_KEY_REUSED');
     if (row.refusal !== null) return refuse(row.refusal);
     const placed = await this.#placements.place(row);
-    return isRefusal(placed) ? placed : { ok: true, row, balance: placed.balance };
+    if (isRefusal(placed)) return placed;
+    return { ok: true, row: { ...row, seq: placed.seq }, balance: placed.balance };
   }
 
   /** Asks the wallet again for one that waits for its answer. */
@@ -197,7 +198,7 @@ export class BinaryDesk {
     }
     await recordBinaryOpened(this.#context.database, tradeId, seq);
     if (!this.#pending.delete(tradeId)) return;
-    tellBinaryOpened(this.#context.channels, row, balance);
+    tellBinaryOpened(this.#context.channels, { ...row, seq }, balance);
     const entry = this.#board.entryOf(tradeId);
     if (entry) this.#tellEntered(terms, entry);
     this.#context.changed();

@@ -21,7 +21,8 @@ export interface PlacementWork<Row> {
 
 export interface Placed {
   readonly ok: true;
-  /** As the wallet has answered it, the first time and ever after. */
+  /** Both as the wallet has answered them, the first time and ever after. */
+  readonly seq: PositionId;
   readonly balance: Balance;
 }
 
@@ -72,7 +73,7 @@ export class Placements<Row> {
         return refuse(code);
       }
       if (isRequested) await work.opened(row, answer.seq as PositionId, answer.balance);
-      return { ok: true, balance: answer.balance };
+      return { ok: true, seq: answer.seq as PositionId, balance: answer.balance };
     } catch (error) {
       log.error({ err: error, trade: work.idOf(row) }, 'a trade is left to the next sweep');
       return refuse('UNKNOWN_OUTCOME');

@@ -12,7 +12,11 @@ import type { ClosedTrade, TradeEnd, TradeRow } from './trade-row.ts';
 import { wireBinaryAsOpened, wireTradeAsOpened } from './wire-trading.ts';
 
 /** To the player, in the desk and in `account` (S4-14, S4-21, S4-40). After the commit, as all of these. */
-export function tellTradeOpened(channels: Channels, row: Pick<TradeRow, 'terms' | 'openedAt'>, balance: Balance): void {
+export function tellTradeOpened(
+  channels: Channels,
+  row: Pick<TradeRow, 'terms' | 'seq' | 'openedAt'>,
+  balance: Balance,
+): void {
   const { owner } = row.terms;
   channels.tell(owner, 'TRADE_OPENED', wireTradeAsOpened(row));
   // What is held still belongs to the player.
@@ -33,7 +37,11 @@ export function tellTradeClosed(
   if (balance) tellBalance(channels, owner, balance, { change: pnl, reason: 'TRADE_SETTLEMENT' });
 }
 
-export function tellBinaryOpened(channels: Channels, row: Pick<BinaryRow, 'terms' | 'priceScale'>, balance: Balance) {
+export function tellBinaryOpened(
+  channels: Channels,
+  row: Pick<BinaryRow, 'terms' | 'seq' | 'priceScale'>,
+  balance: Balance,
+) {
   const { owner, stake } = row.terms;
   channels.tell(owner, 'BINARY_OPENED', wireBinaryAsOpened(row));
   tellBalance(channels, owner, balance, { change: minor(-stake), reason: 'BINARY_OPENED' });

@@ -100,7 +100,8 @@ export class TradeDesk {
     if (row.request !== read.text) return refuse('IDEMPOTENCY_KEY_REUSED');
     if (row.refusal !== null) return refuse(row.refusal);
     const placed = await this.#placements.place(row);
-    return isRefusal(placed) ? placed : { ok: true, row, balance: placed.balance };
+    if (isRefusal(placed)) return placed;
+    return { ok: true, row: { ...row, seq: placed.seq }, balance: placed.balance };
   }
 
   /** Asks the wallet again for one that waits for its answer. */
@@ -208,7 +209,7 @@ export class TradeDesk {
       this.#catchUp(terms, ticks());
     }
     await recordTradeOpened(this.#context.database, tradeId, seq);
-    if (this.#pending.delete(tradeId)) tellTradeOpened(this.#context.channels, row, balance);
+    if (this.#pending.delete(tradeId)) tellTradeOpened(this.#context.channels, { ...row, seq }, balance);
   }
 
   /** Holds what it has missed against a trade that has come onto the board. */

@@ -12,8 +12,11 @@ const WireTick = z
   .describe('a line of the tick log');
 
 /** A trade (PROTOCOL, Trading). Prices and amounts are decimal strings, money is minor units. */
+const BetId = z.string().nullable().describe('what its lines in the statement (`GET /wallets/me/ledger`) name');
+
 export const WireTrade = z.strictObject({
   tradeId: z.uuid(),
+  betId: BetId,
   symbol: z.string(),
   side: z.enum(['LONG', 'SHORT']),
   amount: z.string(),
@@ -37,6 +40,7 @@ export type WireTrade = z.infer<typeof WireTrade>;
 /** A binary (PROTOCOL, Trading). */
 export const WireBinary = z.strictObject({
   tradeId: z.uuid(),
+  betId: BetId,
   symbol: z.string(),
   direction: z.enum(['UP', 'DOWN']),
   stake: z.int(),
@@ -57,18 +61,26 @@ export const WireTradeBalance = z.strictObject({
 });
 
 /** As it was when it was opened: what its key is answered ever after. */
-export function wireTradeAsOpened({ terms, openedAt }: Pick<TradeRow, 'terms' | 'openedAt'>): WireTrade {
-  return wireTrade({ terms, openedAt, end: null, isSettled: false, status: 'OPEN' });
+export function wireTradeAsOpened({ terms, seq, openedAt }: Pick<TradeRow, 'terms' | 'seq' | 'openedAt'>): WireTrade {
+  return wireTrade({ terms, seq, openedAt, end: null, isSettled: false, status: 'OPEN' });
 }
 
 /** While its money has not moved it is open. */
-export function wireTrade(row: Pick<TradeRow, 'terms' | 'openedAt' | 'end' | 'isSettled' | 'status'>): WireTrade {
+export function wireTrade(
+  row: Pick<TradeRow, 'terms' | 'seq' | 'openedAt' | 'end' | 'isSettled' | 'status'>,
+): WireTrade {
   const { terms, openedAt } = row;
   const end = row.isSettled ? row.end : null;
   const { tradeId, side, amount, margin, leverage, instrument, liquidation, stopLoss, takeProfit, entry } = terms;
   const priceOf = (price: Price | undefined) => (price === undefined ? null : printPrice(price, instrument));
   return {
-    ...{ tradeId, symbol: nameOf(instrument.symbol), side, amount: printAmount(amount, instrument) },
+    ...{
+      tradeId,
+      betId: betIdOf(row),
+      symbol: nameOf(instrument.symbol),
+      side,
+      amount: printAmount(amount, instrument),
+    },
     ...{ entry: printPrice(entry.price, instrument), exit: priceOf(end?.exit?.price) },
     ...{ margin: toWire(margin), leverage, pnl: end ? toWire(end.pnl) : null },
     status: end === null || row.status === 'REQUESTED' || row.status === 'REFUSED' ? 'OPEN' : row.status,
@@ -79,24 +91,28 @@ export function wireTrade(row: Pick<TradeRow, 'terms' | 'openedAt' | 'end' | 'is
   };
 }
 
-export function wireBinaryAsOpened({ terms, priceScale }: Pick<BinaryRow, 'terms' | 'priceScale'>): WireBinary {
-  return wireBinary({ terms, priceScale, entry: undefined, settlement: null, isSettled: false });
+export function wireBinaryAsOpened(row: Pick<BinaryRow, 'terms' | 'seq' | 'priceScale'>): WireBinary {
+  return wireBinary({ ...row, entry: undefined, settlement: null, isSettled: false });
 }
 
 export function wireBinary(
-  row: Pick<BinaryRow, 'terms' | 'priceScale' | 'entry' | 'settlement' | 'isSettled'>,
+  row: Pick<BinaryRow, 'terms' | 'seq' | 'priceScale' | 'entry' | 'settlement' | 'isSettled'>,
 ): WireBinary {
   const { tradeId, symbol, direction, stake, acceptedAt, expiresAt, terms } = row.terms;
   const settlement = row.isSettled ? row.settlement : null;
   const tick = (quote: Quote | undefined) => (quote ? wireTick(quote, row) : null);
   const [entry, exit] = [tick(settlement?.entry ?? row.entry), tick(settlement?.exit)];
   return {
-    ...{ tradeId, symbol: nameOf(symbol), direction, stake: toWire(stake) },
+    ...{ tradeId, betId: betIdOf(row), symbol: nameOf(symbol), direction, stake: toWire(stake) },
     ...{ entry: entry?.price ?? null, exit: exit?.price ?? null },
     ...{ openedAt: new Date(acceptedAt).toISOString(), expiry: new Date(expiresAt).toISOString() },
     ...{ payout: settlement ? toWire(settlement.payout) : null, winPayout: toWire(payoutOf(stake, terms.payout)) },
     ...{ result: settlement?.result ?? null, entryTick: entry, exitTick: exit },
   };
+}
+
+function betIdOf({ seq }: Pick<TradeRow, 'seq'>): string | null {
+  return seq === null ? null : String(seq);
 }
 
 /** As people write it. */

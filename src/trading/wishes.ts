@@ -51,7 +51,7 @@ export interface Read<Request> {
 /** INVALID_REQUEST for a symbol that is not traded, and for decimals that are none of it (S4-11). */
 export function readTradeWish(wish: TradeWish, symbols: readonly MarketSymbol[]): Read<TradeRequest> | Refusal {
   const symbol = findSymbol(wish.symbol, symbols);
-  if (symbol === undefined) return wrong('symbol', 'is not traded here');
+  if (symbol === undefined) return noSuchSymbol(symbols);
   const amount = parseDecimal(plain(wish.amount), symbol.amountScale);
   if (amount === undefined || amount === 0n || amount > AMOUNT_MAX) {
     return wrong('amount', `must be a decimal above 0 with at most ${symbol.amountScale} decimals`);
@@ -70,7 +70,7 @@ export function readTradeWish(wish: TradeWish, symbols: readonly MarketSymbol[])
 /** INVALID_REQUEST for a symbol that is not traded. */
 export function readBinaryWish(wish: BinaryWish, symbols: readonly MarketSymbol[]): Read<BinaryRequest> | Refusal {
   const symbol = findSymbol(wish.symbol, symbols);
-  if (symbol === undefined) return wrong('symbol', 'is not traded here');
+  if (symbol === undefined) return noSuchSymbol(symbols);
   const { direction, stake, expirySeconds, quotedAt } = wish;
   const parts = [symbol.id, direction, stake, expirySeconds, quotedAt];
   const request = { stake: minor(stake), expirySeconds, quotedAt };
@@ -93,6 +93,10 @@ const printer = new Intl.NumberFormat('en', { useGrouping: false, maximumFractio
 /** As it was written in JSON: `1e-8` is `0.00000001`. */
 function plain(value: string | number): string {
   return typeof value === 'string' ? value : printer.format(value);
+}
+
+function noSuchSymbol(symbols: readonly MarketSymbol[]): Refusal {
+  return wrong('symbol', `must be one of ${symbols.map(({ name }) => name).join(', ')}`);
 }
 
 function wrong(path: string, message: string): Refusal {

@@ -76,13 +76,13 @@ export function closePosition(writing: Writing, decision: Decision, closing: Clo
   } else {
     removePosition(book, position);
     batch.ended.push(position.id);
-    // Opening and closing at one price costs nothing, so it earns nothing either.
-    wallet.xp += wonOrLost(closing) / XP_STAKE_MINOR;
+    if (book.standing === 'stake') wallet.xp += wonOrLost(closing) / XP_STAKE_MINOR;
   }
   const [real, bonus] = sharesOf(closing);
   const received = payout - forfeited;
   if (received > 0n) countHour(writing, wallet, { lost: -received });
-  wallet.netLoss += position.real - real;
+  // Two opposite trades lose as much as they win, and may be closed one after the other: no loss to pay cashback for.
+  if (book.standing !== 'margin') wallet.netLoss += position.real - real;
   if (real < position.real) wallet.realLosses += position.real - real;
   if (bonus < position.bonus) wallet.bonusLosses += position.bonus - bonus;
 }

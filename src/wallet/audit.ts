@@ -88,13 +88,14 @@ const aggregates: Check = (database) =>
         from transfer where reason in (2, 4) or (reason = 12 and position > 0) group by position
     ), total as (
       select p.wallet, sum(p.stake) as turnover, count(*) as bets,
-             -- On a standing book what was won or lost, up to the stake, once it is closed.
+             -- Stakes on a standing book count what they have won or lost, up to themselves; margins nothing.
              sum(case when b.standing is null then p.stake
-                      when p.payout is null then 0
+                      when p.payout is null or b.standing = 'margin' then 0
                       else least(abs(p.payout - p.stake), p.stake) end / 100) as xp,
              coalesce(sum(greatest(p.real - coalesce(w.real, 0), 0)) filter (where p.outcome is not null), 0)
                as real_losses,
-             coalesce(sum(p.real - coalesce(w.real, 0)) filter (where p.outcome is not null), 0) as net_loss,
+             coalesce(sum(p.real - coalesce(w.real, 0))
+               filter (where p.outcome is not null and b.standing is distinct from 'margin'), 0) as net_loss,
              coalesce(sum(greatest(p.bonus - coalesce(w.bonus, 0), 0)) filter (where p.outcome is not null), 0)
                as bonus_losses
         from position p

@@ -29,7 +29,7 @@ export function decideSettle(state: LedgerState, command: Settle): Decision {
   if (book.standing !== null) {
     const moves =
       book.standing === 'margin' ? marginMoves(state, book, closings) : allOf(closingMoves(state, book, closings));
-    return accept({ ...ended, moves, playThrough: playedBy(state, closings) });
+    return accept({ ...ended, moves, playThrough: book.standing === 'stake' ? playedBy(state, closings) : [] });
   }
   const moved = closingMoves(state, book, closings);
   const { conversions, ...bonuses } = settleBonuses(state, book, closings, moved.payouts);

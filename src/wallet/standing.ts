@@ -7,8 +7,8 @@ export function custodyOf(state: LedgerState, book: Book, wallet: Wallet): Walle
 }
 
 /**
- * What a position of a standing book counts for, towards play-through and points: what it has won or lost, up to its
- * stake. The stake itself would be no measure: a trade that is opened and closed at one price has risked nothing.
+ * What a stake on a standing book counts for, towards play-through and points: what it has won or lost, up to itself;
+ * one that was given back has risked nothing. Margins count for nothing at all: opposite trades cost nothing together.
  */
 export function wonOrLost({ position: { real }, payout }: Closing): bigint {
   const difference = payout > real ? payout - real : real - payout;
@@ -22,15 +22,15 @@ export function wonOrLost({ position: { real }, payout }: Closing): bigint {
 export function marginMoves(state: LedgerState, book: Book, closings: readonly Closing[]): readonly Move[] {
   const house = state.systemWallet(houseOf(book.game), book.currency);
   const moves: Move[] = [];
-  for (const { position, payout, outcome } of closings) {
+  for (const { position, payout } of closings) {
     const { id, real: margin } = position;
     const wallet = state.walletById(position.wallet);
-    const reason = outcome === 'won' ? ('payout' as const) : ('refund' as const);
     const [held, own] = [{ from: wallet, fromBucket: 'held' } as const, { to: wallet, toBucket: 'real' } as const];
     const back = payout < margin ? payout : margin;
-    if (back > 0n) moves.push({ ...held, ...own, amount: back, reason, position: id });
+    if (back > 0n) moves.push({ ...held, ...own, amount: back, reason: 'refund', position: id });
     if (payout > margin) {
-      moves.push({ from: house, fromBucket: 'real', ...own, amount: payout - margin, reason, position: id });
+      const gain = { amount: payout - margin, reason: 'payout', position: id } as const;
+      moves.push({ from: house, fromBucket: 'real', ...own, ...gain });
     }
     if (payout < margin) {
       moves.push({ ...held, to: house, toBucket: 'real', amount: margin - payout, reason: 'loss', position: id });

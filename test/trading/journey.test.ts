@@ -95,6 +95,19 @@ describe('a player at the trading desk', () => {
     const again = await send(server, 'DELETE', `/trades/${tradeId}`, ann, undefined, key());
     assert.deepEqual([again.status, again.json.error.code], [409, 'NOT_OPEN']);
     assert.deepEqual((await get(server, '/trades?status=closed', ann)).items, [closed.trade]);
+    const { items } = await get(server, '/wallets/me/ledger', ann);
+    assert.deepEqual(
+      items
+        .slice(0, 3)
+        .map(({ type, betId, change }: { type: string; betId: string; change: { total: number } }) => [
+          ...[type, betId, change.total],
+        ]),
+      [
+        ['win', closed.trade.betId, 10_000],
+        ['refund', closed.trade.betId, 0],
+        ['bet', closed.trade.betId, 0],
+      ],
+    );
     assert.deepEqual((await get(server, '/trades?status=open', ann)).items, []);
     await Promise.all([guest.leaves(), account.leaves()]);
   });
@@ -197,6 +210,22 @@ describe('a player at the trading desk', () => {
     assert.deepEqual([over.result, over.payout, over.exit], ['WIN', 1_800, '42200.00']);
     assert.equal(over.exitTick.feedId, 'hand');
     await Promise.all([guest.leaves(), account.leaves()]);
+  });
+
+  it('is for players: people of the house set its terms, and anybody can read them', async () => {
+    const [admin, collector] = [await newStaff(server, 'ADMIN'), await newStaff(server, 'COLLECTOR')];
+    const guest = await sit(admin);
+    for (const person of [admin, collector]) {
+      const opened = await send(server, 'POST', '/trades/open', person, { symbol: 'BTC/USDT', amount: 1 }, key());
+      assert.deepEqual([opened.status, opened.json.error.code], [403, 'FORBIDDEN']);
+      const binary = { symbol: 'BTC/USDT', direction: 'UP', stake: 1_000, expirySeconds: 5 };
+      assert.equal((await send(server, 'POST', '/binary/open', person, binary, key())).status, 403);
+    }
+    assert.equal((await guest.asks('open-trade', { key: newKey(), symbol: 'BTC/USDT', amount: 1 })).code, 'FORBIDDEN');
+    const { trades, binaries, limits } = await get(server, '/trades/terms');
+    assert.deepEqual([trades.maxLeverage, trades.liquidationLevel, binaries.winPays], [100, '80.000', '180.000']);
+    assert.deepEqual([binaries.minSeconds, binaries.maxSeconds, limits.openPerPlayer], [5, 3_600, 100]);
+    await guest.leaves();
   });
 
   it('S4-24 a paused desk takes nothing new and still closes what is open', async () => {

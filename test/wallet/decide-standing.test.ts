@@ -15,9 +15,9 @@ function desk(standing: Custody, { real = 1_000, bonus = 0, cap = 1_000_000 } = 
 
 describe('a desk’s positions', () => {
   const ends: readonly [Custody, string, number, readonly string[], real: bigint, xp: bigint][] = [
-    ['margin', 'won', 1_300, ['player.held 500 → player.real', 'house.real 800 → player.real'], 1_800n, 5n],
-    ['margin', 'won', 320, ['player.held 320 → player.real', 'player.held 180 → house.real'], 820n, 1n],
-    ['margin', 'lost', 0, ['player.held 500 → house.real'], 500n, 5n],
+    ['margin', 'won', 1_300, ['player.held 500 → player.real', 'house.real 800 → player.real'], 1_800n, 0n],
+    ['margin', 'won', 320, ['player.held 320 → player.real', 'player.held 180 → house.real'], 820n, 0n],
+    ['margin', 'lost', 0, ['player.held 500 → house.real'], 500n, 0n],
     ['margin', 'refunded', 500, ['player.held 500 → player.real'], 1_000n, 0n],
     ['stake', 'won', 900, ['house.real 400 → escrow.real', 'escrow.real 900 → player.real'], 1_400n, 4n],
     ['stake', 'lost', 0, ['escrow.real 500 → house.real'], 500n, 5n],
@@ -53,14 +53,24 @@ describe('a desk’s positions', () => {
     assert.equal(m.player.bonus, 900n);
   });
 
-  it('count for a deposit by what they won or lost, up to the stake: what ends as it began counts nothing', () => {
-    const m = desk('margin', { real: 0 });
+  it('count for a deposit by what stakes have won or lost, up to themselves; given back, nothing', () => {
+    const m = desk('stake', { real: 0 });
     m.perform(deposit(m.player.owner, 1_000, 1_000));
     const [one, other, even] = [0, 1, 2].map(() => m.perform(stake(m.player.owner, DESK, 300)));
-    m.perform(settle(DESK, [close(even ?? 0, 300, 'won')], false));
+    m.perform(settle(DESK, [close(even ?? 0, 300, 'refunded')], false));
     assert.equal(m.player.playThrough, 1_000n);
     m.perform(settle(DESK, [close(one ?? 0, 250), close(other ?? 0, 5_000)], false));
     assert.equal(m.player.playThrough, 650n);
+  });
+
+  it('count for nothing as margins, won or lost: opposite trades cost nothing together, whenever they are closed', () => {
+    const m = desk('margin', { real: 0 });
+    m.perform(deposit(m.player.owner, 1_000, 1_000));
+    const [long, short] = [m.perform(stake(m.player.owner, DESK, 300)), m.perform(stake(m.player.owner, DESK, 300))];
+    m.perform(settle(DESK, [close(long, 0)], false));
+    m.perform(settle(DESK, [close(short, 600)], false));
+    const { real, playThrough, xp, netLoss } = m.player;
+    assert.deepEqual([real, playThrough, xp, netLoss], [1_000n, 1_000n, 0n, 0n]);
   });
 
   it('S4-52 S4-23 nobody takes back, voids or finishes while it is open', () => {

@@ -10,10 +10,11 @@ export class ModelStanding extends ModelPools {
     for (const { position, payout, outcome } of closes) {
       const { owner, real: staked } = betOf(book, position);
       const purse = this.purse(owner);
-      const counts = least(payout > staked ? payout - staked : staked - payout, staked);
+      const isMargin = book.standing === 'margin';
+      const counts = isMargin ? 0n : least(payout > staked ? payout - staked : staked - payout, staked);
       net += payout - staked;
       purse.real += payout;
-      if (book.standing === 'margin') {
+      if (isMargin) {
         purse.held -= staked;
         this.house.real += staked - payout;
         // What comes back moves within the purse, what is won or lost between it and the house.
@@ -21,7 +22,7 @@ export class ModelStanding extends ModelPools {
         if (payout !== staked) this.#moved(purse, 1);
       } else if (payout > 0n) this.#moved(purse, 1);
       purse.lost -= payout;
-      purse.netLoss += staked - payout;
+      if (!isMargin) purse.netLoss += staked - payout;
       if (payout < staked) purse.realLosses += staked - payout;
       purse.xp += counts / 100n;
       played.set(purse, [...(played.get(purse) ?? []), { id: position, amount: counts }]);

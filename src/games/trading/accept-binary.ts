@@ -62,7 +62,8 @@ export function acceptsBinary(
   const { stake, expirySeconds, quotedAt } = request;
   const { minStake, maxStake, minSeconds, maxSeconds, currency, terms } = settings;
   if (!Number.isInteger(expirySeconds) || expirySeconds < minSeconds || expirySeconds > maxSeconds) {
-    return refuse('INVALID_REQUEST', `A binary runs from ${minSeconds} to ${maxSeconds} seconds.`);
+    const message = `must be from ${minSeconds} to ${maxSeconds} seconds`;
+    return refuse('INVALID_REQUEST', undefined, [{ path: 'expirySeconds', message }]);
   }
   const fresh = freshQuote(quote, settings.maxPriceAgeMs, quotedAt, now);
   if (!fresh.ok) return fresh;

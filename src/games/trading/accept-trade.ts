@@ -72,7 +72,8 @@ export function acceptsTrade(
   const { amount, side = 'LONG', leverage = settings.defaultLeverage, stopLoss, takeProfit } = request;
   if (amount <= 0n) return refuse('INVALID_REQUEST', 'The amount must be more than 0.');
   if (!Number.isInteger(leverage) || leverage < 1 || leverage > settings.maxLeverage) {
-    return refuse('INVALID_REQUEST', `The leverage must be a whole number from 1 to ${settings.maxLeverage}.`);
+    const message = `must be a whole number from 1 to ${settings.maxLeverage}`;
+    return refuse('INVALID_REQUEST', undefined, [{ path: 'leverage', message }]);
   }
   const fresh = freshQuote(quote, settings.maxPriceAgeMs, request.quotedAt, now);
   if (!fresh.ok) return fresh;

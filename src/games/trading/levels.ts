@@ -43,10 +43,11 @@ export function judgeLevels(levels: Levels): { readonly ok: true } | Refusal {
   const { side, entryPrice, liquidation, stopLoss, takeProfit } = levels;
   const isBehind = (price: Price, than: Price) => (side === 'LONG' ? price > than : price < than);
   if (takeProfit !== undefined && (takeProfit <= 0n || !isBehind(takeProfit, entryPrice))) {
-    return refuse('INVALID_REQUEST', 'The take-profit must lie where the trade gains.');
+    return refuse('INVALID_REQUEST', undefined, [{ path: 'takeProfit', message: 'must lie where the trade gains' }]);
   }
   if (stopLoss !== undefined && !(isBehind(stopLoss, liquidation) && isBehind(entryPrice, stopLoss))) {
-    return refuse('INVALID_REQUEST', 'The stop-loss must lie between the price of liquidation and that of the entry.');
+    const message = 'must lie between the price of liquidation and that of the entry';
+    return refuse('INVALID_REQUEST', undefined, [{ path: 'stopLoss', message }]);
   }
   return { ok: true };
 }

@@ -106,7 +106,9 @@ export class OpenTrades {
   #tidy(board: Board): void {
     for (const entries of [board.lower, board.upper]) {
       const living = entries.filter(({ trade }) => this.#isOpen(trade));
-      entries.splice(0, entries.length, ...living);
+      // Not all of them as arguments: there may be more than a call takes.
+      entries.length = 0;
+      for (const entry of living) entries.push(entry);
     }
   }
 

@@ -1,5 +1,5 @@
 import type { SymbolId, UserId } from '../../ids.ts';
-import { type Minor, minor, toWire, ZERO } from '../../money.ts';
+import { type Minor, minor, ZERO } from '../../money.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
 import type { Direction } from './binary.ts';
 
@@ -83,7 +83,7 @@ export function withRisk(open: OpenRisk, risk: Risk): OpenRisk {
 
 /**
  * Whether the house takes one more. EXPOSURE_LIMIT where the player would have too much open, or the symbol too much in
- * this direction; what is left of the limit of a direction as details.
+ * this direction; how much that is tells of what others have open, and is not said.
  */
 export function acceptsExposure(risks: OpenRisks, risk: Risk, limits: RiskLimits): { readonly ok: true } | Refusal {
   const player = withRisk(risks.ofPlayer(risk.owner), risk);
@@ -94,8 +94,7 @@ export function acceptsExposure(risks: OpenRisks, risk: Risk, limits: RiskLimits
   const before = risks.onDirection(risk.symbol, risk.direction);
   const [taken, limit] =
     risk.kind === 'trade' ? [before.trades, limits.tradesPerDirection] : [before.binaries, limits.binariesPerDirection];
-  if (taken + risk.exposure <= limit) return { ok: true };
-  return refuse('EXPOSURE_LIMIT', undefined, { left: toWire(taken < limit ? minor(limit - taken) : ZERO) });
+  return taken + risk.exposure <= limit ? { ok: true } : refuse('EXPOSURE_LIMIT');
 }
 
 function sum(open: OpenRisk, { kind, exposure, atStake }: Risk, times: 1n | -1n): OpenRisk {

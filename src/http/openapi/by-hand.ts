@@ -9,7 +9,7 @@ const Ok = z.strictObject({ ok: z.literal(true) });
 const Readiness = z.strictObject({ ok: z.boolean(), checks: z.record(z.string(), z.boolean()) });
 const SeatParams = z.strictObject({
   method: z.enum(['join', 'joinById', 'reconnect']),
-  target: z.string().describe("with joinById the room's id: a table's, a phase's, account or backoffice"),
+  target: z.string().describe("with joinById the room's id: a table's, a phase's, desk-main, account or backoffice"),
 });
 const Seat = z.looseObject({ sessionId: z.string(), roomId: z.string(), processId: z.string(), name: z.string() });
 const SeatBody = z.looseObject({ reconnectionToken: z.string().max(200).optional() }).optional();

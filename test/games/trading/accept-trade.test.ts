@@ -30,7 +30,7 @@ const PRECEDENCE: readonly [name: string, spoil: (good: Case) => Case, code: str
   ['the leverage is above the maximum', asking({ leverage: 101 }), 'INVALID_REQUEST', /from 1 to 100/],
   ['S4-53 the last price is old', (c) => ({ ...c, quote: quote('50000', -5_001) }), 'STALE_PRICE', /too old/],
   ['the player saw it long ago', asking({ quotedAt: NOW - 2_001 }), 'STALE_PRICE', /you saw/],
-  ['the take-profit is a loss', asking({ takeProfit: price('50000') }), 'INVALID_REQUEST', /take-profit/],
+  ['the take-profit is a loss', asking({ takeProfit: price('50000') }), 'INVALID_REQUEST', /where the trade gains/],
   [
     'the margin is too small',
     (c) => ({ ...c, settings: { ...c.settings, minMargin: minor(50_000_001) } }),
@@ -52,7 +52,9 @@ describe('a trade is refused', () => {
       const spoilt = spoil(rest.reduceRight((all, alsoSpoil) => alsoSpoil(all), GOOD));
       for (const answer of [ask(spoil(GOOD)), ask(spoilt)]) {
         assert.equal(answer.ok === false && answer.code, code);
-        assert.match(answer.ok ? '' : answer.message, message);
+        assert.ok(!answer.ok);
+        const { details } = answer;
+        assert.match(details === undefined ? answer.message : JSON.stringify(details), message);
       }
     });
   }

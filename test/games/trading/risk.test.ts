@@ -63,14 +63,6 @@ describe('the exposure of a desk', () => {
     assert.equal(acceptsExposure(open(example), example, DEFAULT_RISK_LIMITS).ok, true);
   });
 
-  it('says what is left', () => {
-    const answer = acceptsExposure(open(trade('UP', 6_000)), trade('UP', 5_000), LIMITS);
-    assert.deepEqual(answer.ok === false && answer.details, { left: 4_000 });
-    const lowered = { ...LIMITS, tradesPerDirection: minor(10) };
-    const none = acceptsExposure(open(trade('UP', 6_000)), trade('UP', 5_000), lowered);
-    assert.deepEqual(none.ok === false && none.details, { left: 0 });
-  });
-
   it('says what one more would make of it', () => {
     const risks = open(trade('UP', 6_000), binary('UP', 500));
     assert.deepEqual(withRisk(risks.onDirection(BTC.symbol, 'UP'), binary('UP', 100)), {

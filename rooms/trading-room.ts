@@ -24,7 +24,7 @@ export interface TradingDeps extends BaseRoomDeps {
 }
 
 export const TRADING_DESK = 'trading_desk';
-/** Prices are sent on this often at the most: an exchange has hundreds of trades a second. */
+/** Prices are sent on this often at the most: an exchange has hundreds of trades a second. The first goes at once. */
 const PATCH_MS = 50;
 /** What is said here as well as in everybody's own room. */
 const TOLD: ReadonlySet<string> = new Set([
@@ -39,6 +39,7 @@ export class TradingRoom extends BaseRoom<TradingDeskState, number> {
   protected override readonly deps = (this.constructor as typeof TradingRoom).deps;
   protected override readonly play = this.deps.protection;
   #silence: () => void = () => undefined;
+  #patchedAt = Number.NEGATIVE_INFINITY;
 
   override onCreate(options: unknown): void {
     super.onCreate(options);
@@ -55,6 +56,7 @@ export class TradingRoom extends BaseRoom<TradingDeskState, number> {
     }
     const showing = market.onTicks((ticks) => {
       for (const tick of ticks) this.#show(tick);
+      this.#patchSoon();
     });
     const showPause = () => {
       this.state.paused = desk.row.pauseReason !== null;
@@ -87,6 +89,12 @@ export class TradingRoom extends BaseRoom<TradingDeskState, number> {
     this.#silence();
   }
 
+  override broadcastPatch(): boolean {
+    const hasChanged = super.broadcastPatch();
+    if (hasChanged) this.#patchedAt = this.deps.clock.now();
+    return hasChanged;
+  }
+
   protected override moment(receivedAt: number): number {
     return receivedAt;
   }
@@ -115,6 +123,14 @@ export class TradingRoom extends BaseRoom<TradingDeskState, number> {
     const opened = await this.deps.desk.openBinary({ ...wish, ...asked(identity.userId, key, receivedAt) });
     if (isRefusal(opened)) return opened;
     return { ok: true, binary: wireBinaryAsOpened(opened.row), balance: wireBalance(opened.balance) };
+  }
+
+  /** At once, unless something has been sent a moment ago: then what there is by then goes when its time is over. */
+  #patchSoon(): void {
+    if (this.deps.clock.now() - this.#patchedAt < PATCH_MS) return;
+    this.broadcastPatch();
+    // Begins the time anew.
+    this.patchRate = PATCH_MS;
   }
 
   #show(tick: Tick): void {

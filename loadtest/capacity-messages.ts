@@ -1,8 +1,14 @@
 import type { Credential } from './credentials.ts';
 
-/** What the server of the capacity bench is asked. */
+/** What the server of a bench is asked. */
 export type ToServer =
-  | { readonly kind: 'start'; readonly databaseUrl: string; readonly dataDir: string }
+  | {
+      readonly kind: 'start';
+      readonly databaseUrl: string;
+      readonly dataDir: string;
+      /** What its configuration says beside that. */
+      readonly environment?: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'players'; readonly count: number }
   | { readonly kind: 'use' }
   | { readonly kind: 'stop' };

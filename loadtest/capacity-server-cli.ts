@@ -27,7 +27,7 @@ let made = 0;
 answerQuestions<ToServer>(async (question) => {
   switch (question.kind) {
     case 'start':
-      server = await start(question.databaseUrl, question.dataDir);
+      server = await start(question);
       return { port: server.port };
     case 'players':
       return { players: await players(question.count) };
@@ -39,7 +39,9 @@ answerQuestions<ToServer>(async (question) => {
   }
 });
 
-async function start(databaseUrl: string, dataDir: string): Promise<Server> {
+type Start = Extract<ToServer, { kind: 'start' }>;
+
+async function start({ databaseUrl, dataDir, environment = {} }: Start): Promise<Server> {
   const log = createLogger('error', process.stderr);
   await migrate(databaseUrl, log);
   const database = await openAppPool(databaseUrl);
@@ -48,7 +50,7 @@ async function start(databaseUrl: string, dataDir: string): Promise<Server> {
   const game = { tableId: TABLE, name: 'Bench', payTable: 'three-window', currency: INR, enabled: true, paused: false };
   await addGame(database, { ...game, ...limits, ...pace }, new Date());
   await database.end();
-  const config = loadConfig({ PORT: '0', RATE_LIMITS: 'false', DATA_DIR: dataDir });
+  const config = loadConfig({ PORT: '0', RATE_LIMITS: 'false', DATA_DIR: dataDir, ...environment });
   return startServer({ config, clock: systemClock, log, databaseUrl, passwords: CHEAP });
 }
 

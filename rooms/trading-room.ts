@@ -25,7 +25,7 @@ export interface TradingDeps extends BaseRoomDeps {
 }
 
 export const TRADING_DESK = 'trading_desk';
-/** Prices are sent on this often at the most: an exchange has hundreds of trades a second. */
+/** Prices are sent on this often at the most: an exchange has hundreds of trades a second. The first goes at once. */
 const PATCH_MS = 50;
 /** What is said here as well as in everybody's own room. */
 const TOLD: ReadonlySet<string> = new Set([
@@ -40,6 +40,7 @@ export class TradingRoom extends BaseRoom<TradingDeskState, number> {
   protected override readonly deps = (this.constructor as typeof TradingRoom).deps;
   protected override readonly play = this.deps.protection;
   #silence: () => void = () => undefined;
+  #patchedAt = Number.NEGATIVE_INFINITY;
 
   override onCreate(options: unknown): void {
     super.onCreate(options);
@@ -56,6 +57,7 @@ export class TradingRoom extends BaseRoom<TradingDeskState, number> {
     }
     const showing = market.onTicks((ticks) => {
       for (const tick of ticks) this.#show(tick);
+      this.#patchSoon();
     });
     const showPause = () => {
       this.state.paused = desk.row.pauseReason !== null;
@@ -86,6 +88,12 @@ export class TradingRoom extends BaseRoom<TradingDeskState, number> {
   override onDispose(): void {
     super.onDispose();
     this.#silence();
+  }
+
+  override broadcastPatch(): boolean {
+    const hasChanged = super.broadcastPatch();
+    if (hasChanged) this.#patchedAt = this.deps.clock.now();
+    return hasChanged;
   }
 
   protected override moment(receivedAt: number): number {
@@ -127,6 +135,14 @@ export class TradingRoom extends BaseRoom<TradingDeskState, number> {
     const now = await this.deps.accounts.recheck(identity);
     if (!now.ok) return now;
     return isAllowed(now.identity.role, ['PLAYER']) ? undefined : refuse('FORBIDDEN');
+  }
+
+  /** At once, unless something has been sent a moment ago: then what there is by then goes when its time is over. */
+  #patchSoon(): void {
+    if (this.deps.clock.now() - this.#patchedAt < PATCH_MS) return;
+    this.broadcastPatch();
+    // Begins the time anew.
+    this.patchRate = PATCH_MS;
   }
 
   #show(tick: Tick): void {

@@ -78,6 +78,8 @@ export class SettlementLane<End> {
   }
 
   async #run(): Promise<void> {
+    // What ends in one turn goes together: else the first of thousands would go alone, and all others wait for it.
+    await Promise.resolve();
     let settling = Promise.resolve();
     while (this.#queue.length > 0) {
       const chunk = this.#queue.slice(0, LINES_MAX);

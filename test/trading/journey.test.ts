@@ -55,6 +55,19 @@ describe('a player at the trading desk', () => {
   const stateOf = (guest: Guest) => guest.room.state as unknown as TradingDeskState;
   const key = () => ({ 'Idempotency-Key': newKey() });
 
+  it('S4-12 is sent prices that come quickly together, and the last one at the end', async () => {
+    const guest = await sit();
+    let patches = 0;
+    guest.room.onStateChange(() => {
+      patches += 1;
+    });
+    const startedAt = performance.now();
+    for (let price = 41_900; price < 41_960; price += 1) await say(price);
+    await until(() => stateOf(guest).symbols.get('BTC/USDT')?.price === '41959.00', 2_000, 'the last price');
+    const most = 2 + (performance.now() - startedAt) / 40;
+    assert.ok(patches >= 2 && patches <= most, `${patches} patches, at most ${most.toFixed(0)}`);
+  });
+
   it('S4-12 sees prices as they come, without an account too', async () => {
     const guest = await sit();
     await say(42_001);

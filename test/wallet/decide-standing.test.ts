@@ -63,7 +63,7 @@ describe('a desk’s positions', () => {
     assert.equal(m.player.playThrough, 650n);
   });
 
-  it('count for nothing as margins, won or lost: opposite trades cost nothing together, whenever they are closed', () => {
+  it('count for nothing as margins, won or lost: opposite trades cost nothing together', () => {
     const m = desk('margin', { real: 0 });
     m.perform(deposit(m.player.owner, 1_000, 1_000));
     const [long, short] = [m.perform(stake(m.player.owner, DESK, 300)), m.perform(stake(m.player.owner, DESK, 300))];

@@ -20,6 +20,7 @@ export async function recordCommissions(
   const terms = await lockTerms(
     queries,
     takings.map(({ partnerId }) => partnerId),
+    round.endedAt,
   );
   const earnings = takings.flatMap((taken) => {
     const agreed = terms.get(taken.partnerId);

@@ -25,6 +25,7 @@ import { Lottery } from './lottery/lottery.ts';
 import type { Feed } from './market/feed.ts';
 import { Market } from './market/market.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { Partners } from './partners/partners.ts';
 import { Protection } from './protection/protection.ts';
 import { Desk } from './trading/desk.ts';
 import { WalletActor } from './wallet/actor.ts';
@@ -41,6 +42,9 @@ const ADJUSTMENTS_EVERY_MS = 60_000;
 const DESK_EVERY_MS = 60_000;
 /** Of the desk's own: prices and settlements do not wait behind what players look up elsewhere. */
 const TRADING_CONNECTIONS = 4;
+/** How late a partner's figures can be. */
+const PARTNERS_COUNT_EVERY_MS = 2_000;
+const PARTNERS_EVERY_MS = 60_000;
 /** How late the cashback of a week can be; what is lost in between is of that week still. */
 const CASHBACK_EVERY_MS = 3_600_000;
 const SESSIONS_EVERY_MS = 3_600_000;
@@ -70,6 +74,7 @@ export interface Services {
   /** Prices, once the server has started it. */
   readonly market: Market;
   readonly desk: Desk;
+  readonly partners: Partners;
   readonly protection: Protection;
   /** Proves the books from their rows, beside everything else. */
   readonly auditor: Auditor;
@@ -141,6 +146,7 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
     ...{ ...parts, sealingKey: sealingKey(config.seedEncryptionKey) },
     signal: stopping.signal,
   });
+  const partners = new Partners({ ...parts, signal: stopping.signal });
   const heads = headWriter({ config, clock, log, database });
   const house = keepHouse({ clock, log }, [
     { name: 'cashier', everyMs: CASHIER_EVERY_MS, run: () => cashier.sweep() },
@@ -148,18 +154,20 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
     { name: 'bonuses', everyMs: BONUSES_EVERY_MS, run: () => bonuses.sweep() },
     { name: 'lottery', everyMs: LOTTERY_EVERY_MS, run: () => lottery.sweep() },
     { name: 'trading desk', everyMs: DESK_EVERY_MS, run: () => desk.sweep() },
+    { name: 'partners', everyMs: PARTNERS_EVERY_MS, run: () => partners.sweep() },
+    { name: 'counting for partners', everyMs: PARTNERS_COUNT_EVERY_MS, run: () => partners.count() },
     { name: 'cashback', everyMs: CASHBACK_EVERY_MS, run: () => bonuses.settleCashback() },
     { name: 'market days', everyMs: MARKET_DAYS_EVERY_MS, run: () => market.keepDays() },
     { name: 'chain heads', everyMs: HEADS_EVERY_MS, run: heads },
     { name: 'ended sessions', everyMs: SESSIONS_EVERY_MS, run: () => accounts.removeEndedSessions(SESSIONS_KEPT_DAYS) },
   ]);
   closing.add('housekeeping', house);
-  closing.add('cashier, bonuses, lottery', async () => {
+  closing.add('cashier, bonuses, lottery, partners', async () => {
     stopping.abort();
     lottery.stop();
   });
   const open = { config, clock, log, database, wallet, ownership, accounts, limits };
-  const services = { cashier, adjustments, bonuses, lottery, market, desk, protection };
+  const services = { cashier, adjustments, bonuses, lottery, market, desk, protection, partners };
   return { ...open, ...services, backoffice, auditor, channels, metrics };
 }
 

@@ -86,7 +86,10 @@ create table partner_statement (
   real_staked      int8 not null,
   real_paid        int8 not null,
   converted        int8 not null,
-  shown_net        int8 not null,
+  shown_staked     int8 not null,
+  shown_paid       int8 not null,
+  shown_ggr        int8 not null,
+  shown_ngr        int8 not null,
   share_percentage int4 not null, -- as they were at its end
   commission_rate  int4 not null,
   carry_over       text not null check (carry_over in ('none', 'monthly-reset', 'carry')),

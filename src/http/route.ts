@@ -45,7 +45,7 @@ export interface MoneyCall<Body, Query, Params> extends GuardedCall<Body, Query,
   readonly key: Key;
 }
 
-/** Answers the JSON body of a success (or a TextAnswer), or a Refusal. */
+/** Answers the JSON body of a success (or a TextAnswer or StreamAnswer), or a Refusal. */
 export type Handler<Input> = (call: Input) => Promise<unknown>;
 
 export interface Route extends RouteSpec<z.ZodType, z.ZodType, z.ZodType> {
@@ -90,6 +90,26 @@ export function guardedRoute<
     if (isRefusal(identity)) return identity;
     const call = parseCall(spec, request, response);
     return isRefusal(call) ? call : handler({ ...call, identity });
+  });
+}
+
+/** A route for whom `admit` lets in, by a token of these roles or in some other way; it answers who that is. */
+export function admittedRoute<
+  Caller,
+  B extends z.ZodType = NoBody,
+  Q extends z.ZodType = Nothing,
+  P extends z.ZodType = Nothing,
+>(
+  roles: readonly Role[],
+  spec: RouteSpec<B, Q, P>,
+  admit: (request: Request, response: Response) => Promise<{ readonly caller: Caller } | Refusal>,
+  handler: Handler<Call<z.output<B>, z.output<Q>, z.output<P>> & { readonly caller: Caller }>,
+): Route {
+  return makeRoute(spec, roles, 'never', async (request, response) => {
+    const admitted = await admit(request, response);
+    if (isRefusal(admitted)) return admitted;
+    const call = parseCall(spec, request, response);
+    return isRefusal(call) ? call : handler({ ...call, caller: admitted.caller });
   });
 }
 
@@ -162,7 +182,7 @@ export function otherMethods(routes: readonly Pick<Route, 'method' | 'path'>[]):
 }
 
 /** Who is asking, if one of `roles`; UNAUTHORIZED, FORBIDDEN or ACCOUNT_FROZEN else. */
-function guard(response: Response, roles: readonly Role[]): Identity | Refusal {
+export function guard(response: Response, roles: readonly Role[]): Identity | Refusal {
   const { caller } = contextOf(response);
   if (!caller) return refuse('UNAUTHORIZED');
   if (!caller.ok) return caller;
@@ -178,7 +198,7 @@ function makeRoute(
   const handle = async (request: Request, response: Response) => {
     const answer = await run(request, response);
     if (isRefusal(answer)) sendRefusal(response, answer);
-    else sendAnswer(response, spec.status ?? 200, answer);
+    else await sendAnswer(response, spec.status ?? 200, answer);
   };
   return { ...spec, roles, needsKey, handle };
 }

@@ -116,3 +116,24 @@ export async function insertEarnings(
       from earned e
      where p.id = e.partner_id`);
 }
+
+/** What a partner has agreed to since the last time, and how it stands. */
+export interface Agreement extends Terms {
+  readonly carryOver: CarryOver;
+  readonly status: 'active' | 'suspended';
+}
+
+/** Counts from `since` on, the start of a quarter of an hour; agreed twice before then, the last counts. */
+export async function recordAgreement(tx: Queries, id: PartnerId, agreed: Agreement, since: Date): Promise<void> {
+  const { sharePercentage, commissionRate, carryOver, status } = agreed;
+  await tx.query(sql.type(Nothing)`
+    update partners
+       set share_percentage = ${sharePercentage}, commission_rate = ${commissionRate}, carry_over = ${carryOver},
+           status = ${status}
+     where id = ${id}::uuid`);
+  await tx.query(sql.type(Nothing)`
+    insert into partner_terms (partner_id, since, share_percentage, commission_rate)
+    values (${id}::uuid, ${sql.timestamp(since)}, ${sharePercentage}, ${status === 'active' ? commissionRate : 0})
+    on conflict (partner_id, since)
+    do update set share_percentage = excluded.share_percentage, commission_rate = excluded.commission_rate`);
+}

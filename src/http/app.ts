@@ -67,7 +67,7 @@ function limitRequests({ limits }: Pick<HttpDeps, 'limits'>): RequestHandler {
 /** By its hash, good or bad: whoever guesses keys has no more than the allowance of the address. */
 function apiKeyOf(request: Request): string | undefined {
   const key = request.path.startsWith('/partner/') ? request.get('X-Api-Key') : undefined;
-  return key && `key ${createHash('sha256').update(key).digest('base64url')}`;
+  return key ? `key ${createHash('sha256').update(key).digest('base64url')}` : undefined;
 }
 
 function cors(config: HttpDeps['config']): RequestHandler {

@@ -26,7 +26,7 @@ export type ReportQuery = z.output<typeof ReportQuery>;
 
 const YEARS_MAX = 10;
 
-/** What is asked for, in whole quarters of an hour. INVALID_REQUEST where there is nothing in between, or too much. */
+/** In whole quarters of an hour. INVALID_REQUEST where there is nothing in between, or too much. */
 export function wishOf({ from, to, tz: timeZone, groupBy: group }: ReportQuery, now: number): ReportWish | Refusal {
   const range = {
     from: slotOf(from === undefined ? startOfDay(firstOfMonth(now, timeZone), timeZone) : momentOf(from, timeZone)),

@@ -16,8 +16,8 @@ export interface PartnerWish extends Terms {
 
 /**
  * Makes somebody a partner: their account has the role from now on, and a code to bring players with. Refuses
- * NOT_FOUND, ALREADY_DECIDED where they are one, INVALID_REQUEST for a collector and for people of the house. Follow it with
- * `accounts.forgetUser`.
+ * NOT_FOUND, ALREADY_DECIDED where they are one, INVALID_REQUEST for a collector and for people of the house. Follow
+ * it with `accounts.forgetUser`.
  */
 export async function makePartner(tx: Queries, wish: PartnerWish, now: Date): Promise<Done<Partner> | Refusal> {
   const { userId, sharePercentage, commissionRate, carryOver } = wish;

@@ -3,6 +3,7 @@ import type { Database } from '../../db/pool.ts';
 import { type Finding, onSnapshot, runChecks } from '../wallet/audit.ts';
 import { type Check, FINDINGS_MAX, Row } from '../wallet/audit-check.ts';
 import { ROLLUP_CHECKS } from './audit-rollups.ts';
+import { STATEMENT_CHECKS } from './audit-statements.ts';
 
 /** Whether what partners are owed, and what is counted for them, follows from the ledger. Beside a live server too. */
 export function auditEarnings(database: Database): Promise<readonly Finding[]> {
@@ -59,4 +60,5 @@ const CHECKS: readonly (readonly [string, Check])[] = [
   ['totals of partners', totals],
   ['earnings of partners', rows],
   ...ROLLUP_CHECKS,
+  ...STATEMENT_CHECKS,
 ];

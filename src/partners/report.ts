@@ -55,7 +55,8 @@ type PartnerOf = Pick<Partner, 'id' | 'userId'>;
 
 /**
  * A page of what a partner's players did and what it earns: days and rounds in the order of time, games by name,
- * players in the order in which they came. Days without anything are there too; of rounds only those that the house has won.
+ * players in the order in which they came. Days without anything are there too; of rounds only those that the house
+ * has won.
  */
 export async function earningsPage(
   queries: Queries,

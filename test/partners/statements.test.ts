@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Identity } from '../../src/accounts/identity.ts';
 import type { UserId } from '../../src/ids.ts';
 import { INR, type Percentage } from '../../src/money.ts';
+import { auditEarnings } from '../../src/partners/audit.ts';
 import type { CarryOver } from '../../src/partners/commission.ts';
 import type { Partners } from '../../src/partners/partners.ts';
 import { firstOfMonth, nextMonth, startOfDay } from '../../src/partners/slots.ts';
@@ -13,6 +14,8 @@ import { newAdmins } from '../cashier/support.ts';
 import { assertBooks } from '../journeys/support.ts';
 import { assertProjections, newPartner, type Partner, refer } from '../rounds/followed.ts';
 import { Mortality } from '../rounds/mortality.ts';
+import { ANDAR_WINS, BAHAR_WINS, newGame, playRound } from '../rounds/played.ts';
+import { roundDeps } from '../rounds/support.ts';
 import { useDatabase } from '../support/database.ts';
 import { credit, newUser, openWallet, type TestWallet } from '../wallet/fixture.ts';
 import { type Bet, identityOf, newPartners, playAt } from './support.ts';
@@ -129,6 +132,49 @@ describe('the statements of partners', () => {
     assert.equal(await real(partner), 3_000n);
   });
 
+  it('S0-59 S0-61 what rounds earned in a month is paid with it, or netted where nothing is due', async () => {
+    const deps = roundDeps(database.pool(), wallet);
+    const game = await newGame(deps);
+    const all: Partner[] = [];
+    for (const wins of [0, 1]) {
+      const partner = await newPartner(database.pool(), database.admin(), TERMS);
+      const player = newUser();
+      await refer(database.admin(), partner, [player]);
+      assert.ok((await wallet.actor.execute(credit(player, 1_000_000))).ok);
+      await playRound(deps, game, [{ userId: player, betSide: 'andar', amount: 20_000 }], BAHAR_WINS);
+      const lucky = [{ userId: player, betSide: 'andar', amount: 50_000 }] as const;
+      if (wins > 0) await playRound(deps, game, lucky, ANDAR_WINS);
+      all.push(partner);
+    }
+    const later = movableClock();
+    later.advance(40 * 86_400_000);
+    const then = newPartners(database, wallet.actor, { clock: later });
+    await then.sweep();
+    const [first, second] = all as [Partner, Partner];
+    const state = async ({ id }: Partner) => {
+      const { rows } = await database.admin().query(
+        `select e.status, e.paid_at is not null as paid, p.total_commission::int as total,
+                p.pending_commission::int as pending, s.status as statement, s.due::int
+           from partners p join partner_game_earnings e on e.partner_id = p.id
+           join partner_statement s on s.partner_id = p.id and s.period = date_trunc('month', e.created_at)
+          where p.id = $1`,
+        [id],
+      );
+      return rows;
+    };
+    const waiting = { status: 'pending', paid: false, total: 1_000, pending: 1_000, statement: 'CLOSED', due: 1_000 };
+    assert.deepEqual(await state(first), [waiting]);
+    const nothing = { statement: 'NOTHING_DUE', due: 0, total: 1_000, pending: 0 };
+    assert.deepEqual(await state(second), [{ status: 'netted', paid: false, ...nothing }]);
+    const [statement] = (await statements(first)) as [Statement];
+    accepted(await then.approve(ann, first.id, statement.id));
+    accepted(await then.pay(bob, first.id, statement.id));
+    assert.deepEqual(await state(first), [
+      { status: 'paid', paid: true, total: 1_000, pending: 0, statement: 'PAID', due: 1_000 },
+    ]);
+    assert.equal(await real(first), 1_000n);
+  });
+
   it('who is suspended is not paid', async () => {
     const [partner, player] = await people('monthly-reset');
     await autumn(player);
@@ -175,4 +221,43 @@ describe('the statements of partners', () => {
     }
     assert.ok(deaths > 10, `${deaths}`);
   });
+
+  const one = `id = (select id from partner_statement where status = 'PAID' order by id limit 1)`;
+  const [MONTHS, CHAIN, PAYMENTS] = ['statements of partners', 'months of partners', 'payments to partners'];
+  const tampering: readonly (readonly [string, string, readonly string[]])[] = [
+    ['what was counted', `update partner_statement set real_paid = real_paid + 1 where ${one}`, [MONTHS]],
+    [
+      'more that is due',
+      `update partner_statement set earned = earned + 1, due = due + 1 where ${one}`,
+      [MONTHS, PAYMENTS],
+    ],
+    [
+      'a loss forgotten',
+      `update partner_statement set carried_in = 0, due = earned, carried_out = 0, status = 'CLOSED'
+        where carried_in < 0 and earned > 0`,
+      [CHAIN],
+    ],
+    ['a month left out', `delete from partner_statement where period = '2025-10-01'`, [CHAIN]],
+    ['a payment to somebody else', `update partner_statement set moved = 1 where ${one}`, [PAYMENTS]],
+    ['a payment that no statement knows', `delete from partner_statement where ${one}`, [PAYMENTS]],
+  ];
+  for (const [what, statement, expected] of tampering) {
+    it(`S1-22 the audit finds ${what}`, async () => {
+      const admin = database.admin();
+      const { rows } = await admin.query(`
+        select string_agg(column_name, ', ') as columns from information_schema.columns
+         where table_name = 'partner_statement' and is_generated = 'NEVER'`);
+      const { columns } = rows[0];
+      await admin.query('create table saved as table partner_statement');
+      await admin.query(statement);
+      const found = await auditEarnings(database.pool());
+      await admin.query('delete from partner_statement');
+      await admin.query(`insert into partner_statement (${columns}) select ${columns} from saved`);
+      await admin.query('drop table saved');
+      assert.deepEqual(
+        found.flatMap(({ check, broken }) => (broken.length > 0 ? [check] : [])),
+        expected,
+      );
+    });
+  }
 });

@@ -918,13 +918,13 @@ create table public.partners (
   carry_over text default 'monthly-reset'::text not null,
   from_batch bigint default 0 not null,
   postback_url text,
-  postback_secret bytea,
+  postback_nonce uuid,
   postback_since timestamp with time zone,
   constraint partners_carry_over_check CHECK (carry_over = ANY (ARRAY['none'::text, 'monthly-reset'::text, 'carry'::text])),
   constraint partners_commission_rate_check CHECK (commission_rate >= 0 AND commission_rate <= 10000),
   constraint partners_from_batch_check CHECK (from_batch >= 0),
   constraint partners_pkey PRIMARY KEY (id),
-  constraint partners_postback CHECK ((postback_url IS NULL) = (postback_secret IS NULL) AND (postback_url IS NULL) = (postback_since IS NULL)),
+  constraint partners_postback CHECK ((postback_url IS NULL) = (postback_nonce IS NULL) AND (postback_url IS NULL) = (postback_since IS NULL)),
   constraint partners_share_percentage_check CHECK (share_percentage >= 0 AND share_percentage <= 10000),
   constraint partners_status_check CHECK (status = ANY (ARRAY['active'::text, 'suspended'::text])),
   constraint partners_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id),
@@ -1379,7 +1379,7 @@ CREATE INDEX lottery_slip_unfinished ON public.lottery_slip USING btree (id) WHE
 CREATE INDEX lottery_slip_user ON public.lottery_slip USING btree (user_id, id);
 CREATE INDEX partner_api_key_partner ON public.partner_api_key USING btree (partner_id, id);
 CREATE INDEX partner_game_earnings_partner_id_idx ON public.partner_game_earnings USING btree (partner_id, created_at);
-CREATE INDEX partner_postback_due ON public.partner_postback USING btree (next_at) WHERE (status = 'PENDING'::text);
+CREATE INDEX partner_postback_due ON public.partner_postback USING btree (partner_id, next_at) WHERE (status = 'PENDING'::text);
 CREATE INDEX partner_postback_partner ON public.partner_postback USING btree (partner_id, id);
 CREATE INDEX partner_statement_unfinished ON public.partner_statement USING btree (id) WHERE unfinished;
 CREATE INDEX payment_event_transaction ON public.payment_event USING btree (transaction);

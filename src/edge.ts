@@ -38,6 +38,7 @@ import { monitorRouter } from './http/monitor.ts';
 import { openApiRouter } from './http/openapi/openapi-router.ts';
 import { verifyUpgrade } from './http/origin.ts';
 import { partnerKeyRoutes } from './http/partner-key-routes.ts';
+import { partnerPostbackRoutes } from './http/partner-postback-routes.ts';
 import { partnerRoutes } from './http/partner-routes.ts';
 import { paymentWebhooks } from './http/payment-webhooks.ts';
 import { protectionRoutes } from './http/protection-routes.ts';
@@ -187,6 +188,7 @@ function routesOf(options: EdgeOptions, attendance: Attendance) {
     ...adminDeskRoutes(options), // before the tables: the desk is none
     ...partnerRoutes(options),
     ...partnerKeyRoutes(options),
+    ...partnerPostbackRoutes(options),
     ...adminPartnerRoutes(options),
     ...adminGameRoutes(options),
     ...adminAuditRoutes(options),

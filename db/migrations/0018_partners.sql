@@ -7,9 +7,9 @@ alter table partners
   -- What the ledger closed up to this batch is not theirs.
   add column from_batch int8 not null default 0 check (from_batch >= 0),
   add column postback_url    text,
-  add column postback_secret bytea,                                        -- sealed
+  add column postback_nonce  uuid,                                         -- of its signing secret
   add column postback_since  timestamptz,                                  -- what happened before is not told
-  add constraint partners_postback check ((postback_url is null) = (postback_secret is null)
+  add constraint partners_postback check ((postback_url is null) = (postback_nonce is null)
                                           and (postback_url is null) = (postback_since is null));
 
 -- What was agreed, and since when: the start of a quarter of an hour, so that no row of a rollup has two.
@@ -155,7 +155,7 @@ create table partner_postback (
   unique (partner_id, event, ref),
   check ((status = 'DELIVERED') = (delivered_at is not null))
 );
-create index partner_postback_due on partner_postback (next_at) where status = 'PENDING';
+create index partner_postback_due on partner_postback (partner_id, next_at) where status = 'PENDING';
 create index partner_postback_partner on partner_postback (partner_id, id);
 
 grant select, insert, update on partner_terms, partner_rollup, partner_slot, partner_active, partner_statement,

@@ -1,10 +1,12 @@
 import type { Database, Queries } from '../../db/pool.ts';
 import { uuid7 } from '../ids.ts';
-import { INR, ZERO } from '../money.ts';
+import { INR, toWire, ZERO } from '../money.ts';
 import type { PartnerId } from './commission.ts';
 import { lockCursor } from './count-store.ts';
 import { sumOf } from './figures.ts';
 import { lockPartner, type Partner, type TermsSince, termsOf } from './partner.ts';
+import { postback } from './postback.ts';
+import { enqueue, listening } from './postback-store.ts';
 import { sumsByRange } from './report-store.ts';
 import { daysOf, firstOfMonth, nextMonth, type Range, startOfDay } from './slots.ts';
 import { type StatementId, settleMonth } from './statement.ts';
@@ -59,13 +61,19 @@ async function close(tx: Queries, partner: Partner, { period, month, carried, no
   const settled = settleMonth(parts, carryOver, carried);
   const { shown, earned, carriedIn, due, carriedOut } = settled;
   const closedAt = new Date(now);
+  const id = uuid7<StatementId>(now);
   const isNew = await insertStatement(tx, {
-    ...{ id: uuid7<StatementId>(now), partnerId, period, currency: INR, ...sumOf(parts.flat()) },
+    ...{ id, partnerId, period, currency: INR, ...sumOf(parts.flat()) },
     ...{ shownStaked: shown.bets, shownPaid: shown.payouts, shownGgr: shown.ggr, shownNgr: shown.ngr },
     ...termsAtEnd(terms, month),
     ...{ carryOver, earned, carriedIn, due, carriedOut, status: due > 0n ? 'CLOSED' : 'NOTHING_DUE', closedAt },
   });
   if (isNew && due === 0n) await settleRounds(tx, { partnerId, period }, 'netted', closedAt);
+  if (isNew && due > 0n && (await listening(tx, [partnerId])).has(partnerId)) {
+    const data = { kind: 'statement', statementId: id, period: period.slice(0, 7), currency: INR };
+    const amounts = { earned: toWire(earned), due: toWire(due) };
+    await enqueue(tx, [postback(partnerId, 'commission', id, { ...data, ...amounts }, closedAt)]);
+  }
   return isNew;
 }
 

@@ -25,6 +25,8 @@ export const ReportQuery = z.strictObject({
 export type ReportQuery = z.output<typeof ReportQuery>;
 
 const YEARS_MAX = 10;
+/** Long before, the clocks of some zones were minutes apart. */
+const EARLIEST = Date.UTC(2000, 0);
 
 /** In whole quarters of an hour. INVALID_REQUEST where there is nothing in between, or too much. */
 export function wishOf({ from, to, tz: timeZone, groupBy: group }: ReportQuery, now: number): ReportWish | Refusal {
@@ -33,6 +35,7 @@ export function wishOf({ from, to, tz: timeZone, groupBy: group }: ReportQuery, 
     to: slotFrom(to === undefined ? now + 1 : momentOf(to, timeZone)),
   };
   const wrong = (path: string, message: string) => refuse('INVALID_REQUEST', undefined, [{ path, message }]);
+  if (range.from < EARLIEST) return wrong('from', 'is before the year 2000');
   if (range.to <= range.from) return wrong('to', 'is not later than from');
   if (range.to - range.from > YEARS_MAX * 366 * 86_400_000) return wrong('to', `is more than ${YEARS_MAX} years later`);
   return { range, timeZone, group };

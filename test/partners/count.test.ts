@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { UserId } from '../../src/ids.ts';
 import { countClosed } from '../../src/partners/count.ts';
+import type { OpenBook } from '../../src/wallet/command.ts';
 import { assertProjections, newPartner, type Partner, refer } from '../rounds/followed.ts';
 import { useDatabase } from '../support/database.ts';
 import {
@@ -110,6 +111,20 @@ describe('what is counted for partners', () => {
     assert.deepEqual(await sumsOf(partner), [[GAME, 4, 650, 8_000, 650, 8_000, 0]]);
   });
 
+  it('what ends at a desk, whoever keeps the stake meanwhile', async () => {
+    for (const standing of ['margin', 'stake'] as const) {
+      const [partner, [ann]] = (await people(1)) as [Partner, [UserId]];
+      books += 1;
+      await does({ ...(openBook(books) as OpenBook), standing });
+      const trades = [];
+      for (const amount of [1_000, 2_000, 3_000, 4_000]) trades.push((await does(stake(ann, books, amount))).seq);
+      const [gain, part, gone] = trades as [number, number, number];
+      await does(settle(books, [close(gain, 1_700), close(part, 500), close(gone, 0)], false));
+      await count();
+      assert.deepEqual(await sumsOf(partner), [[GAME, 3, 6_000, 2_200, 6_000, 2_200, 0]], standing);
+    }
+  });
+
   it('bonus money counts in the bets; of the net (DOMAIN 5) it is what became real of it', async () => {
     const [partner, [ann]] = (await people(1, { balance: 100 })) as [Partner, [UserId]];
     await does(grant(ann, 1_000, { requirement: 500 }));
@@ -147,7 +162,7 @@ describe('what is counted for partners', () => {
     assert.deepEqual([await sumsOf(partner), ann.length], [[], 36]);
   });
 
-  it('S2-27 counted by several at once, and cut off, it comes to the same', async () => {
+  it('S0-94 counted by several at once, and cut off, it comes to the same', async () => {
     const [partner, players] = await people(3);
     const bet = fc.record({ who: fc.nat(2), amount: fc.integer({ min: 1, max: 99 }), pays: fc.nat(200) });
     await fc.assert(

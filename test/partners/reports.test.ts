@@ -85,7 +85,7 @@ describe('reports for partners', () => {
     assert.equal((await ask('/partner/summary', nobody)).error.code, 'NOT_FOUND');
   });
 
-  it('S0-56 S0-57 S0-58 S0-66 by day: the share of the real figures, and both percentages', async () => {
+  it('S0-56 S0-57 S0-58 S0-66 S0-68 by day: the share of the real figures, and both percentages', async () => {
     const { items, nextCursor, tz } = await ask(`/partner/earnings?${range}`);
     assert.deepEqual([tz, nextCursor, items.length], ['UTC', null, 3]);
     assert.deepEqual(items[0], {
@@ -181,7 +181,7 @@ describe('reports for partners', () => {
     }
   });
 
-  it('S0-68 as CSV: always the same columns, and nothing that a spreadsheet would run', async () => {
+  it('as CSV: always the same columns, and nothing that a spreadsheet would run', async () => {
     const csv = async (path: string, who: Player) => {
       const headers = { Authorization: `Bearer ${who.token}` };
       const response = await fetch(`http://127.0.0.1:${server.port}${path}`, { headers });

@@ -7,7 +7,7 @@ import type { Partners } from '../partners/partners.ts';
 import type { StatementId } from '../partners/statement.ts';
 import { newestStatements } from '../partners/statement-store.ts';
 import { WirePartner, wirePartner } from '../partners/wire-partner.ts';
-import { Percent } from '../partners/wire-report.ts';
+import { Percent, percentOnWire } from '../partners/wire-report.ts';
 import { WireHouseStatement, wireHouseStatement } from '../partners/wire-statement.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 import {
@@ -38,8 +38,10 @@ const CarryOver = z
 
 const NewPartner = z.strictObject({
   userId: z.uuid().transform((id) => id.toLowerCase() as UserId),
-  sharePercentage: Percent.default(DEFAULT_TERMS.sharePercentage).describe('percent of what the house took'),
-  commissionRate: Percent.default(DEFAULT_TERMS.commissionRate).describe('percent of that share'),
+  sharePercentage: Percent.prefault(percentOnWire(DEFAULT_TERMS.sharePercentage)).describe(
+    'percent of what the house took',
+  ),
+  commissionRate: Percent.prefault(percentOnWire(DEFAULT_TERMS.commissionRate)).describe('percent of that share'),
   carryOver: CarryOver.default(DEFAULT_CARRY_OVER),
 });
 const Change = z.strictObject({

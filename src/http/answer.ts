@@ -62,7 +62,7 @@ export async function sendAnswer(response: Response, status: number, answer: unk
   if (answer instanceof StreamAnswer) {
     response.attachment(answer.fileName).status(status).type(answer.contentType);
     await pipeline(answer.chunks, response).catch((error: unknown) => {
-      if (!isHangUp(error)) throw error;
+      if (!isHangUp(error)) contextOf(response).log.error({ err: error }, 'a stream was cut off');
     });
     return;
   }

@@ -28,11 +28,18 @@ async function main(): Promise<void> {
   const bets = at < 0 ? BETS : Number(process.argv[at + 1]);
   const server = await openBenchDatabase();
   try {
-    const url = await server.create('partners');
-    const client = new Client(clientConfig(url));
-    await client.connect();
+    await measure(await server.create('partners'), bets);
+  } finally {
+    await server.close();
+  }
+}
+
+async function measure(url: string, bets: number): Promise<void> {
+  const client = new Client(clientConfig(url));
+  await client.connect();
+  const pool = await openAppPool(url);
+  try {
     const userId = await writeRows(client, { bets, players: PLAYERS });
-    const pool = await openAppPool(url);
     const partner = await makePartner(pool, client, userId as UserId);
     const [, countMs] = await timed(() => countClosed(pool, new AbortController().signal));
     await client.query('vacuum analyze');
@@ -44,10 +51,9 @@ async function main(): Promise<void> {
       findings.flatMap(({ broken }) => broken),
       [],
     );
-    await Promise.all([pool.end(), client.end()]);
     report({ bets, countMs, betsMs, auditMs, figures });
   } finally {
-    await server.close();
+    await Promise.all([pool.end(), client.end()]);
   }
 }
 

@@ -35,6 +35,16 @@ export async function moveCursor(tx: Queries, batch: number): Promise<void> {
   await tx.query(sql.type(Nothing)`update partner_cursor set batch = ${batch} where shard = ${SHARD}`);
 }
 
+/**
+ * Until the transaction ends everything is index probes and aggregates, whatever the planner guesses about tables that
+ * have just grown: it has joined by comparing all with all, and compiled statements that are over before that.
+ */
+export async function pinPlans(tx: Queries): Promise<void> {
+  await tx.query(sql.type(z.object({}))`
+    select set_config(name, 'off', true)
+      from unnest(array['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'enable_material', 'jit']) as name`);
+}
+
 /** Batches of the ledger, from behind one up to another. */
 export interface Batches {
   readonly after: number;
@@ -103,46 +113,68 @@ const ofPartner = (wallet: ReturnType<typeof sql.fragment>, batch: ReturnType<ty
 
 const SLOT = sql.fragment`date_bin('15 minutes', l.at, timestamptz 'epoch') as slot`;
 
-/** Positions that were closed one by one. A stake from several purses lies in rows side by side. */
+/**
+ * Positions that were closed one by one, with what of each reached its player as real money: two ranges are read and
+ * grouped, as a join would be planned by guesses. A stake from several purses lies in rows side by side.
+ */
 const positionsClosed = ({ after, upTo, first, last }: Bounds) => sql.fragment`
-  received as (
-    select t.position, sum(t.amount)::int8 as amount
-      from transfer t
-     where t.shard = ${SHARD} and t.seq between ${first} and ${last} and t.position > 0 and t.credit_bucket = 0
-       and t.reason in (${REASON.payout}, ${REASON.refund})
-     group by t.position
-  ), closed as (
-    select p.id as partner_id, u.id as user_id, ${SLOT}, b.game, 1 as bets, o.staked, c.payout as paid, o.real_staked,
-           coalesce(r.amount, 0) as real_paid, 0 as converted
-      from closing c
+  ended as materialized (
+    select position, max(batch) as batch, max(payout) as paid, sum(received)::int8 as received
+      from (select c.position, c.batch, c.payout, 0 as received
+              from closing c
+             where c.batch > ${after} and c.batch <= ${upTo} and c.outcome <> 4
+               and c.shard + 0 = ${SHARD} -- the primary key would be read from end to end
+            union all
+            select t.position, null, null, t.amount
+              from transfer t
+             where t.shard = ${SHARD} and t.seq between ${first} and ${last} and t.position > 0 and t.credit_bucket = 0
+               and t.reason in (${REASON.payout}, ${REASON.refund})) moved
+     group by position
+    having max(batch) is not null -- what was cancelled was paid back too
+  ), opened as materialized (
+    select e.*, o.wallet, o.book, o.staked, o.real_staked
+      from ended e
      cross join lateral (select min(t.debit) as wallet, min(t.book) as book, sum(t.amount) as staked,
                                 coalesce(sum(t.amount) filter (where t.debit_bucket = 0), 0) as real_staked
                            from transfer t
-                          where t.shard = ${SHARD} and t.position = c.position and t.book is not null
-                            and t.seq between c.position and c.position + ${POSITION_ROWS_MAX - 1}
+                          where t.shard = ${SHARD} and t.position = e.position and t.book is not null
+                            and t.seq between e.position and e.position + ${POSITION_ROWS_MAX - 1}
                          offset 0) o
-      ${ofPartner(sql.fragment`o.wallet`, sql.fragment`c.batch`)}
+  ), closed as (
+    select p.id as partner_id, u.id as user_id, ${SLOT}, b.game, 1 as bets, o.staked, o.paid, o.real_staked,
+           o.received as real_paid, 0 as converted
+      from opened o
+      ${ofPartner(sql.fragment`o.wallet`, sql.fragment`o.batch`)}
       join book b on b.id = o.book
-      join link l on l.shard = c.shard and l.batch = c.batch
-      left join received r on r.position = c.position
-     where c.shard = ${SHARD} and c.batch > ${after} and c.batch <= ${upTo} and c.outcome <> 4
+      join link l on l.shard = ${SHARD} and l.batch = o.batch
   )`;
 
-/** What a player still had open in a pool when it was closed: no closing is written for these. */
+/**
+ * What players still had open in a pool when it was closed: no closing is written for these. The lines of a pool are
+ * read once for all of them.
+ */
 const linesLost = ({ after, upTo }: Batches) => sql.fragment`
-  lost as (
-    select p.id as partner_id, u.id as user_id, ${SLOT}, b.game, o.bets, o.staked, 0 as paid, o.staked as real_staked,
-           0 as real_paid, 0 as converted
+  ending as materialized (
+    select p.id as partner_id, u.id as user_id, y.book, y.wallet, y.closed_batch
       from pool_player y
       ${ofPartner(sql.fragment`y.wallet`, sql.fragment`y.closed_batch`)}
-      join book b on b.id = y.book
-      join link l on l.shard = ${SHARD} and l.batch = y.closed_batch
-     cross join lateral (select count(*) as bets, coalesce(sum(t.amount), 0) as staked
+     where y.closed_batch > ${after} and y.closed_batch <= ${upTo}
+  ), lines as materialized (
+    select e.book, o.*
+      from (select book, array_agg(wallet) as wallets from ending group by book) e
+     cross join lateral (select t.debit as wallet, count(*) as bets, sum(t.amount) as staked
                            from transfer t
-                          where t.book = y.book and t."window" < 0 and t.debit = y.wallet
+                          where t.book = e.book and t."window" < 0 and t.debit = any(e.wallets)
                             and not exists (select from closing c where c.shard = t.shard and c.position = t.position)
+                          group by t.debit
                          offset 0) o
-     where y.closed_batch > ${after} and y.closed_batch <= ${upTo} and o.bets > 0
+  ), lost as (
+    select e.partner_id, e.user_id, ${SLOT}, b.game, o.bets, o.staked, 0 as paid, o.staked as real_staked,
+           0 as real_paid, 0 as converted
+      from lines o
+      join ending e on e.book = o.book and e.wallet = o.wallet
+      join book b on b.id = o.book
+      join link l on l.shard = ${SHARD} and l.batch = e.closed_batch
   )`;
 
 /** Bonus money that became real: what it was given for is no game's. */

@@ -1,10 +1,10 @@
 import type { Database } from '../../db/pool.ts';
 import type { UserId } from '../ids.ts';
 import type { PartnerId } from './commission.ts';
-import { countBatches, hasPartners, lockCursor, moveCursor } from './count-store.ts';
+import { countBatches, hasPartners, lockCursor, moveCursor, pinPlans } from './count-store.ts';
 
 /** Of the ledger, in one transaction: with 2,000 closings in each it is over in a few seconds. */
-const BATCHES_AT_ONCE = 200;
+const BATCHES_AT_ONCE = 50;
 
 export interface Counted {
   readonly partnerId: PartnerId;
@@ -25,6 +25,7 @@ export async function countClosed(database: Database, signal: AbortSignal): Prom
       const partners = await hasPartners(tx);
       // Without partners nothing is counted for anybody: whoever becomes one begins behind the cursor.
       const upTo = partners ? Math.min(last, counted + BATCHES_AT_ONCE) : last;
+      if (partners) await pinPlans(tx);
       const found = partners ? await countBatches(tx, { after: counted, upTo }) : [];
       await moveCursor(tx, upTo);
       return found;

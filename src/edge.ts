@@ -21,6 +21,7 @@ import { adminGameRoutes } from './http/admin-game-routes.ts';
 import { adminLotteryRoutes } from './http/admin-lottery-routes.ts';
 import { adminPartnerRoutes } from './http/admin-partner-routes.ts';
 import { adminSlipRoutes } from './http/admin-slip-routes.ts';
+import { adminStatementRoutes } from './http/admin-statement-routes.ts';
 import { adminTransactionRoutes } from './http/admin-transaction-routes.ts';
 import { adminUserRoutes } from './http/admin-user-routes.ts';
 import { mountHttp } from './http/app.ts';
@@ -190,6 +191,7 @@ function routesOf(options: EdgeOptions, attendance: Attendance) {
     ...partnerKeyRoutes(options),
     ...partnerPostbackRoutes(options),
     ...adminPartnerRoutes(options),
+    ...adminStatementRoutes(options),
     ...adminGameRoutes(options),
     ...adminAuditRoutes(options),
     ...adminUserRoutes(options),

@@ -4,12 +4,11 @@ import type { UserId } from '../ids.ts';
 import { CARRY_OVERS, DEFAULT_CARRY_OVER, DEFAULT_TERMS, type PartnerId } from '../partners/commission.ts';
 import { findPartner, newestPartners, type Partner } from '../partners/partner.ts';
 import type { Partners } from '../partners/partners.ts';
-import type { StatementId } from '../partners/statement.ts';
 import { newestStatements } from '../partners/statement-store.ts';
 import { WirePartner, wirePartner } from '../partners/wire-partner.ts';
 import { Percent, percentOnWire } from '../partners/wire-report.ts';
 import { WireHouseStatement, wireHouseStatement } from '../partners/wire-statement.ts';
-import { isRefusal, type Refusal, refuse } from '../refusal.ts';
+import { isRefusal, refuse } from '../refusal.ts';
 import {
   earnings,
   HouseEarningsPage,
@@ -26,7 +25,7 @@ import { guardedRoute, type Route } from './route.ts';
 
 export interface AdminPartnerDeps extends ReportDeps {
   readonly accounts: Pick<Accounts, 'forgetUser'>;
-  readonly partners: Pick<Partners, 'catchUp' | 'make' | 'change' | 'approve' | 'pay'>;
+  readonly partners: Pick<Partners, 'catchUp' | 'make' | 'change'>;
 }
 
 const HOUSE = ['ADMIN', 'MASTER'] as const;
@@ -54,7 +53,7 @@ const Change = z.strictObject({
 
 /** Partners under the hands of the house, with the real figures beside those that partners see. */
 export function adminPartnerRoutes(deps: AdminPartnerDeps): readonly Route[] {
-  return [...agreementRoutes(deps), listRoute(deps), ...reportRoutes(deps), ...statementRoutes(deps)];
+  return [...agreementRoutes(deps), listRoute(deps), ...reportRoutes(deps)];
 }
 
 function agreementRoutes({ partners, accounts }: AdminPartnerDeps): readonly Route[] {
@@ -174,38 +173,6 @@ function reportRoutes(deps: AdminPartnerDeps): readonly Route[] {
           const items = found.slice(0, limit).map(wireHouseStatement);
           return { items, nextCursor: found.length > limit ? (items.at(-1)?.period ?? null) : null };
         }),
-    ),
-  ];
-}
-
-function statementRoutes({ partners }: AdminPartnerDeps): readonly Route[] {
-  const StatementParams = Params.extend({
-    statement: z.uuid().transform((id) => id.toLowerCase() as StatementId),
-  });
-  const wire = (answer: Refusal | Parameters<typeof wireHouseStatement>[0]) =>
-    isRefusal(answer) ? answer : wireHouseStatement(answer);
-  return [
-    guardedRoute(
-      HOUSE,
-      {
-        method: 'post',
-        path: '/admin/partners/:id/statements/:statement/approve',
-        summary: 'The first of two people who pay what is due.',
-        params: StatementParams,
-        answer: WireHouseStatement,
-      },
-      async ({ identity, params: { id, statement } }) => wire(await partners.approve(identity, id, statement)),
-    ),
-    guardedRoute(
-      HOUSE,
-      {
-        method: 'post',
-        path: '/admin/partners/:id/statements/:statement/pay',
-        summary: 'The second of two people: what is due is credited to the partner’s own wallet, once.',
-        params: StatementParams,
-        answer: WireHouseStatement,
-      },
-      async ({ identity, params: { id, statement } }) => wire(await partners.pay(identity, id, statement)),
     ),
   ];
 }

@@ -95,7 +95,23 @@ export async function firstCounted(queries: Queries, partner: PartnerId): Promis
   return at;
 }
 
-/** A partner's, or all that wait for something, the newest month first. */
+/** Of all partners, in this status or in any, the newest first. */
+export function allStatements(
+  queries: Queries,
+  {
+    status,
+    before,
+    limit,
+  }: { status: Statement['status'] | undefined; before: StatementId | undefined; limit: number },
+): Promise<readonly Statement[]> {
+  return queries.any(sql.type(StatementRow)`
+    select ${STATEMENT} ${FROM}
+     where (${status ?? null}::text is null or s.status = ${status ?? null}::text)
+       and (${before ?? null}::uuid is null or s.id < ${before ?? null}::uuid)
+     order by s.id desc limit ${limit}`);
+}
+
+/** A partner's, the newest month first. */
 export function newestStatements(
   queries: Queries,
   partner: PartnerId,

@@ -231,4 +231,32 @@ describe('reports for partners', () => {
     const body = { userId: player.userId };
     assert.equal((await send(server, 'POST', '/admin/partners', partner, body)).json.error.code, 'FORBIDDEN');
   });
+
+  it('a month is closed, approved by one person, paid by another, and seen by its partner', async () => {
+    await bets('2025-03-10T00:00:00Z', [[players[1] as Player, 80_000, 0]]);
+    const other = await newStaff(server, 'MASTER');
+    await server.partners.sweep();
+    const waiting = await get(server, '/admin/partners/statements?status=CLOSED', admin);
+    assert.deepEqual([waiting.items.length, waiting.nextCursor], [1, null]);
+    const [{ id, due, realNgr, period }] = waiting.items;
+    assert.deepEqual([due, realNgr, period], [5_000, 80_000, '2025-03']);
+    const decide = async (what: string, who: Player) => {
+      const path = `/admin/partners/${partnerId}/statements/${id}/${what}`;
+      const { json } = await send(server, 'POST', path, who);
+      return json.error?.code ?? json.status;
+    };
+    assert.equal(await decide('approve', partner), 'FORBIDDEN');
+    assert.equal(await decide('approve', admin), 'APPROVED');
+    assert.equal(await decide('pay', admin), 'SAME_PERSON');
+    assert.equal(await decide('pay', other), 'PAID');
+    assert.equal(await decide('pay', other), 'ALREADY_DECIDED');
+    assert.equal((await get(server, '/wallets/me', partner)).real, 5_000);
+    const own = await ask('/partner/statements?limit=100');
+    const [paid] = own.items.filter((row: { due: number }) => row.due > 0);
+    assert.deepEqual([paid.period, paid.status, paid.ngr, 'realNgr' in paid], ['2025-03', 'PAID', 40_000, false]);
+    const page = await ask('/partner/statements?limit=1');
+    assert.equal((await ask(`/partner/statements?limit=1&cursor=${page.nextCursor}`)).items[0].id, own.items[1].id);
+    const house = await get(server, `/admin/partners/${partnerId}/statements?limit=100`, admin);
+    assert.equal(house.items.find((row: { due: number }) => row.due > 0).paidBy, other.userId);
+  });
 });

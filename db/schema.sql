@@ -724,12 +724,12 @@ create table public.open_position (
 
 create table public.partner_active (
   partner_id uuid not null,
+  game text not null,
   day date not null,
   user_id uuid not null,
-  game text not null,
   slots bit(96) not null,
   constraint partner_active_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partners(id),
-  constraint partner_active_pkey PRIMARY KEY (partner_id, day, user_id, game)
+  constraint partner_active_pkey PRIMARY KEY (partner_id, game, day, user_id)
 ) with (fillfactor=70);
 
 create table public.partner_api_key (

@@ -46,8 +46,8 @@ create table partner_rollup (
   primary key (partner_id, user_id, slot, game)
 ) with (fillfactor = 70);
 
--- The same of all players of a partner together, and when who was active: of a month of any time zone these are few
--- rows, however many bets there were.
+-- The same of all players of a partner together, and when who was active, in each game and in any (`*`): of a month of
+-- any time zone these are few rows, however many bets there were.
 create table partner_slot (
   partner_id  uuid not null references partners,
   slot        timestamptz not null,
@@ -63,11 +63,11 @@ create table partner_slot (
 
 create table partner_active (
   partner_id uuid not null references partners,
+  game       text not null,
   day        date not null,     -- in UTC
   user_id    uuid not null,
-  game       text not null,
   slots      bit(96) not null,  -- the quarters of an hour in which a bet was closed
-  primary key (partner_id, day, user_id, game)
+  primary key (partner_id, game, day, user_id)
 ) with (fillfactor = 70);
 
 -- Who is settled is found by batch.

@@ -69,9 +69,10 @@ const sums: Check = (database) =>
 const activity: Check = (database) =>
   database.any(sql.type(Row)`
     with said as (
-      select partner_id, (slot at time zone 'UTC')::date as day, user_id, game,
+      select partner_id, (slot at time zone 'UTC')::date as day, user_id, g.game,
              bit_or(set_bit(repeat('0', 96)::bit(96), (extract(epoch from slot)::int8 % 86400 / 900)::int4, 1)) as slots
-        from partner_rollup where bets > 0 group by 1, 2, 3, 4
+        from partner_rollup r cross join lateral (values (r.game), ('*')) as g (game)
+       where bets > 0 group by 1, 2, 3, 4
     )
     select format('partner %s, %s, player %s, %s: active were %s, the rollup says %s',
                   coalesce(a.partner_id, s.partner_id), coalesce(a.day, s.day), coalesce(a.user_id, s.user_id),

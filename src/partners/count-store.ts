@@ -85,11 +85,12 @@ export async function countBatches(tx: Queries, { after, upTo }: Batches) {
         from counted group by partner_id, slot, game
       on conflict (partner_id, slot, game) do update set ${ADDED}
     ), active as (
-      insert into partner_active as a (partner_id, day, user_id, game, slots)
-      select partner_id, (slot at time zone 'UTC')::date, user_id, game,
+      insert into partner_active as a (partner_id, game, day, user_id, slots)
+      select partner_id, g.game, (slot at time zone 'UTC')::date, user_id,
              bit_or(set_bit(repeat('0', 96)::bit(96), (extract(epoch from slot)::int8 % 86400 / 900)::int4, 1))
-        from counted where bets > 0 group by 1, 2, 3, 4
-      on conflict (partner_id, day, user_id, game) do update set slots = a.slots | excluded.slots
+        from counted c cross join lateral (values (c.game), ('*')) as g (game)
+       where bets > 0 group by 1, 2, 3, 4
+      on conflict (partner_id, game, day, user_id) do update set slots = a.slots | excluded.slots
     )
     select distinct p.id as "partnerId", p.user_id as "userId"
       from counted c join partners p on p.id = c.partner_id`);

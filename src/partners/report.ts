@@ -1,4 +1,4 @@
-import type { Queries } from '../../db/pool.ts';
+import type { Database, Queries } from '../../db/pool.ts';
 import type { UserId } from '../ids.ts';
 import { minor } from '../money.ts';
 import type { Terms } from './commission.ts';
@@ -9,6 +9,7 @@ import {
   activeByGame,
   activeByRange,
   firstDepositsByRange,
+  ofOneMoment,
   registeredByRange,
   sumsByGame,
   sumsByPlayer,
@@ -58,7 +59,16 @@ type PartnerOf = Pick<Partner, 'id' | 'userId'>;
  * players in the order in which they came. Days without anything are there too; of rounds only those that the house
  * has won.
  */
-export async function earningsPage(
+export function earningsPage(
+  database: Database,
+  partner: PartnerOf,
+  wish: ReportWish,
+  page: Page,
+): Promise<readonly ReportRow[]> {
+  return ofOneMoment(database, (queries) => rowsOf(queries, partner, wish, page));
+}
+
+async function rowsOf(
   queries: Queries,
   partner: PartnerOf,
   { range, timeZone, group }: ReportWish,
@@ -106,12 +116,10 @@ function dayAfter(day: string, timeZone: string): number {
 /** The figures of ranges that follow one another, each by its place. */
 export async function totals(queries: Queries, of: Of, ranges: readonly Range[]) {
   const { id, userId } = of.partner;
-  const [sums, active, registered, firstDeposits] = await Promise.all([
-    sumsByRange(queries, of, ranges),
-    activeByRange(queries, id, ranges),
-    registeredByRange(queries, userId, ranges),
-    firstDepositsByRange(queries, userId, ranges),
-  ]);
+  const sums = await sumsByRange(queries, of, ranges);
+  const active = await activeByRange(queries, id, ranges);
+  const registered = await registeredByRange(queries, userId, ranges);
+  const firstDeposits = await firstDepositsByRange(queries, userId, ranges);
   return (index: number) => ({
     ...figuresOf(sums.get(index) ?? []),
     players: registered.get(index) ?? 0,
@@ -122,10 +130,8 @@ export async function totals(queries: Queries, of: Of, ranges: readonly Range[])
 }
 
 async function gameRows(queries: Queries, of: Of, range: Range, { after = '', limit }: Page) {
-  const [sums, active] = await Promise.all([
-    sumsByGame(queries, of, range),
-    activeByGame(queries, of.partner.id, range),
-  ]);
+  const sums = await sumsByGame(queries, of, range);
+  const active = await activeByGame(queries, of.partner.id, range);
   const games = [...sums.keys()].sort().filter((game) => game > after);
   return games.slice(0, limit).map((game) => ({
     ...emptyRow('game', game),

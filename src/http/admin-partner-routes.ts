@@ -67,6 +67,7 @@ function agreementRoutes({ partners, accounts }: AdminPartnerDeps): readonly Rou
         status: 201,
         body: NewPartner,
         answer: WirePartner,
+        refuses: ['NOT_FOUND', 'ALREADY_DECIDED'],
       },
       async ({ identity, body }) => {
         const made = await partners.make(identity, body, accounts);
@@ -82,6 +83,7 @@ function agreementRoutes({ partners, accounts }: AdminPartnerDeps): readonly Rou
         params: Params,
         body: Change,
         answer: WirePartner,
+        refuses: ['ALREADY_DECIDED'],
       },
       async ({ identity, params, body: { reason, ...change } }) => {
         const changed = await partners.change(identity, params.id, change, reason);
@@ -142,6 +144,7 @@ function reportRoutes(deps: AdminPartnerDeps): readonly Route[] {
         params: Params,
         query: ReportQuery,
         answer: HouseEarningsPage,
+        otherAnswer: 'text/csv',
       },
       ({ params, query }) => ofPartner(deps, params.id, (partner) => earnings(deps, partner, query, true)),
     ),

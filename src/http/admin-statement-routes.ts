@@ -14,6 +14,7 @@ export interface AdminStatementDeps {
 }
 
 const HOUSE = ['ADMIN', 'MASTER'] as const;
+const DECIDED = ['SAME_PERSON', 'NOT_OPEN', 'ALREADY_DECIDED'] as const;
 const Id = z.uuid().transform((id) => id.toLowerCase() as StatementId);
 const Params = z.strictObject({ id: z.uuid().transform((id) => id.toLowerCase() as PartnerId), statement: Id });
 
@@ -49,6 +50,7 @@ export function adminStatementRoutes({ database, partners }: AdminStatementDeps)
         summary: 'The first of two people who pay what is due.',
         params: Params,
         answer: WireHouseStatement,
+        refuses: DECIDED,
       },
       async ({ identity, params: { id, statement } }) => wire(await partners.approve(identity, id, statement)),
     ),
@@ -60,6 +62,7 @@ export function adminStatementRoutes({ database, partners }: AdminStatementDeps)
         summary: 'The second of two people: what is due is credited to the partner’s own wallet, once.',
         params: Params,
         answer: WireHouseStatement,
+        refuses: DECIDED,
       },
       async ({ identity, params: { id, statement } }) => wire(await partners.pay(identity, id, statement)),
     ),

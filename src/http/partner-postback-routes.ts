@@ -44,7 +44,13 @@ export function partnerPostbackRoutes(deps: PostbackRoutesDeps): readonly Route[
     ),
     admittedRoute(
       PARTNER,
-      { method: 'get', path: '/partner/postback', summary: 'Where one is told, and since when.', answer: Target },
+      {
+        method: 'get',
+        path: '/partner/postback',
+        summary: 'Where one is told, and since when. By X-Api-Key as well.',
+        answer: Target,
+        byApiKey: true,
+      },
       partnerAccess(deps, 'postbacks'),
       async ({ caller }) => {
         const { url, since } = await findTarget(database, caller.id);
@@ -70,6 +76,7 @@ function listRoute(deps: PostbackRoutesDeps): Route {
           .optional(),
       }),
       answer: z.strictObject({ items: z.array(WirePostback), nextCursor: z.string().nullable() }),
+      byApiKey: true,
     },
     partnerAccess(deps, 'postbacks'),
     async ({ caller, query: { limit, cursor } }) => {

@@ -25,6 +25,8 @@ export interface RouteSpec<Body extends z.ZodType, Query extends z.ZodType, Para
   readonly answer?: z.ZodType;
   /** The content type of an answer that is no JSON, where its query can ask for one. */
   readonly otherAnswer?: string;
+  /** Whether an API key opens it as well. */
+  readonly byApiKey?: boolean;
   /** What else it refuses than every route of its kind does (openapi/operation.ts), for the published description. */
   readonly refuses?: readonly RefusalCode[];
 }
@@ -93,7 +95,10 @@ export function guardedRoute<
   });
 }
 
-/** A route for whom `admit` lets in, by a token of these roles or in some other way; it answers who that is. */
+/**
+ * A route for whom `admit` lets in, by a token of these roles or in some other way; it answers who that is. Whoever has
+ * the role alone may be nobody there: NOT_FOUND.
+ */
 export function admittedRoute<
   Caller,
   B extends z.ZodType = NoBody,
@@ -105,7 +110,8 @@ export function admittedRoute<
   admit: (request: Request, response: Response) => Promise<{ readonly caller: Caller } | Refusal>,
   handler: Handler<Call<z.output<B>, z.output<Q>, z.output<P>> & { readonly caller: Caller }>,
 ): Route {
-  return makeRoute(spec, roles, 'never', async (request, response) => {
+  const described = { ...spec, refuses: ['NOT_FOUND', ...(spec.refuses ?? [])] as const };
+  return makeRoute(described, roles, 'never', async (request, response) => {
     const admitted = await admit(request, response);
     if (isRefusal(admitted)) return admitted;
     const call = parseCall(spec, request, response);

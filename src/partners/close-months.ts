@@ -2,7 +2,7 @@ import type { Database, Queries } from '../../db/pool.ts';
 import { uuid7 } from '../ids.ts';
 import { INR, toWire, ZERO } from '../money.ts';
 import type { PartnerId } from './commission.ts';
-import { lockCursor } from './count-store.ts';
+import { isUncountedBefore, lockCursor } from './count-store.ts';
 import { sumOf } from './figures.ts';
 import { lockPartner, type Partner, type TermsSince, termsOf } from './partner.ts';
 import { postback } from './postback.ts';
@@ -24,8 +24,8 @@ export function lastClosable(now: number): string {
 }
 
 /**
- * Closes the months of a partner that are over, the oldest first, each in a transaction of its own: once everything is
- * counted, and none of it can be counted meanwhile. What is closed stays so.
+ * Closes the months of a partner that are over, the oldest first, each in a transaction of its own: once all of it is
+ * counted, and nothing can be counted meanwhile. What is closed stays so.
  */
 export async function closeMonths(database: Database, id: PartnerId, now: number): Promise<void> {
   while (await database.transaction((tx) => closeNext(tx, id, now)));
@@ -33,14 +33,14 @@ export async function closeMonths(database: Database, id: PartnerId, now: number
 
 /** False where no month is due. */
 async function closeNext(tx: Queries, id: PartnerId, now: number): Promise<boolean> {
-  const { counted, last } = await lockCursor(tx);
+  const { counted } = await lockCursor(tx);
   const partner = await lockPartner(tx, id);
-  if (counted < last || partner === null) return false;
+  if (partner === null) return false;
   const before = await lastStatement(tx, id);
   const period =
     before === null ? firstOfMonth((await firstCounted(tx, id)).getTime(), 'UTC') : nextMonth(before.period);
   const month = { from: startOfDay(period, 'UTC'), to: startOfDay(nextMonth(period), 'UTC') };
-  if (now < month.to + GRACE_MS) return false;
+  if (now < month.to + GRACE_MS || (await isUncountedBefore(tx, counted, new Date(month.to)))) return false;
   const carried = before?.carriedOut ?? ZERO;
   return close(tx, partner, { period, month, carried, now });
 }

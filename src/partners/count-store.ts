@@ -26,6 +26,14 @@ export function lockCursor(tx: Queries): Promise<z.infer<typeof CursorRow>> {
 
 const AnyRow = z.object({ any: z.boolean() });
 
+/** Whether anything is not counted yet that happened before then. */
+export async function isUncountedBefore(tx: Queries, counted: number, at: Date): Promise<boolean> {
+  const { any } = await tx.one(sql.type(AnyRow)`
+    select exists (select from link
+                    where shard = ${SHARD} and batch > ${counted} and at < ${sql.timestamp(at)}) as "any"`);
+  return any;
+}
+
 /** Ask when the cursor is locked: whoever becomes a partner locks it too, so nobody is overlooked. */
 export async function hasPartners(tx: Queries): Promise<boolean> {
   return (await tx.one(sql.type(AnyRow)`select exists (select from partners) as "any"`)).any;

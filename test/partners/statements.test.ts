@@ -3,6 +3,7 @@ import type { Identity } from '../../src/accounts/identity.ts';
 import type { UserId } from '../../src/ids.ts';
 import { INR, type Percentage } from '../../src/money.ts';
 import { auditEarnings } from '../../src/partners/audit.ts';
+import { closeMonths } from '../../src/partners/close-months.ts';
 import type { CarryOver } from '../../src/partners/commission.ts';
 import type { Partners } from '../../src/partners/partners.ts';
 import { firstOfMonth, nextMonth, startOfDay } from '../../src/partners/slots.ts';
@@ -108,6 +109,24 @@ describe('the statements of partners', () => {
     later.advance(3_601_000);
     await waiting.sweep();
     assert.equal(await last(), month);
+  });
+
+  it('a month is closed when all of it is counted, whatever else is not', async () => {
+    const [partner, player] = await people('carry');
+    const closed = async () => {
+      await closeMonths(database.pool(), partner.id, clock.now());
+      return (await newestStatements(database.pool(), partner.id, undefined, 100)).map(({ period }) => period).at(-1);
+    };
+    await playAt(database, wallet.actor, '2025-10-02T12:00:00Z', [[player, 100_000, 0]]);
+    assert.equal(await closed(), '2025-09-01', 'nothing of it is left');
+    assert.equal((await newestStatements(database.pool(), partner.id, undefined, 1))[0]?.period, '2025-09-01');
+    await partners.count();
+    await playAt(database, wallet.actor, '2030-01-01T00:00:00Z', [[player, 100_000, 0]]);
+    await closed();
+    const all = await newestStatements(database.pool(), partner.id, undefined, 100);
+    assert.equal(all.at(-2)?.due, 5_000n);
+    assert.ok(all.length > 10, 'bets never cease');
+    await partners.count();
   });
 
   it('S0-59 S0-61 is paid by two people from `commission`, and what was pending of its month is paid', async () => {

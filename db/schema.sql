@@ -722,6 +722,42 @@ create table public.open_position (
   constraint open_position_pkey PRIMARY KEY (shard, "position")
 ) with (fillfactor=70);
 
+create table public.partner_active (
+  partner_id uuid not null,
+  game text not null,
+  day date not null,
+  user_id uuid not null,
+  slots bit(96) not null,
+  constraint partner_active_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partners(id),
+  constraint partner_active_pkey PRIMARY KEY (partner_id, game, day, user_id)
+) with (fillfactor=70);
+
+create table public.partner_api_key (
+  id uuid not null,
+  partner_id uuid not null,
+  name text not null,
+  prefix text not null,
+  hash bytea not null,
+  scopes text[] not null,
+  addresses text[] not null,
+  created_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint partner_api_key_hash_check CHECK (octet_length(hash) = 32),
+  constraint partner_api_key_hash_key UNIQUE (hash),
+  constraint partner_api_key_name_check CHECK (name <> ''::text),
+  constraint partner_api_key_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partners(id),
+  constraint partner_api_key_pkey PRIMARY KEY (id),
+  constraint partner_api_key_scopes_check CHECK (cardinality(scopes) > 0)
+);
+
+create table public.partner_cursor (
+  shard smallint not null,
+  batch bigint not null,
+  constraint partner_cursor_pkey PRIMARY KEY (shard),
+  constraint partner_cursor_shard_fkey FOREIGN KEY (shard) REFERENCES public.shard(shard)
+);
+
 create table public.partner_game_earnings (
   id uuid not null,
   partner_id uuid not null,
@@ -750,7 +786,124 @@ create table public.partner_game_earnings (
   constraint partner_game_earnings_real_profit_check CHECK (real_profit > 0),
   constraint partner_game_earnings_round_id_fkey FOREIGN KEY (round_id) REFERENCES public.round(id),
   constraint partner_game_earnings_round_id_partner_id_key UNIQUE (round_id, partner_id),
-  constraint partner_game_earnings_status_check CHECK (status = ANY (ARRAY['pending'::text, 'paid'::text]))
+  constraint partner_game_earnings_status_check CHECK (status = ANY (ARRAY['pending'::text, 'paid'::text, 'netted'::text]))
+);
+
+create table public.partner_postback (
+  id uuid not null,
+  partner_id uuid not null,
+  event text not null,
+  ref text not null,
+  body text not null,
+  status text not null,
+  attempts integer default 0 not null,
+  next_at timestamp with time zone not null,
+  answer text,
+  created_at timestamp with time zone not null,
+  delivered_at timestamp with time zone,
+  constraint partner_postback_check CHECK ((status = 'DELIVERED'::text) = (delivered_at IS NOT NULL)),
+  constraint partner_postback_event_check CHECK (event = ANY (ARRAY['registration'::text, 'first_deposit'::text, 'commission'::text])),
+  constraint partner_postback_partner_id_event_ref_key UNIQUE (partner_id, event, ref),
+  constraint partner_postback_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partners(id),
+  constraint partner_postback_pkey PRIMARY KEY (id),
+  constraint partner_postback_status_check CHECK (status = ANY (ARRAY['PENDING'::text, 'DELIVERED'::text, 'DEAD'::text]))
+);
+
+create table public.partner_rollup (
+  partner_id uuid not null,
+  user_id uuid not null,
+  slot timestamp with time zone not null,
+  game text not null,
+  bets bigint not null,
+  staked bigint not null,
+  paid bigint not null,
+  real_staked bigint not null,
+  real_paid bigint not null,
+  converted bigint not null,
+  constraint partner_rollup_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partners(id),
+  constraint partner_rollup_pkey PRIMARY KEY (partner_id, user_id, slot, game)
+) with (fillfactor=70);
+
+create table public.partner_slot (
+  partner_id uuid not null,
+  slot timestamp with time zone not null,
+  game text not null,
+  bets bigint not null,
+  staked bigint not null,
+  paid bigint not null,
+  real_staked bigint not null,
+  real_paid bigint not null,
+  converted bigint not null,
+  constraint partner_slot_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partners(id),
+  constraint partner_slot_pkey PRIMARY KEY (partner_id, slot, game)
+) with (fillfactor=70);
+
+create table public.partner_statement (
+  id uuid not null,
+  partner_id uuid not null,
+  period date not null,
+  currency character(3) not null,
+  bets bigint not null,
+  staked bigint not null,
+  paid bigint not null,
+  real_staked bigint not null,
+  real_paid bigint not null,
+  converted bigint not null,
+  shown_staked bigint not null,
+  shown_paid bigint not null,
+  shown_ggr bigint not null,
+  shown_ngr bigint not null,
+  share_percentage integer not null,
+  commission_rate integer not null,
+  carry_over text not null,
+  earned bigint not null,
+  carried_in bigint not null,
+  due bigint not null,
+  carried_out bigint not null,
+  status text not null,
+  closed_at timestamp with time zone not null,
+  approved_by uuid,
+  approved_at timestamp with time zone,
+  paid_by uuid,
+  paid_at timestamp with time zone,
+  moved bigint,
+  moved_at timestamp with time zone,
+  unfinished boolean generated always as ((status = 'PAYING'::text)) stored not null,
+  constraint partner_statement_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES public.users(id),
+  constraint partner_statement_carried_in_check CHECK (carried_in <= 0),
+  constraint partner_statement_carry_over_check CHECK (carry_over = ANY (ARRAY['none'::text, 'monthly-reset'::text, 'carry'::text])),
+  constraint partner_statement_check CHECK (due = GREATEST(earned + carried_in, 0::bigint)),
+  constraint partner_statement_check1 CHECK (carried_out =
+CASE carry_over
+    WHEN 'carry'::text THEN LEAST(earned + carried_in, 0::bigint)
+    ELSE 0::bigint
+END),
+  constraint partner_statement_check2 CHECK ((status = 'NOTHING_DUE'::text) = (due = 0)),
+  constraint partner_statement_check3 CHECK (carry_over = 'carry'::text OR carried_in = 0),
+  constraint partner_statement_check4 CHECK ((approved_by IS NULL) = (approved_at IS NULL) AND (paid_by IS NULL) = (paid_at IS NULL)),
+  constraint partner_statement_check5 CHECK ((status = ANY (ARRAY['APPROVED'::text, 'PAYING'::text, 'PAID'::text])) = (approved_by IS NOT NULL)),
+  constraint partner_statement_check6 CHECK ((status = ANY (ARRAY['PAYING'::text, 'PAID'::text])) = (paid_by IS NOT NULL)),
+  constraint partner_statement_check7 CHECK (paid_by <> approved_by),
+  constraint partner_statement_check8 CHECK ((status = 'PAID'::text) = (moved IS NOT NULL) AND (moved IS NULL) = (moved_at IS NULL)),
+  constraint partner_statement_moved_key UNIQUE (moved),
+  constraint partner_statement_paid_by_fkey FOREIGN KEY (paid_by) REFERENCES public.users(id),
+  constraint partner_statement_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partners(id),
+  constraint partner_statement_partner_id_period_key UNIQUE (partner_id, period),
+  constraint partner_statement_period_check CHECK (EXTRACT(day FROM period) = 1::numeric),
+  constraint partner_statement_pkey PRIMARY KEY (id),
+  constraint partner_statement_status_check CHECK (status = ANY (ARRAY['CLOSED'::text, 'NOTHING_DUE'::text, 'APPROVED'::text, 'PAYING'::text, 'PAID'::text]))
+);
+
+create table public.partner_terms (
+  partner_id uuid not null,
+  since timestamp with time zone not null,
+  share_percentage integer not null,
+  commission_rate integer not null,
+  constraint partner_terms_commission_rate_check CHECK (commission_rate >= 0 AND commission_rate <= 10000),
+  constraint partner_terms_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partners(id),
+  constraint partner_terms_pkey PRIMARY KEY (partner_id, since),
+  constraint partner_terms_share_percentage_check CHECK (share_percentage >= 0 AND share_percentage <= 10000),
+  constraint partner_terms_since_check CHECK ((EXTRACT(epoch FROM since)::bigint % 900::bigint) = 0)
 );
 
 create table public.partners (
@@ -762,8 +915,16 @@ create table public.partners (
   total_commission bigint default 0 not null,
   pending_commission bigint default 0 not null,
   created_at timestamp with time zone not null,
+  carry_over text default 'monthly-reset'::text not null,
+  from_batch bigint default 0 not null,
+  postback_url text,
+  postback_nonce uuid,
+  postback_since timestamp with time zone,
+  constraint partners_carry_over_check CHECK (carry_over = ANY (ARRAY['none'::text, 'monthly-reset'::text, 'carry'::text])),
   constraint partners_commission_rate_check CHECK (commission_rate >= 0 AND commission_rate <= 10000),
+  constraint partners_from_batch_check CHECK (from_batch >= 0),
   constraint partners_pkey PRIMARY KEY (id),
+  constraint partners_postback CHECK ((postback_url IS NULL) = (postback_nonce IS NULL) AND (postback_url IS NULL) = (postback_since IS NULL)),
   constraint partners_share_percentage_check CHECK (share_percentage >= 0 AND share_percentage <= 10000),
   constraint partners_status_check CHECK (status = ANY (ARRAY['active'::text, 'suspended'::text])),
   constraint partners_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id),
@@ -1215,8 +1376,13 @@ CREATE INDEX lottery_phase_unfinished ON public.lottery_phase USING btree (id) W
 CREATE INDEX lottery_slip_phase ON public.lottery_slip USING btree (phase, seq);
 CREATE INDEX lottery_slip_unfinished ON public.lottery_slip USING btree (id) WHERE unfinished;
 CREATE INDEX lottery_slip_user ON public.lottery_slip USING btree (user_id, id);
+CREATE INDEX partner_api_key_partner ON public.partner_api_key USING btree (partner_id, id);
 CREATE INDEX partner_game_earnings_partner_id_idx ON public.partner_game_earnings USING btree (partner_id, created_at);
+CREATE INDEX partner_postback_due ON public.partner_postback USING btree (partner_id, next_at) WHERE (status = 'PENDING'::text);
+CREATE INDEX partner_postback_partner ON public.partner_postback USING btree (partner_id, id);
+CREATE INDEX partner_statement_unfinished ON public.partner_statement USING btree (id) WHERE unfinished;
 CREATE INDEX payment_event_transaction ON public.payment_event USING btree (transaction);
+CREATE INDEX pool_player_closed ON public.pool_player USING btree (closed_batch) WHERE (closed_batch IS NOT NULL);
 CREATE INDEX refresh_token_session ON public.refresh_token USING btree (session_id);
 CREATE INDEX round_player_undelivered ON public.round_player USING btree (user_id, game) WHERE (delivered_at IS NULL);
 CREATE INDEX round_unfinished ON public.round USING btree (game) WHERE (status = ANY (ARRAY['betting'::text, 'dealing'::text, 'settling'::text]));
@@ -1488,7 +1654,15 @@ grant select, update (batch), update (epoch) on table public.market_log to croup
 grant select on table public.number_limits to croupier_app;
 grant select on table public.open_position to croupier_app;
 grant delete, insert, select on table public.open_position to croupier_wallet;
+grant insert, select, update on table public.partner_active to croupier_app;
+grant insert, select, update on table public.partner_api_key to croupier_app;
+grant select, update on table public.partner_cursor to croupier_app;
 grant insert, select, update on table public.partner_game_earnings to croupier_app;
+grant insert, select, update on table public.partner_postback to croupier_app;
+grant insert, select, update on table public.partner_rollup to croupier_app;
+grant insert, select, update on table public.partner_slot to croupier_app;
+grant insert, select, update on table public.partner_statement to croupier_app;
+grant insert, select, update on table public.partner_terms to croupier_app;
 grant insert, select, update on table public.partners to croupier_app;
 grant insert, select on table public.payment_event to croupier_app;
 grant select on table public.player_bonuses to croupier_app;

@@ -25,6 +25,7 @@ export const BALANCE_REASONS = [
   'BINARY_WIN',
   'BINARY_LOSS',
   'BINARY_VOID',
+  'COMMISSION_PAID',
 ] as const;
 export type BalanceReason = (typeof BALANCE_REASONS)[number];
 
@@ -53,3 +54,19 @@ export const TxStatusUpdated = z.strictObject({
   reason: z.string().nullable(),
 });
 export type TxStatusUpdated = z.infer<typeof TxStatusUpdated>;
+
+/** Event `partner_update`: this month, in UTC, so far. Amounts are minor units, and the partner's share. */
+export const PartnerUpdate = z.strictObject({
+  partnerId: z.uuid(),
+  from: z.iso.datetime(),
+  betCount: z.int(),
+  active: z.int(),
+  bets: z.int(),
+  payouts: z.int(),
+  ggr: z.int(),
+  ngr: z.int(),
+  /** Below zero where the house has lost. */
+  earned: z.int(),
+  timestamp: z.iso.datetime(),
+});
+export type PartnerUpdate = z.infer<typeof PartnerUpdate>;

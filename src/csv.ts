@@ -1,13 +1,16 @@
 /** What a cell holds; null is an empty one. */
-type Cell = string | number | null;
+export type Cell = string | number | null;
 
 /** A spreadsheet takes what begins with one of these for a formula, and runs it. */
 const FORMULA = /^[=+\-@\t\r]/;
 const NEEDS_QUOTES = /[",\r\n]/;
 
-/** Lines of RFC 4180. A text that a spreadsheet would run gets an apostrophe in front. */
-export function csvOf(lines: readonly (readonly Cell[])[]): string {
-  return lines.map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join('');
+/**
+ * A line of RFC 4180. A text that a spreadsheet would run gets an apostrophe in front; a number is a number, whatever
+ * its sign.
+ */
+export function csvLine(cells: readonly Cell[]): string {
+  return `${cells.map(cellOf).join(',')}\r\n`;
 }
 
 function cellOf(cell: Cell): string {

@@ -19,7 +19,9 @@ import { adminCampaignRoutes } from './http/admin-campaign-routes.ts';
 import { adminDeskRoutes } from './http/admin-desk-routes.ts';
 import { adminGameRoutes } from './http/admin-game-routes.ts';
 import { adminLotteryRoutes } from './http/admin-lottery-routes.ts';
+import { adminPartnerRoutes } from './http/admin-partner-routes.ts';
 import { adminSlipRoutes } from './http/admin-slip-routes.ts';
+import { adminStatementRoutes } from './http/admin-statement-routes.ts';
 import { adminTransactionRoutes } from './http/admin-transaction-routes.ts';
 import { adminUserRoutes } from './http/admin-user-routes.ts';
 import { mountHttp } from './http/app.ts';
@@ -36,6 +38,9 @@ import { metricsRouter } from './http/metrics-route.ts';
 import { monitorRouter } from './http/monitor.ts';
 import { openApiRouter } from './http/openapi/openapi-router.ts';
 import { verifyUpgrade } from './http/origin.ts';
+import { partnerKeyRoutes } from './http/partner-key-routes.ts';
+import { partnerPostbackRoutes } from './http/partner-postback-routes.ts';
+import { partnerRoutes } from './http/partner-routes.ts';
 import { paymentWebhooks } from './http/payment-webhooks.ts';
 import { protectionRoutes } from './http/protection-routes.ts';
 import { recallRoutes } from './http/recall-routes.ts';
@@ -182,6 +187,11 @@ function routesOf(options: EdgeOptions, attendance: Attendance) {
     ...marketRoutes(options),
     ...tradingRoutes(options),
     ...adminDeskRoutes(options), // before the tables: the desk is none
+    ...partnerRoutes(options),
+    ...partnerKeyRoutes(options),
+    ...partnerPostbackRoutes(options),
+    ...adminPartnerRoutes(options),
+    ...adminStatementRoutes(options),
     ...adminGameRoutes(options),
     ...adminAuditRoutes(options),
     ...adminUserRoutes(options),

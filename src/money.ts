@@ -57,6 +57,13 @@ export function percentageOf(amount: Minor, percentage: Percentage): Minor {
   return payoutOf(amount, { numerator: BigInt(percentage), denominator: 10_000n });
 }
 
+/** The same of an amount that may be negative, rounded down below zero as well: in the house's favour. */
+export function signedPercentageOf(amount: Minor, percentage: Percentage): Minor {
+  const product = amount * BigInt(percentage);
+  const rest = ((product % 10_000n) + 10_000n) % 10_000n;
+  return ((product - rest) / 10_000n) as Minor;
+}
+
 /**
  * Splits `whole` in the proportion `part : total`; the first share is rounded down, the second takes the remainder,
  * so that nothing is lost: `[first, whole - first]`.

@@ -19,12 +19,15 @@ import type { Closing } from './closing.ts';
 import type { Config } from './config.ts';
 import { alreadyRunning } from './demo/running.ts';
 import { sealingKey } from './fairness/sealed-seed.ts';
-import { keepHouse } from './housekeeping.ts';
+import { type Chore, keepHouse } from './housekeeping.ts';
 import type { Logger } from './log.ts';
 import { Lottery } from './lottery/lottery.ts';
 import type { Feed } from './market/feed.ts';
 import { Market } from './market/market.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { Partners } from './partners/partners.ts';
+import { postbackKey } from './partners/postback.ts';
+import { Postbacks } from './partners/postbacks.ts';
 import { Protection } from './protection/protection.ts';
 import { Desk } from './trading/desk.ts';
 import { WalletActor } from './wallet/actor.ts';
@@ -41,6 +44,10 @@ const ADJUSTMENTS_EVERY_MS = 60_000;
 const DESK_EVERY_MS = 60_000;
 /** Of the desk's own: prices and settlements do not wait behind what players look up elsewhere. */
 const TRADING_CONNECTIONS = 4;
+/** How late a partner's figures can be. */
+const PARTNERS_COUNT_EVERY_MS = 2_000;
+const PARTNERS_EVERY_MS = 60_000;
+const POSTBACKS_EVERY_MS = 5_000;
 /** How late the cashback of a week can be; what is lost in between is of that week still. */
 const CASHBACK_EVERY_MS = 3_600_000;
 const SESSIONS_EVERY_MS = 3_600_000;
@@ -70,6 +77,8 @@ export interface Services {
   /** Prices, once the server has started it. */
   readonly market: Market;
   readonly desk: Desk;
+  readonly partners: Partners;
+  readonly postbacks: Postbacks;
   readonly protection: Protection;
   /** Proves the books from their rows, beside everything else. */
   readonly auditor: Auditor;
@@ -133,9 +142,10 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
   const parts = { clock, log, database, wallet, backoffice, channels };
   const { market, desk } = await openTrading({ ...parts, config, metrics }, options, closing);
   const bonuses = new Bonuses({ ...parts, giftBudget: config.secondApproverAbove, signal: stopping.signal });
-  const cashier = openCashier(config, { ...parts, bonuses }, stopping.signal);
+  const { partners, postbacks, chores } = openPartners(config, parts, stopping.signal);
+  const cashier = openCashier(config, { ...parts, bonuses, postbacks }, stopping.signal);
   const adjustments = new Adjustments({ ...parts, signal: stopping.signal });
-  const accounts = openAccounts(options, { database, wallet, bonuses });
+  const accounts = openAccounts(options, { database, wallet, bonuses, postbacks });
   const protection = new Protection(parts);
   const lottery = new Lottery({
     ...{ ...parts, sealingKey: sealingKey(config.seedEncryptionKey) },
@@ -152,20 +162,21 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
     { name: 'market days', everyMs: MARKET_DAYS_EVERY_MS, run: () => market.keepDays() },
     { name: 'chain heads', everyMs: HEADS_EVERY_MS, run: heads },
     { name: 'ended sessions', everyMs: SESSIONS_EVERY_MS, run: () => accounts.removeEndedSessions(SESSIONS_KEPT_DAYS) },
+    ...chores,
   ]);
   closing.add('housekeeping', house);
-  closing.add('cashier, bonuses, lottery', async () => {
+  closing.add('cashier, bonuses, lottery, partners', async () => {
     stopping.abort();
     lottery.stop();
   });
   const open = { config, clock, log, database, wallet, ownership, accounts, limits };
-  const services = { cashier, adjustments, bonuses, lottery, market, desk, protection };
+  const services = { cashier, adjustments, bonuses, lottery, market, desk, protection, partners, postbacks };
   return { ...open, ...services, backoffice, auditor, channels, metrics };
 }
 
 function openAccounts(
   { config, clock, log, onRegistered, passwords }: ServicesOptions,
-  { database, wallet, bonuses }: Pick<Services, 'database' | 'wallet' | 'bonuses'>,
+  { database, wallet, bonuses, postbacks }: Pick<Services, 'database' | 'wallet' | 'bonuses' | 'postbacks'>,
 ): Accounts {
   return createAccounts({
     ...{ database, config, clock, log },
@@ -173,6 +184,7 @@ function openAccounts(
     onRegistered: async (user: User) => {
       await onRegistered?.(user, { wallet, clock });
       await bonuses.signedUp(user);
+      await postbacks.registered(user);
     },
   });
 }
@@ -205,14 +217,33 @@ async function openTrading({ config, metrics, ...parts }: TradingParts, options:
   return { market, desk };
 }
 
-type CashierParts = Pick<Services, 'clock' | 'log' | 'database' | 'wallet' | 'backoffice' | 'channels' | 'bonuses'>;
+type Parts = Pick<Services, 'clock' | 'log' | 'database' | 'wallet' | 'backoffice' | 'channels'>;
 
-function openCashier(config: Config, { bonuses, ...parts }: CashierParts, signal: AbortSignal): Cashier {
+function openPartners(config: Config, parts: Parts, signal: AbortSignal) {
+  const { clock, log, database } = parts;
+  const { demo, seedEncryptionKey } = config;
+  const partners = new Partners({ ...parts, signal });
+  const postbacks = new Postbacks({ clock, log, database, demo, signal, key: postbackKey(seedEncryptionKey) });
+  const chores: readonly Chore[] = [
+    { name: 'partners', everyMs: PARTNERS_EVERY_MS, run: () => partners.sweep() },
+    { name: 'counting for partners', everyMs: PARTNERS_COUNT_EVERY_MS, run: () => partners.count() },
+    { name: 'postbacks', everyMs: PARTNERS_EVERY_MS, run: () => postbacks.sweep() },
+    { name: 'delivery of postbacks', everyMs: POSTBACKS_EVERY_MS, run: () => postbacks.deliver() },
+  ];
+  return { partners, postbacks, chores };
+}
+
+type CashierParts = Parts & Pick<Services, 'bonuses' | 'postbacks'>;
+
+function openCashier(config: Config, { bonuses, postbacks, ...parts }: CashierParts, signal: AbortSignal): Cashier {
   const { sandboxWebhookSecret: secret, secondApproverAbove, withdrawalWithBonus, depositWagering } = config;
   const providers = new Map<Method, PaymentProvider>();
   if (secret !== undefined) providers.set(SANDBOX, sandboxProvider(secret));
   const rules = { secondApproverAbove, withdrawalWithBonus, depositWagering };
-  const onCredited = (id: TransactionId) => bonuses.credited(id);
+  const onCredited = async (id: TransactionId) => {
+    await bonuses.credited(id);
+    await postbacks.credited(id);
+  };
   return new Cashier({ ...parts, ...rules, providers, onCredited, signal });
 }
 

@@ -13,8 +13,8 @@ export type GameChange = { readonly [Name in keyof Omit<Game, 'tableId' | 'curre
 
 type Act = Promise<Done<HouseGame> | Refusal>;
 
-/** Rooms, or books of the ledger, of these names are something else. */
-const RESERVED: readonly string[] = ['account', 'backoffice', 'desk-main', 'lottery', 'trading', 'binary'];
+/** Rooms, books of the ledger, or lines of a report, of these names are something else. */
+const RESERVED: readonly string[] = ['account', 'backoffice', 'bonuses', 'desk-main', 'lottery', 'trading', 'binary'];
 
 /** Sets up a new table. ALREADY_DECIDED where there is one of this id; INVALID_REQUEST where it could not be played. */
 export async function createGame(tx: Queries, game: Game, now: Date, reason?: string): Act {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Database } from '../../db/pool.ts';
 import { ROLES } from '../accounts/identity.ts';
 import { newestLines, type StoredLine } from '../backoffice/store.ts';
-import { csvOf } from '../csv.ts';
+import { csvLine } from '../csv.ts';
 import type { UserId } from '../ids.ts';
 import { TextAnswer } from './answer.ts';
 import { guardedRoute, type Route } from './route.ts';
@@ -94,5 +94,5 @@ function csvOfLines(lines: readonly ReturnType<typeof wireLine>[]): string {
     const json = [before, after].map((value) => (value === null ? null : JSON.stringify(value)));
     return [seq, at, adminId, role, action, target, amount, ...json, reason, hash];
   });
-  return csvOf([Object.keys(WireLine.shape), ...rows]);
+  return [Object.keys(WireLine.shape), ...rows].map(csvLine).join('');
 }

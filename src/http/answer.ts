@@ -1,3 +1,4 @@
+import { pipeline } from 'node:stream/promises';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { isDatabaseAway } from '../../db/away.ts';
 import { REFUSALS, type Refusal, refuse } from '../refusal.ts';
@@ -13,6 +14,19 @@ export class TextAnswer {
   constructor(contentType: string, text: string, fileName?: string) {
     this.contentType = contentType;
     this.text = text;
+    this.fileName = fileName;
+  }
+}
+
+/** A text that is sent as it is made: nobody has to hold all of a long report in memory. Saved under its name. */
+export class StreamAnswer {
+  readonly contentType: string;
+  readonly chunks: AsyncIterable<string>;
+  readonly fileName: string;
+
+  constructor(contentType: string, chunks: AsyncIterable<string>, fileName: string) {
+    this.contentType = contentType;
+    this.chunks = chunks;
     this.fileName = fileName;
   }
 }
@@ -39,15 +53,30 @@ function sendError(response: Response, status: number, error: { code: string; me
     .json({ error, ...forSdk });
 }
 
-/** Sends what a handler answered: JSON, or a TextAnswer as it is. Never stored by a cache on the way. */
-export function sendAnswer(response: Response, status: number, answer: unknown): void {
+/**
+ * Sends what a handler answered: JSON, or a TextAnswer or StreamAnswer as it is. Never stored by a cache on the way. A
+ * stream that fails half-way cuts the connection: whoever reads it must not take it for all there is.
+ */
+export async function sendAnswer(response: Response, status: number, answer: unknown): Promise<void> {
   response.set('Cache-Control', 'no-store');
+  if (answer instanceof StreamAnswer) {
+    response.attachment(answer.fileName).status(status).type(answer.contentType);
+    await pipeline(answer.chunks, response).catch((error: unknown) => {
+      if (!isHangUp(error)) contextOf(response).log.error({ err: error }, 'a stream was cut off');
+    });
+    return;
+  }
   if (!(answer instanceof TextAnswer)) {
     response.status(status).json(answer);
     return;
   }
   if (answer.fileName !== undefined) response.attachment(answer.fileName);
   response.status(status).type(answer.contentType).send(answer.text);
+}
+
+/** Who asked has gone before the end. */
+function isHangUp(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 /** For the header `Retry-After`; undefined where waiting does not help. */

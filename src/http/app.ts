@@ -1,4 +1,5 @@
-import type { Application, RequestHandler, Router } from 'express';
+import { createHash } from 'node:crypto';
+import type { Application, Request, RequestHandler, Router } from 'express';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { RateLimits } from '../accounts/rate-limits.ts';
 import type { Clock } from '../clock.ts';
@@ -52,15 +53,21 @@ export function mountHttp(app: Application, deps: HttpDeps): void {
   app.use(handleError);
 }
 
-/** 10 requests a second per person, or per address for who is not signed in (S4-03). */
+/** 10 requests a second per person or key, or per address for who has neither (S4-03). */
 function limitRequests({ limits }: Pick<HttpDeps, 'limits'>): RequestHandler {
-  return async (_request, response, next) => {
+  return async (request, response, next) => {
     const { caller, ip } = contextOf(response);
-    const client = caller?.ok ? caller.identity.userId : ip;
+    const client = apiKeyOf(request) ?? (caller?.ok ? caller.identity.userId : ip);
     const refusal = await limits.request(client, ip);
     if (refusal) sendRefusal(response, refusal);
     else next();
   };
+}
+
+/** By its hash, good or bad: whoever guesses keys has no more than the allowance of the address. */
+function apiKeyOf(request: Request): string | undefined {
+  const key = request.path.startsWith('/partner/') ? request.get('X-Api-Key') : undefined;
+  return key ? `key ${createHash('sha256').update(key).digest('base64url')}` : undefined;
 }
 
 function cors(config: HttpDeps['config']): RequestHandler {

@@ -38,7 +38,7 @@ export function matchmakingRouter(): Router {
     else {
       try {
         const context = authContext(request, contextOf(response).ip);
-        sendAnswer(response, 200, await reserve(target, options.data, context));
+        await sendAnswer(response, 200, await reserve(target, options.data, context));
       } catch (error) {
         sendRefusal(response, refusalOf(error));
       }

@@ -24,6 +24,6 @@ export function paymentWebhooks(cashier: Pick<Cashier, 'receive'>): Router {
       const provider = String(request.params.provider);
       const answer = await cashier.receive(provider, message);
       if (isRefusal(answer)) sendRefusal(response, answer);
-      else sendAnswer(response, 200, answer);
+      else await sendAnswer(response, 200, answer);
     });
 }

@@ -25,6 +25,8 @@ export interface RouteSpec<Body extends z.ZodType, Query extends z.ZodType, Para
   readonly answer?: z.ZodType;
   /** The content type of an answer that is no JSON, where its query can ask for one. */
   readonly otherAnswer?: string;
+  /** Whether an API key opens it as well. */
+  readonly byApiKey?: boolean;
   /** What else it refuses than every route of its kind does (openapi/operation.ts), for the published description. */
   readonly refuses?: readonly RefusalCode[];
 }
@@ -45,7 +47,7 @@ export interface MoneyCall<Body, Query, Params> extends GuardedCall<Body, Query,
   readonly key: Key;
 }
 
-/** Answers the JSON body of a success (or a TextAnswer), or a Refusal. */
+/** Answers the JSON body of a success (or a TextAnswer or StreamAnswer), or a Refusal. */
 export type Handler<Input> = (call: Input) => Promise<unknown>;
 
 export interface Route extends RouteSpec<z.ZodType, z.ZodType, z.ZodType> {
@@ -90,6 +92,30 @@ export function guardedRoute<
     if (isRefusal(identity)) return identity;
     const call = parseCall(spec, request, response);
     return isRefusal(call) ? call : handler({ ...call, identity });
+  });
+}
+
+/**
+ * A route for whom `admit` lets in, by a token of these roles or in some other way; it answers who that is. Whoever has
+ * the role alone may be nobody there: NOT_FOUND.
+ */
+export function admittedRoute<
+  Caller,
+  B extends z.ZodType = NoBody,
+  Q extends z.ZodType = Nothing,
+  P extends z.ZodType = Nothing,
+>(
+  roles: readonly Role[],
+  spec: RouteSpec<B, Q, P>,
+  admit: (request: Request, response: Response) => Promise<{ readonly caller: Caller } | Refusal>,
+  handler: Handler<Call<z.output<B>, z.output<Q>, z.output<P>> & { readonly caller: Caller }>,
+): Route {
+  const described = { ...spec, refuses: ['NOT_FOUND', ...(spec.refuses ?? [])] as const };
+  return makeRoute(described, roles, 'never', async (request, response) => {
+    const admitted = await admit(request, response);
+    if (isRefusal(admitted)) return admitted;
+    const call = parseCall(spec, request, response);
+    return isRefusal(call) ? call : handler({ ...call, caller: admitted.caller });
   });
 }
 
@@ -162,7 +188,7 @@ export function otherMethods(routes: readonly Pick<Route, 'method' | 'path'>[]):
 }
 
 /** Who is asking, if one of `roles`; UNAUTHORIZED, FORBIDDEN or ACCOUNT_FROZEN else. */
-function guard(response: Response, roles: readonly Role[]): Identity | Refusal {
+export function guard(response: Response, roles: readonly Role[]): Identity | Refusal {
   const { caller } = contextOf(response);
   if (!caller) return refuse('UNAUTHORIZED');
   if (!caller.ok) return caller;
@@ -178,7 +204,7 @@ function makeRoute(
   const handle = async (request: Request, response: Response) => {
     const answer = await run(request, response);
     if (isRefusal(answer)) sendRefusal(response, answer);
-    else sendAnswer(response, spec.status ?? 200, answer);
+    else await sendAnswer(response, spec.status ?? 200, answer);
   };
   return { ...spec, roles, needsKey, handle };
 }

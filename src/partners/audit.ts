@@ -2,8 +2,10 @@ import { sql } from 'slonik';
 import type { Database } from '../../db/pool.ts';
 import { type Finding, onSnapshot, runChecks } from '../wallet/audit.ts';
 import { type Check, FINDINGS_MAX, Row } from '../wallet/audit-check.ts';
+import { ROLLUP_CHECKS } from './audit-rollups.ts';
+import { STATEMENT_CHECKS } from './audit-statements.ts';
 
-/** Whether what partners are owed follows from the ledger. Beside a live server too. */
+/** Whether what partners are owed, and what is counted for them, follows from the ledger. Beside a live server too. */
 export function auditEarnings(database: Database): Promise<readonly Finding[]> {
   return onSnapshot(database, (snapshot) => runChecks(snapshot, CHECKS));
 }
@@ -57,4 +59,6 @@ const rows: Check = (database) =>
 const CHECKS: readonly (readonly [string, Check])[] = [
   ['totals of partners', totals],
   ['earnings of partners', rows],
+  ...ROLLUP_CHECKS,
+  ...STATEMENT_CHECKS,
 ];

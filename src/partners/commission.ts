@@ -18,6 +18,14 @@ export const DEFAULT_TERMS: Terms = {
   commissionRate: 1_000 as Percentage,
 };
 
+/**
+ * How long a loss is remembered: it is set off against the rest of its day, of its month, or of all months to come
+ * (DOMAIN 5). Days and months are those of UTC.
+ */
+export const CARRY_OVERS = ['none', 'monthly-reset', 'carry'] as const;
+export type CarryOver = (typeof CARRY_OVERS)[number];
+export const DEFAULT_CARRY_OVER: CarryOver = 'monthly-reset';
+
 /** What one partner's players did in one round, undone bets left out (S0-54). */
 export interface Takings {
   readonly partnerId: PartnerId;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Queries } from '../../db/pool.ts';
 import type { RoundId, TableId, UserId } from '../ids.ts';
 import type { Percentage } from '../money.ts';
-import type { Earnings, PartnerId, Terms } from './commission.ts';
+import { type CarryOver, DEFAULT_CARRY_OVER, type Earnings, type PartnerId, type Terms } from './commission.ts';
 
 const Nothing = z.strictObject({});
 const Partner = z.string().transform((id) => id as PartnerId);
@@ -12,16 +12,35 @@ const Hundredths = z.int().transform((percentage) => percentage as Percentage);
 export interface NewPartner extends Terms {
   readonly id: PartnerId;
   readonly userId: UserId;
+  readonly carryOver?: CarryOver;
   readonly createdAt: Date;
 }
 
-/** Makes a user a partner, unless that is so already: terms agreed since stay. */
-export async function addPartner(queries: Queries, partner: NewPartner): Promise<void> {
-  await queries.query(sql.type(Nothing)`
-    insert into partners (id, user_id, share_percentage, commission_rate, created_at)
-    values (${partner.id}, ${partner.userId}, ${partner.sharePercentage}, ${partner.commissionRate},
-            ${sql.timestamp(partner.createdAt)})
-    on conflict (user_id) do nothing`);
+const Added = z.object({ id: Partner });
+
+/**
+ * Makes a user a partner, unless that is so already: terms agreed since stay. What the ledger has closed by now is not
+ * theirs; the cursor is locked, so that whoever counts just now either knows of the partner or is before that. False
+ * where there was one.
+ */
+export async function addPartner(queries: Queries, partner: NewPartner): Promise<boolean> {
+  const { id, userId, sharePercentage, commissionRate, carryOver = DEFAULT_CARRY_OVER, createdAt } = partner;
+  const added = await queries.maybeOne(sql.type(Added)`
+    with ledger as (
+      select greatest(c.batch, s.batch) as batch
+        from partner_cursor c join shard s on s.shard = c.shard where c.shard = 0 for update of c
+    ), added as (
+      insert into partners (id, user_id, share_percentage, commission_rate, carry_over, from_batch, created_at)
+      select ${id}::uuid, ${userId}::uuid, ${sharePercentage}::int4, ${commissionRate}::int4, ${carryOver}, l.batch,
+             ${sql.timestamp(createdAt)}
+        from ledger l
+      on conflict (user_id) do nothing
+      returning id, share_percentage, commission_rate
+    )
+    insert into partner_terms (partner_id, since, share_percentage, commission_rate)
+    select id, 'epoch', share_percentage, commission_rate from added
+    returning partner_id as id`);
+  return added !== null;
 }
 
 const Referral = z.object({ userId: z.string().transform((id) => id as UserId), partnerId: Partner });
@@ -39,19 +58,23 @@ export async function referrals(queries: Queries, players: readonly UserId[]): P
 const AgreedTerms = z.object({ id: Partner, sharePercentage: Hundredths, commissionRate: Hundredths });
 
 /**
- * The terms of those of these partners who are active, and their rows locked until the transaction ends: always the
- * smallest id first, so that rounds of two tables never wait for each other.
+ * The terms of those of these partners who are active, as they were at that time, and their rows locked until the
+ * transaction ends: always the smallest id first, so that rounds of two tables never wait for each other.
  */
 export async function lockTerms(
   queries: Queries,
   partners: readonly PartnerId[],
+  at: Date,
 ): Promise<ReadonlyMap<PartnerId, Terms>> {
   const rows = await queries.any(sql.type(AgreedTerms)`
-    select id, share_percentage as "sharePercentage", commission_rate as "commissionRate"
-      from partners
-     where id = any(${sql.array([...partners], 'uuid')}) and status = 'active'
-     order by id
-       for no key update`);
+    select p.id, t.share_percentage as "sharePercentage", t.commission_rate as "commissionRate"
+      from partners p
+     cross join lateral (select * from partner_terms t
+                          where t.partner_id = p.id and t.since <= ${sql.timestamp(at)}
+                          order by t.since desc limit 1) t
+     where p.id = any(${sql.array([...partners], 'uuid')}) and p.status = 'active'
+     order by p.id
+       for no key update of p`);
   return new Map(rows.map(({ id, ...terms }) => [id, terms]));
 }
 
@@ -92,4 +115,25 @@ export async function insertEarnings(
            pending_commission = p.pending_commission + e.earned_amount
       from earned e
      where p.id = e.partner_id`);
+}
+
+/** What a partner has agreed to since the last time, and how it stands. */
+export interface Agreement extends Terms {
+  readonly carryOver: CarryOver;
+  readonly status: 'active' | 'suspended';
+}
+
+/** Counts from `since` on, the start of a quarter of an hour; agreed twice before then, the last counts. */
+export async function recordAgreement(tx: Queries, id: PartnerId, agreed: Agreement, since: Date): Promise<void> {
+  const { sharePercentage, commissionRate, carryOver, status } = agreed;
+  await tx.query(sql.type(Nothing)`
+    update partners
+       set share_percentage = ${sharePercentage}, commission_rate = ${commissionRate}, carry_over = ${carryOver},
+           status = ${status}
+     where id = ${id}::uuid`);
+  await tx.query(sql.type(Nothing)`
+    insert into partner_terms (partner_id, since, share_percentage, commission_rate)
+    values (${id}::uuid, ${sql.timestamp(since)}, ${sharePercentage}, ${status === 'active' ? commissionRate : 0})
+    on conflict (partner_id, since)
+    do update set share_percentage = excluded.share_percentage, commission_rate = excluded.commission_rate`);
 }

@@ -52,7 +52,7 @@ describe('the demo accounts', () => {
     const query = `select u.username, p.status, p.share_percentage, p.commission_rate
                      from partners p join users u on u.id = p.user_id`;
     assert.deepEqual(await rows(query), [['partner1', 'active', 5_000, 1_000]]);
-    await database.admin().query('delete from partners');
+    await database.admin().query('truncate partners cascade');
     await ensureDemoAccounts(deps);
     await database.admin().query('update partners set share_percentage = 6000');
     await ensureDemoAccounts(deps);

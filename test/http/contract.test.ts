@@ -75,11 +75,17 @@ describe('the contract of the HTTP API, walked by a client that knows nothing bu
   async function everybody(): Promise<Readonly<Record<Role, Player>>> {
     const [PLAYER, COLLECTOR] = [await newPlayer(server, 1_000_000), await newCollector(server, 1_000_000)];
     const [PARTNER, ADMIN] = [await newStaff(server, 'PARTNER'), await newStaff(server, 'ADMIN')];
+    await send(server, 'POST', '/admin/partners', ADMIN, { userId: PARTNER.userId });
     return { PLAYER, COLLECTOR, PARTNER, ADMIN, MASTER: await newStaff(server, 'MASTER') };
   }
 
   /** By the beginning of a path: the id of something that is there and belongs to one of `people`. */
-  async function thingsOf({ PLAYER, COLLECTOR, ADMIN }: typeof people): Promise<Readonly<Record<string, string>>> {
+  async function thingsOf({
+    PLAYER,
+    COLLECTOR,
+    PARTNER,
+    ADMIN,
+  }: typeof people): Promise<Readonly<Record<string, string>>> {
     const key = () => ({ 'Idempotency-Key': newKey() });
     const wish = { amount: 20_000, method: 'bank_transfer' };
     const deposit = await send(server, 'POST', '/transactions/deposits', PLAYER, wish, key());
@@ -88,12 +94,15 @@ describe('the contract of the HTTP API, walked by a client that knows nothing bu
     const victim = await newPlayer(server, 1_000);
     const correction = { userId: victim.userId, amount: 5, reason: 'r' };
     const adjustment = await send(server, 'POST', '/admin/adjustments', ADMIN, correction, key());
+    const apiKey = await send(server, 'POST', '/partner/api-keys', PARTNER, { name: 'k' });
+    const partner = await get(server, '/partner/summary', PARTNER);
     const session = (await get(server, '/auth/sessions', await newStaff(server, 'PLAYER'))).items[0];
     const round = (await database.admin().query<{ id: string }>('select id from round limit 1')).rows[0];
     return {
       ...{ '/transactions/': deposit.json.id, '/admin/tx/': deposit.json.id, '/lottery/phases/': phase.phaseId },
       ...{ '/admin/lottery/phases/': phase.phaseId, '/lottery/slips/': slip.json.slipId },
       ...{ '/admin/lottery/slips/': slip.json.slipId, '/admin/users/': victim.userId },
+      ...{ '/partner/api-keys/': apiKey.json.id, '/admin/partners/': partner.id },
       ...{ '/master/users/': victim.userId, '/admin/adjustments/': adjustment.json.id, '/auth/sessions/': session.id },
       ...{
         '/rounds/': round?.id ?? '',

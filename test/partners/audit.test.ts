@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { auditEarnings } from '../../src/partners/audit.ts';
+import { countClosed } from '../../src/partners/count.ts';
 import { newPartner, refer } from '../rounds/followed.ts';
 import { BAHAR_WINS, newGame, playRound } from '../rounds/played.ts';
 import { newPlayer, roundDeps } from '../rounds/support.ts';
 import { useDatabase } from '../support/database.ts';
 import { openWallet } from '../wallet/fixture.ts';
+
+const TABLES = ['partners', 'partner_rollup', 'partner_slot', 'partner_active', 'partner_cursor'];
 
 describe('the audit of what partners earn', () => {
   const database = useDatabase();
@@ -25,16 +28,18 @@ describe('the audit of what partners earn', () => {
       for (let rounds = 0; rounds < 2; rounds++) await playRound(deps, game, bets, BAHAR_WINS);
     }
     await wallet.end();
+    await countClosed(database.pool(), new AbortController().signal);
     await database.admin().query('create table saved as table partner_game_earnings');
-    await database.admin().query('create table saved_partners as table partners');
+    for (const table of TABLES) await database.admin().query(`create table saved_${table} as table ${table}`);
   });
   afterEach(async () => {
+    const restored = TABLES.map((table) => `delete from ${table}; insert into ${table} table saved_${table};`);
     await database.admin().query(`
       begin;
+      set local session_replication_role = replica;
       delete from partner_game_earnings;
-      delete from partners;
-      insert into partners table saved_partners;
       insert into partner_game_earnings table saved;
+      ${restored.join('\n')}
       commit`);
   });
 
@@ -50,6 +55,13 @@ describe('the audit of what partners earn', () => {
   const one = 'id = (select id from saved limit 1)';
   const both = ['totals of partners', 'earnings of partners'];
   const rows = ['earnings of partners'];
+  const [ROLLUP, SUMS] = ['rollups of partners against positions', 'sums of partners'];
+  const ACTIVITY = 'activity of partners’ players';
+  const EVERY = [ROLLUP, SUMS, ACTIVITY];
+  const everywhere = (column: string, change: string) => `
+    update partner_rollup set ${column} = ${column} ${change};
+    update partner_slot r set ${column} = (select sum(${column}) from partner_rollup p
+                                            where p.partner_id = r.partner_id and p.slot = r.slot and p.game = r.game)`;
   const tampering: readonly (readonly [string, string, readonly string[]])[] = [
     ['a total', 'update partners set total_commission = total_commission + 1', ['totals of partners']],
     ['what is pending', 'update partners set pending_commission = pending_commission - 1', ['totals of partners']],
@@ -89,6 +101,15 @@ describe('the audit of what partners earn', () => {
       `update partner_game_earnings set status = 'paid', paid_at = now() where ${one}`,
       ['totals of partners'],
     ],
+    ['a stake counted', 'update partner_rollup set staked = staked + 1', [ROLLUP, SUMS]],
+    ['money counted as paid, in all sums', everywhere('real_paid', '+ 1'), [ROLLUP]],
+    ['what bonuses cost', everywhere('converted', '- 1'), [ROLLUP]],
+    ['a player moved to another time', `update partner_rollup set slot = slot + interval '15 minutes'`, EVERY],
+    ['a player counted for another game', `update partner_rollup set game = 'other'`, EVERY],
+    ['something counted that the ledger does not know', 'delete from partner_rollup', EVERY],
+    ['a sum', 'update partner_slot set bets = bets - 1', [SUMS]],
+    ['a player who was not active', `update partner_active set slots = ~slots`, [ACTIVITY]],
+    ['something that is not counted', 'update partner_cursor set batch = 0', [ROLLUP]],
   ];
   for (const [what, statement, expected] of tampering) {
     it(`S1-22 finds ${what}`, async () => {

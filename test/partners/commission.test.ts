@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { type UserId, uuid7 } from '../../src/ids.ts';
-import { type Minor, minor, type Percentage } from '../../src/money.ts';
+import { type Minor, minor, type Percentage, percentageOf, signedPercentageOf } from '../../src/money.ts';
 import {
   DEFAULT_TERMS,
   earningsOf,
@@ -115,6 +115,22 @@ describe('the commission on a round', () => {
           counted,
           referred.reduce((sum, { stake }) => sum + stake, 0n),
         );
+      }),
+    );
+  });
+
+  it('S0-67 of a loss it is rounded away from zero, of a gain as always: never in the partner’s favour', () => {
+    assert.deepEqual(
+      [signedPercentageOf(minor(-1), 5_000 as Percentage), signedPercentageOf(minor(-4), 0 as Percentage)],
+      [-1n, 0n],
+    );
+    fc.assert(
+      fc.property(amount, percentage, (whole, hundredths) => {
+        const share = hundredths as Percentage;
+        assert.equal(signedPercentageOf(whole, share), percentageOf(whole, share));
+        const loss = signedPercentageOf(minor(-whole), share);
+        const over = -loss * 10_000n - whole * BigInt(hundredths);
+        assert.ok(over >= 0n && over < 10_000n);
       }),
     );
   });

@@ -126,7 +126,7 @@ describe('what partners earn by a round', () => {
     const raised = { share: 7_500 as Percentage, rate: 2_000 as Percentage };
     await database
       .admin()
-      .query('update partners set share_percentage = $2, commission_rate = $3 where id = $1', [
+      .query('update partner_terms set share_percentage = $2, commission_rate = $3 where partner_id = $1', [
         second.id,
         ...Object.values(raised),
       ]);

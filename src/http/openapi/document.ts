@@ -41,6 +41,7 @@ export function openApiDocument(operations: readonly Operation[]): JsonObject {
 const COMPONENTS: JsonObject = {
   securitySchemes: {
     accessToken: { type: 'http', scheme: 'bearer', description: 'The access token of a login.' },
+    apiKey: { type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'A key of a partner, for its scopes.' },
     metricsToken: { type: 'http', scheme: 'bearer', description: "The operator's METRICS_TOKEN." },
   },
   parameters: {
@@ -83,7 +84,7 @@ function keyParameter(required: boolean, description: string): JsonObject {
 }
 
 function describe(operation: Operation): JsonObject {
-  const { summary, access, security, body, method, path } = operation;
+  const { summary, access, security, byApiKey, body, method, path } = operation;
   const parameters = parametersOf(operation);
   return {
     operationId: operationIdOf(method, path),
@@ -91,7 +92,7 @@ function describe(operation: Operation): JsonObject {
     summary,
     description: `For ${access}.`,
     'x-access': access,
-    ...(security !== null && { security: [{ [security]: [] }] }),
+    ...(security !== null && { security: [{ [security]: [] }, ...(byApiKey ? [{ apiKey: [] }] : [])] }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
       requestBody: {

@@ -12,6 +12,8 @@ export interface Operation {
   readonly access: string;
   /** Which of the document's security schemes lets them in; null: everybody comes in. */
   readonly security: 'accessToken' | 'metricsToken' | null;
+  /** Whether an API key does so as well. */
+  readonly byApiKey?: boolean;
   readonly key: Route['needsKey'];
   readonly headers?: Readonly<Record<string, string>>;
   readonly params: z.ZodType | undefined;
@@ -37,11 +39,13 @@ const KEYED: readonly RefusalCode[] = ['IDEMPOTENCY_KEY_REUSED', 'UNKNOWN_OUTCOM
 /** A route as it is described. What it refuses follows from what it is, and from `refuses`. */
 export function operationOf(route: Route): Operation {
   const { method, path, summary, roles, needsKey, params, query, body, answer, otherAnswer, status = 200 } = route;
+  const { byApiKey = false } = route;
   const also = otherAnswer === undefined ? [] : [{ status, contentType: otherAnswer, schema: undefined }];
   return {
     ...{ method, path, summary, params, query, body },
     access: accessOf(roles),
     security: roles === undefined ? null : 'accessToken',
+    byApiKey,
     key: needsKey,
     answers: [{ status, contentType: JSON_TYPE, schema: answer }, ...also],
     refusals: refusalsOf(method, codesOf(route)),

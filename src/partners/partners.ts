@@ -1,0 +1,121 @@
+import type { PartnerUpdate } from '../../schema/account.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Identity } from '../accounts/identity.ts';
+import type { Backoffice } from '../backoffice/backoffice.ts';
+import type { Logger } from '../log.ts';
+import { toWire } from '../money.ts';
+import { isRefusal, type Refusal } from '../refusal.ts';
+import { type AgreementChange, changePartner, makePartner, type PartnerWish } from './acts.ts';
+import { closeMonths, lastClosable } from './close-months.ts';
+import type { PartnerId } from './commission.ts';
+import { type Counted, countClosed } from './count.ts';
+import { type Partner, partnersBefore, termsOf } from './partner.ts';
+import { approveStatement, finishStatement, type PayDeps, payStatement } from './pay-statement.ts';
+import { totals } from './report.ts';
+import { firstOfMonth, type Range, slotFrom, startOfDay } from './slots.ts';
+import type { StatementId } from './statement.ts';
+import { findStatement, type Statement, unfinishedStatements } from './statement-store.ts';
+
+export interface PartnersDeps extends PayDeps {
+  readonly backoffice: Pick<Backoffice, 'act'>;
+  readonly log: Logger;
+}
+
+/** A report waits no longer for what is not counted yet. */
+const REPORT_WAITS_MS = 2_000;
+
+/**
+ * Partners from their terms to their payout (DOMAIN 5). What their players do is counted from the ledger, months are
+ * closed when they are over, and what is due is credited when two people have said so: a row first, then the money, and
+ * `sweep` carries on what was cut off.
+ */
+export class Partners {
+  readonly #deps: PartnersDeps;
+  #counting: Promise<void> = Promise.resolve();
+
+  constructor(deps: PartnersDeps) {
+    this.#deps = deps;
+  }
+
+  /** See `makePartner`. */
+  async make(by: Identity, wish: PartnerWish, accounts: Pick<Accounts, 'forgetUser'>): Promise<Partner | Refusal> {
+    const made = await this.#deps.backoffice.act(by, (tx) => makePartner(tx, wish, this.#now()));
+    if (!isRefusal(made)) accounts.forgetUser(made.userId);
+    return made;
+  }
+
+  /** See `changePartner`. */
+  change(by: Identity, id: PartnerId, change: AgreementChange, reason: string | undefined): Promise<Partner | Refusal> {
+    return this.#deps.backoffice.act(by, (tx) => changePartner(tx, id, change, { now: this.#now(), reason }));
+  }
+
+  /** See `approveStatement`. */
+  approve(by: Identity, partner: PartnerId, id: StatementId): Promise<Statement | Refusal> {
+    const act = { partner, id, by: by.userId, at: this.#now() };
+    return this.#deps.backoffice.act(by, (tx) => approveStatement(tx, act));
+  }
+
+  /** See `payStatement`. What is decided is decided: that the money follows is certain, only not always at once. */
+  async pay(by: Identity, partner: PartnerId, id: StatementId): Promise<Statement | Refusal> {
+    const act = { partner, id, by: by.userId, at: this.#now() };
+    const decided = await this.#deps.backoffice.act(by, (tx) => payStatement(tx, act));
+    if (isRefusal(decided)) return decided;
+    await this.#finishLater(id);
+    return (await findStatement(this.#deps.database, id)) ?? decided;
+  }
+
+  /** Counts what the ledger has closed since the last time, and tells the partners who are there. */
+  count(): Promise<void> {
+    this.#counting = this.#counting
+      .catch(() => undefined)
+      .then(async () => this.#tell(await countClosed(this.#deps.database, this.#deps.signal)));
+    return this.#counting;
+  }
+
+  /** Before a report: what was closed until now is in it, unless there is very much of it. */
+  async catchUp(): Promise<void> {
+    const signal = AbortSignal.any([this.#deps.signal, AbortSignal.timeout(REPORT_WAITS_MS)]);
+    await this.#tell(await countClosed(this.#deps.database, signal));
+  }
+
+  /** Closes months that are over, and carries on whatever was cut off; what fails waits for the next sweep. */
+  async sweep(): Promise<void> {
+    const { database, clock, signal } = this.#deps;
+    await this.count();
+    const due = await partnersBefore(database, lastClosable(clock.now()));
+    for (const id of due) if (!signal.aborted) await closeMonths(database, id, clock.now());
+    for (const id of await unfinishedStatements(database)) if (!signal.aborted) await this.#finishLater(id);
+  }
+
+  async #finishLater(id: StatementId): Promise<void> {
+    await finishStatement(this.#deps, id).catch((error: unknown) => {
+      this.#deps.log.error({ err: error, statement: id }, 'a statement is left to the next sweep');
+    });
+  }
+
+  /** `partner_update`: this month's figures so far, to partners whose own channel is open (S0-63). */
+  async #tell(changed: readonly Counted[]): Promise<void> {
+    const { database, channels, clock } = this.#deps;
+    for (const { partnerId: id, userId } of changed) {
+      if (!channels.reaches(userId)) continue;
+      const month = monthSoFar(clock.now());
+      const of = { partner: { id, userId }, terms: await termsOf(database, id) };
+      const { shown, betCount, active, earned } = (await totals(database, of, [month]))(0);
+      const { bets, payouts, ggr, ngr } = shown;
+      channels.tell(userId, 'partner_update', {
+        ...{ partnerId: id, from: new Date(month.from).toISOString(), betCount, active, earned: toWire(earned) },
+        ...{ bets: toWire(bets), payouts: toWire(payouts), ggr: toWire(ggr), ngr: toWire(ngr) },
+        timestamp: new Date(clock.now()).toISOString(),
+      } satisfies PartnerUpdate);
+    }
+  }
+
+  #now(): Date {
+    return new Date(this.#deps.clock.now());
+  }
+}
+
+/** In UTC, as statements are. */
+function monthSoFar(now: number): Range {
+  return { from: startOfDay(firstOfMonth(now, 'UTC'), 'UTC'), to: slotFrom(now + 1) };
+}

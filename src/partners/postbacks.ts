@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from '../../db/pool.ts';
+import type { User } from '../accounts/store.ts';
+import type { TransactionId } from '../cashier/transaction.ts';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../log.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+import type { PartnerId } from './commission.ts';
+import { nextAttempt, type PostbackKey, postback, signatureHeaders, signingSecret } from './postback.ts';
+import { isPostbackUrl, isReachable } from './postback-address.ts';
+import {
+  type DuePostback,
+  enqueue,
+  recordDelivered,
+  recordFailed,
+  setPostbackUrl,
+  takeDue,
+  untoldFirstDeposits,
+  untoldRegistrations,
+} from './postback-store.ts';
+
+export interface PostbacksDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly key: PostbackKey;
+  /** In a demo they may go to the machine it runs on. */
+  readonly demo: boolean;
+}
+
+/** Whoever takes longer is asked again later. */
+const TIMEOUT_MS = 5_000;
+/** What a crash has left undelivered is taken up again then. */
+const LEASE_MS = 60_000;
+/** Older things are not worth telling any more. */
+const LOOK_BACK_MS = 2 * 86_400_000;
+
+/**
+ * Tells partners by HTTP what has happened: a row of the outbox first, then the request, again and again for a day
+ * until somebody answers with 2xx. It may come twice, under the same id.
+ */
+export class Postbacks {
+  readonly #deps: PostbacksDeps;
+
+  constructor(deps: PostbacksDeps) {
+    this.#deps = deps;
+  }
+
+  /** Where a partner wants to be told, and the secret that it is signed with, anew each time. INVALID_REQUEST. */
+  async set(partner: PartnerId, url: string | null): Promise<{ readonly secret: string | null } | Refusal> {
+    const { database, clock, key, demo } = this.#deps;
+    if (url === null) {
+      await setPostbackUrl(database, partner, null);
+      return { secret: null };
+    }
+    if (!isPostbackUrl(url, demo)) {
+      return refuse('INVALID_REQUEST', undefined, [{ path: 'url', message: 'must be https, to a public address' }]);
+    }
+    const nonce = randomUUID();
+    await setPostbackUrl(database, partner, { url, nonce, since: new Date(clock.now()) });
+    return { secret: signingSecret(key, partner, nonce) };
+  }
+
+  /** Somebody has registered. Never throws: what is not done now is left to the sweep. */
+  async registered({ id, referredBy }: Pick<User, 'id' | 'referredBy'>): Promise<void> {
+    if (referredBy !== null) await this.#attempt(() => this.#enqueueRegistrations(id));
+  }
+
+  /** A deposit was credited. Never throws either. */
+  async credited(id: TransactionId): Promise<void> {
+    await this.#attempt(() => this.#enqueueFirstDeposits(id));
+  }
+
+  /** Looks for what was not heard of. */
+  async sweep(): Promise<void> {
+    await this.#enqueueRegistrations(null);
+    await this.#enqueueFirstDeposits(null);
+  }
+
+  /** Sends what is due. */
+  async deliver(): Promise<void> {
+    const { database, clock, signal } = this.#deps;
+    while (!signal.aborted) {
+      const due = await takeDue(database, new Date(clock.now()), LEASE_MS);
+      if (due.length === 0) return;
+      await Promise.all(due.map((one) => this.#send(one)));
+    }
+  }
+
+  async #enqueueRegistrations(userId: User['id'] | null): Promise<void> {
+    const { database, clock } = this.#deps;
+    const now = clock.now();
+    const found = await untoldRegistrations(database, { userId, since: new Date(now - LOOK_BACK_MS) });
+    const told = found.map(({ partnerId, userId: playerId, at }) => {
+      const data = { playerId, registeredAt: at.toISOString() };
+      return postback(partnerId, 'registration', playerId, data, new Date(now));
+    });
+    await enqueue(database, told);
+  }
+
+  async #enqueueFirstDeposits(transaction: TransactionId | null): Promise<void> {
+    const { database, clock } = this.#deps;
+    const now = clock.now();
+    const found = await untoldFirstDeposits(database, { transaction, since: new Date(now - LOOK_BACK_MS) });
+    const told = found.map(({ partnerId, userId: playerId, at }) => {
+      const data = { playerId, firstDepositAt: at.toISOString() };
+      return postback(partnerId, 'first_deposit', playerId, data, new Date(now));
+    });
+    await enqueue(database, told);
+  }
+
+  async #send(due: DuePostback): Promise<void> {
+    const { database, clock, log } = this.#deps;
+    const answer = await this.#post(due).catch((error: unknown) => ({ ok: false, text: failureOf(error) }));
+    const now = clock.now();
+    if (answer.ok) return recordDelivered(database, due.id, answer.text, new Date(now));
+    const next = nextAttempt(due.createdAt.getTime(), due.attempts, now);
+    if (next === null) log.warn({ postback: due.id, partner: due.partnerId }, 'a postback is given up');
+    return recordFailed(database, due.id, answer.text, next === null ? null : new Date(next));
+  }
+
+  async #post({ partnerId, body, url, nonce }: DuePostback): Promise<{ readonly ok: boolean; readonly text: string }> {
+    const { clock, key, demo, signal } = this.#deps;
+    if (url === null || nonce === null) return { ok: false, text: 'no address' };
+    if (!(await isReachable(url, demo))) return { ok: false, text: 'not a public address' };
+    const signed = signatureHeaders(signingSecret(key, partnerId, nonce), body, clock.now());
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'User-Agent': 'croupier', ...signed },
+      body,
+      // Elsewhere could be anywhere.
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    });
+    await response.body?.cancel();
+    return { ok: response.ok, text: `HTTP ${response.status}` };
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#deps.log.error({ err: error }, 'a postback is left to the next sweep');
+    }
+  }
+}
+
+/** In few words: what an answer holds is nobody's business. */
+function failureOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'failed';
+  if (error.name === 'TimeoutError') return 'timed out';
+  const { cause } = error;
+  const code = [error, cause].map((one) => (one instanceof Error && 'code' in one ? String(one.code) : '')).join('');
+  return code === '' ? 'failed' : code;
+}

@@ -8,7 +8,7 @@ const PLACES = [
   '/usr/bin/google-chrome',
   '/opt/google/chrome/chrome',
 ];
-const WAIT_MS = 15_000;
+const WAIT_MS = 30_000;
 
 export interface OpenPage {
   readonly page: Page;

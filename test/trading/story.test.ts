@@ -236,7 +236,7 @@ const UNDECIDED = ['UNKNOWN_OUTCOME', 'BUSY'];
 describe('the story of a desk', () => {
   const desk = useDesk();
 
-  it('S4-20 S4-24 S4-35 S4-39 whatever is killed or lost, everybody has what the log of prices says', async function () {
+  it('S4-20 S4-24 S4-35 whatever is killed or lost, everybody has what the log of prices says', async function () {
     this.timeout(60_000);
     const property = fc.asyncProperty(
       fc.array(step, { minLength: 8, maxLength: 40, size: 'max' }),

@@ -33,11 +33,9 @@ export async function expireAll(house: TradingHouse, binaries: number): Promise<
 
 async function expire(house: TradingHouse, count: number, seconds: number): Promise<Expiry> {
   const { desk, told } = house;
-  // All are received at one instant, so they all end at one.
-  const receivedAt = Date.now();
-  const expiresAt = receivedAt + seconds * 1_000;
+  const expiresAt = nextSecond() + seconds * 1_000;
   const before = await closed(house);
-  const openedPerSecond = await openAll(house, count, (number) => openBinary(house, number, receivedAt, seconds));
+  const openedPerSecond = await openAll(house, count, (number) => openBinary(house, number, expiresAt));
   if (Date.now() > expiresAt - 1_000) throw new Error('opening them took longer than they run');
   told.length = 0;
   let rise = 0n;
@@ -59,7 +57,14 @@ async function expire(house: TradingHouse, count: number, seconds: number): Prom
   return { openedPerSecond, paidMs, late: Float64Array.from(late).sort() };
 }
 
-async function openBinary({ desk, users }: TradingHouse, number: number, receivedAt: number, expirySeconds: number) {
+/** They run for whole seconds from when they are received: at the turn of one, all of them end at one instant. */
+function nextSecond(): number {
+  return Math.ceil(Date.now() / 1_000) * 1_000;
+}
+
+async function openBinary({ desk, users }: TradingHouse, number: number, expiresAt: number) {
+  const receivedAt = nextSecond();
+  const expirySeconds = (expiresAt - receivedAt) / 1_000;
   const userId = users[number % users.length];
   if (userId === undefined) throw new Error('there are no players');
   const direction = number % 2 === 0 ? 'UP' : 'DOWN';

@@ -162,7 +162,7 @@ export interface EndedRow {
   readonly end: TradeEnd;
 }
 
-/** All at once. What has an end already keeps it. */
+/** All at once. What has an end already keeps it. By `ctid`: see `recordResults`. */
 export async function recordTradeEnds(queries: Queries, ends: readonly EndedRow[]): Promise<void> {
   const column = (pick: (row: EndedRow) => string | null, type: string) => sql.array(ends.map(pick), type);
   const exit = (pick: (tick: NonNullable<TradeEnd['exit']>) => Price | number | string) => (row: EndedRow) =>
@@ -195,6 +195,7 @@ export async function recordTradeEnds(queries: Queries, ends: readonly EndedRow[
                    unnest(${column(({ end }) => `${end.pnl}`, 'int8')}) as pnl,
                    unnest(${column(({ end }) => `${end.payout}`, 'int8')}) as payout,
                    unnest(${column(({ end }) => end.key, 'uuid')}) as key,
-                   unnest(${column(({ end }) => `${end.at.getTime()}`, 'int8')}) as closed) e
-     where t.id = e.id and t.status in ('REQUESTED', 'OPEN')`);
+                   unnest(${column(({ end }) => `${end.at.getTime()}`, 'int8')}) as closed) e,
+           lateral (select x.ctid from trade x where x.id = e.id offset 0) x
+     where t.ctid = x.ctid and t.status in ('REQUESTED', 'OPEN')`);
 }

@@ -899,6 +899,8 @@ create table public.partner_terms (
   since timestamp with time zone not null,
   share_percentage integer not null,
   commission_rate integer not null,
+  carry_over text not null,
+  constraint partner_terms_carry_over_check CHECK (carry_over = ANY (ARRAY['none'::text, 'monthly-reset'::text, 'carry'::text])),
   constraint partner_terms_commission_rate_check CHECK (commission_rate >= 0 AND commission_rate <= 10000),
   constraint partner_terms_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partners(id),
   constraint partner_terms_pkey PRIMARY KEY (partner_id, since),

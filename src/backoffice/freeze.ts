@@ -1,5 +1,5 @@
 import type { Queries } from '../../db/pool.ts';
-import type { Identity } from '../accounts/identity.ts';
+import { type Identity, isAllowed } from '../accounts/identity.ts';
 import { endSessionsOf } from '../accounts/session-store.ts';
 import { lockUser, type User, updateStatus } from '../accounts/store.ts';
 import type { UserId } from '../ids.ts';
@@ -24,9 +24,13 @@ export async function setFrozen(
   { userId, frozen, reason, at }: Freeze,
 ): Promise<Done<User> | Refusal> {
   if (userId === by.userId) return refuse('FORBIDDEN', 'Nobody freezes or releases themselves.');
-  const user = await lockUser(tx, userId);
+  const found = new Map<UserId, User | undefined>();
+  for (const id of [userId, by.userId].sort()) found.set(id, await lockUser(tx, id));
+  const [user, actor] = [found.get(userId), found.get(by.userId)];
+  // As they are now: two masters who freeze each other do so one after the other, and one of them stays.
+  if (actor?.status !== 'active' || !isAllowed(actor.role, ['ADMIN'])) return refuse('FORBIDDEN');
   if (user === undefined) return refuse('NOT_FOUND');
-  if (user.role === 'MASTER' && by.role !== 'MASTER') return refuse('FORBIDDEN');
+  if (user.role === 'MASTER' && actor.role !== 'MASTER') return refuse('FORBIDDEN');
   const status = frozen ? 'frozen' : 'active';
   if (user.status === status) return refuse('ALREADY_DECIDED', `The account is ${status} already.`);
   const changed = await updateStatus(tx, userId, status);

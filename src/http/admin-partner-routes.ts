@@ -79,11 +79,12 @@ function agreementRoutes({ partners, accounts }: AdminPartnerDeps): readonly Rou
       {
         method: 'put',
         path: '/admin/partners/:id',
-        summary: 'Agrees on other terms, which count from the next quarter of an hour on, or suspends a partner.',
+        summary:
+          'Agrees on other terms, from the next quarter of an hour on (a carry-over: the next month), or suspends.',
         params: Params,
         body: Change,
         answer: WirePartner,
-        refuses: ['ALREADY_DECIDED'],
+        refuses: ['ALREADY_DECIDED', 'SAME_PERSON'],
       },
       async ({ identity, params, body: { reason, ...change } }) => {
         const changed = await partners.change(identity, params.id, change, reason);

@@ -39,17 +39,19 @@ export async function makePartner(tx: Queries, wish: PartnerWish, now: Date): Pr
 export type AgreementChange = { readonly [Name in keyof Agreement]?: Agreement[Name] | undefined };
 
 /**
- * Agrees on something else, from the next quarter of an hour on. Whoever is suspended earns nothing meanwhile. Refuses
- * NOT_FOUND, ALREADY_DECIDED where it is like that.
+ * Agrees on something else, from the next quarter of an hour on; a carry-over from the next month on, as losses are of
+ * months. Whoever is suspended earns nothing meanwhile. Refuses NOT_FOUND, SAME_PERSON to partners who have become
+ * admins, ALREADY_DECIDED where it is like that.
  */
 export async function changePartner(
   tx: Queries,
   id: PartnerId,
   change: AgreementChange,
-  { now, reason }: { readonly now: Date; readonly reason: string | undefined },
+  { by, now, reason }: { readonly by: UserId; readonly now: Date; readonly reason: string | undefined },
 ): Promise<Done<Partner> | Refusal> {
   const partner = await lockPartner(tx, id);
   if (partner === null) return refuse('NOT_FOUND');
+  if (partner.userId === by) return refuse('SAME_PERSON', 'Somebody else has to agree with you.');
   const before = agreementOf(partner);
   const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
   const after: Agreement = { ...before, ...given };

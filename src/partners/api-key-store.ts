@@ -41,20 +41,22 @@ export async function insertKey(tx: Queries, key: ApiKey, hash: Buffer): Promise
 
 const UsedRow = KeyRow.extend({ userStatus: z.enum(['active', 'frozen']) });
 
-/** The key of this hash, and whether the account of its owner is good; null where there is none. */
+/** The key of this hash, and whether the account of its owner is good; null where there is none, or no partner's. */
 export function findKey(queries: Queries, hash: Buffer) {
   return queries.maybeOne(sql.type(UsedRow)`
     select ${KEY}, u.status as "userStatus"
       from partner_api_key k
       join partners p on p.id = k.partner_id
       join users u on u.id = p.user_id
-     where k.hash = ${sql.binary(hash)}`);
+     where k.hash = ${sql.binary(hash)} and u.role = 'PARTNER'`);
 }
 
-/** All keys of a partner that were not revoked, or with the others, the newest first. */
+/** The keys of a partner: those not revoked, which are few, and then the others, each the newest first. */
 export function keysOf(queries: Queries, partner: PartnerId): Promise<readonly ApiKey[]> {
   return queries.any(sql.type(KeyRow)`
-    select ${KEY} from partner_api_key k where k.partner_id = ${partner}::uuid order by k.id desc limit 200`);
+    select ${KEY} from partner_api_key k
+     where k.partner_id = ${partner}::uuid
+     order by k.revoked_at is not null, k.id desc limit 200`);
 }
 
 const CountRow = z.object({ keys: z.bigint().transform(Number) });

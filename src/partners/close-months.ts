@@ -1,7 +1,7 @@
 import type { Database, Queries } from '../../db/pool.ts';
 import { uuid7 } from '../ids.ts';
 import { INR, toWire, ZERO } from '../money.ts';
-import type { PartnerId } from './commission.ts';
+import type { CarryOver, PartnerId } from './commission.ts';
 import { isUncountedBefore, lockCursor } from './count-store.ts';
 import { sumOf } from './figures.ts';
 import { lockPartner, type Partner, type TermsSince, termsOf } from './partner.ts';
@@ -53,8 +53,9 @@ interface Month {
 }
 
 async function close(tx: Queries, partner: Partner, { period, month, carried, now }: Month): Promise<boolean> {
-  const { id: partnerId, carryOver } = partner;
+  const { id: partnerId } = partner;
   const terms = await termsOf(tx, partnerId);
+  const carryOver = carryOverOf(terms, month);
   const days = daysOf(month, 'UTC', DAYS_MAX);
   const sums = await sumsByRange(tx, { partner, terms }, days);
   const parts = days.map((_, day) => sums.get(day) ?? []);
@@ -75,6 +76,13 @@ async function close(tx: Queries, partner: Partner, { period, month, carried, no
     await enqueue(tx, [postback(partnerId, 'commission', id, { ...data, ...amounts }, closedAt)]);
   }
   return isNew;
+}
+
+/** As agreed when the month began, or at first: nobody decides on a loss when it is known. */
+function carryOverOf(terms: readonly TermsSince[], { from }: Range): CarryOver {
+  const agreed = terms.findLast(({ since }) => since.getTime() <= from) ?? terms[0];
+  if (agreed === undefined) throw new Error('a partner without terms');
+  return agreed.carryOver;
 }
 
 function termsAtEnd(terms: readonly TermsSince[], { to }: Range) {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Queries } from '../../db/pool.ts';
 import type { UserId } from '../ids.ts';
 import type { Minor, Percentage } from '../money.ts';
-import { CARRY_OVERS, type PartnerId, type Terms } from './commission.ts';
+import { CARRY_OVERS, type CarryOver, type PartnerId, type Terms } from './commission.ts';
 
 const Id = z.string().transform((id) => id as PartnerId);
 const User = z.string().transform((id) => id as UserId);
@@ -71,17 +71,20 @@ export async function partnersBefore(queries: Queries, period: string): Promise<
 /** Terms, and since when they count. */
 export interface TermsSince extends Terms {
   readonly since: Date;
+  /** Of months that begin then or later. */
+  readonly carryOver: CarryOver;
 }
 
 const TermsRow = z.object({
   since: z.date(),
   sharePercentage: Hundredths,
   commissionRate: Hundredths,
+  carryOver: z.enum(CARRY_OVERS),
 }) satisfies z.ZodType<TermsSince>;
 
 /** All that were ever agreed, the oldest first: there always are some. */
 export function termsOf(queries: Queries, id: PartnerId): Promise<readonly TermsSince[]> {
   return queries.any(sql.type(TermsRow)`
-    select since, share_percentage as "sharePercentage", commission_rate as "commissionRate"
+    select since, share_percentage as "sharePercentage", commission_rate as "commissionRate", carry_over as "carryOver"
       from partner_terms where partner_id = ${id}::uuid order by since`);
 }

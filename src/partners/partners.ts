@@ -9,9 +9,10 @@ import { type AgreementChange, changePartner, makePartner, type PartnerWish } fr
 import { closeMonths, lastClosable } from './close-months.ts';
 import type { PartnerId } from './commission.ts';
 import { type Counted, countClosed } from './count.ts';
+import { figuresOf } from './figures.ts';
 import { type Partner, partnersBefore, termsOf } from './partner.ts';
 import { approveStatement, finishStatement, type PayDeps, payStatement } from './pay-statement.ts';
-import { totals } from './report.ts';
+import { activeByRange, sumsByRange } from './report-store.ts';
 import { firstOfMonth, type Range, slotFrom, startOfDay } from './slots.ts';
 import type { StatementId } from './statement.ts';
 import { findStatement, type Statement, unfinishedStatements } from './statement-store.ts';
@@ -32,6 +33,8 @@ const REPORT_WAITS_MS = 2_000;
 export class Partners {
   readonly #deps: PartnersDeps;
   #counting: Promise<void> = Promise.resolve();
+  #catchingUp: Promise<void> = Promise.resolve();
+  #nextCatchUp: Promise<void> | undefined;
 
   constructor(deps: PartnersDeps) {
     this.#deps = deps;
@@ -46,7 +49,8 @@ export class Partners {
 
   /** See `changePartner`. */
   change(by: Identity, id: PartnerId, change: AgreementChange, reason: string | undefined): Promise<Partner | Refusal> {
-    return this.#deps.backoffice.act(by, (tx) => changePartner(tx, id, change, { now: this.#now(), reason }));
+    const act = { by: by.userId, now: this.#now(), reason };
+    return this.#deps.backoffice.act(by, (tx) => changePartner(tx, id, change, act));
   }
 
   /** See `approveStatement`. */
@@ -72,8 +76,21 @@ export class Partners {
     return this.#counting;
   }
 
-  /** Before a report: what was closed until now is in it, unless there is very much of it. */
-  async catchUp(): Promise<void> {
+  /**
+   * Before a report: what was closed until now is in it, unless there is very much of it. However many ask at once, one
+   * is counting and one waits, so that reports never hold more than two of the pool's connections for it.
+   */
+  catchUp(): Promise<void> {
+    this.#nextCatchUp ??= this.#catchingUp = this.#catchingUp
+      .catch(() => undefined)
+      .then(() => {
+        this.#nextCatchUp = undefined;
+        return this.#catchUp();
+      });
+    return this.#nextCatchUp;
+  }
+
+  async #catchUp(): Promise<void> {
     const signal = AbortSignal.any([this.#deps.signal, AbortSignal.timeout(REPORT_WAITS_MS)]);
     await this.#tell(await countClosed(this.#deps.database, signal));
   }
@@ -81,10 +98,17 @@ export class Partners {
   /** Closes months that are over, and carries on whatever was cut off; what fails waits for the next sweep. */
   async sweep(): Promise<void> {
     const { database, clock, signal } = this.#deps;
+    // First, and whatever else fails: this is money that was promised.
+    for (const id of await unfinishedStatements(database)) if (!signal.aborted) await this.#finishLater(id);
     await this.count();
     const due = await partnersBefore(database, lastClosable(clock.now()));
-    for (const id of due) if (!signal.aborted) await closeMonths(database, id, clock.now());
-    for (const id of await unfinishedStatements(database)) if (!signal.aborted) await this.#finishLater(id);
+    for (const id of due) if (!signal.aborted) await this.#closeLater(id);
+  }
+
+  async #closeLater(id: PartnerId): Promise<void> {
+    await closeMonths(this.#deps.database, id, this.#deps.clock.now()).catch((error: unknown) => {
+      this.#deps.log.error({ err: error, partner: id }, 'a month is left to the next sweep');
+    });
   }
 
   async #finishLater(id: StatementId): Promise<void> {
@@ -100,7 +124,8 @@ export class Partners {
       if (!channels.reaches(userId)) continue;
       const month = monthSoFar(clock.now());
       const of = { partner: { id, userId }, terms: await termsOf(database, id) };
-      const { shown, betCount, active, earned } = (await totals(database, of, [month]))(0);
+      const { shown, betCount, earned } = figuresOf((await sumsByRange(database, of, [month])).get(0) ?? []);
+      const active = (await activeByRange(database, id, [month])).get(0) ?? 0;
       const { bets, payouts, ggr, ngr } = shown;
       channels.tell(userId, 'partner_update', {
         ...{ partnerId: id, from: new Date(month.from).toISOString(), betCount, active, earned: toWire(earned) },

@@ -45,10 +45,15 @@ export async function enqueue(queries: Queries, postbacks: readonly Postback[]):
     on conflict (partner_id, event, ref) do nothing`);
 }
 
-/** Which of these partners want to be told. */
+const GOOD_OWNER = sql.fragment`o.id = p.user_id and o.role = 'PARTNER' and o.status = 'active'`;
+
+/** Which of these partners want to be told: whoever lost the role, or is frozen, hears no more. */
 export async function listening(queries: Queries, partners: readonly PartnerId[]): Promise<ReadonlySet<PartnerId>> {
   const rows = await queries.any(sql.type(z.object({ id: Partner }))`
-    select id from partners where id = any(${sql.array([...partners], 'uuid')}) and postback_url is not null`);
+    select p.id
+      from partners p
+      join users o on ${GOOD_OWNER}
+     where p.id = any(${sql.array([...partners], 'uuid')}) and p.postback_url is not null`);
   return new Set(rows.map(({ id }) => id));
 }
 
@@ -64,6 +69,7 @@ export function untoldRegistrations(queries: Queries, { userId, since }: { userI
   return queries.any(sql.type(HeardRow)`
     select p.id as "partnerId", u.id as "userId", u.created_at as at
       from partners p
+      join users o on ${GOOD_OWNER}
       join users u on u.referred_by = p.user_id
      where p.postback_url is not null and u.created_at >= greatest(p.postback_since, ${sql.timestamp(since)})
        and (${userId}::uuid is null or u.id = ${userId}::uuid) and ${untold('registration')}
@@ -80,6 +86,7 @@ export function untoldFirstDeposits(
       from cashier_transaction c
       join users u on u.id = c.user_id
       join partners p on p.user_id = u.referred_by
+      join users o on ${GOOD_OWNER}
      where c.type = 'DEPOSIT' and c.moved is not null and p.postback_url is not null
        and c.moved_at >= greatest(p.postback_since, ${sql.timestamp(since)})
        and (${transaction}::uuid is null or c.id = ${transaction}::uuid)
@@ -108,8 +115,9 @@ export function takeDue(queries: Queries, now: Date, leaseMs: number): Promise<r
   return queries.any(sql.type(DueRow)`
     update partner_postback b
        set attempts = b.attempts + 1, next_at = ${sql.timestamp(new Date(now.getTime() + leaseMs))}
-      from (select d.id, p.postback_url as url, p.postback_nonce as nonce
+      from (select d.id, case when o.id is not null then p.postback_url end as url, p.postback_nonce as nonce
               from partners p
+              left join users o on ${GOOD_OWNER}
              cross join lateral (select d.id from partner_postback d
                                   where d.partner_id = p.id and d.status = 'PENDING'
                                     and d.next_at <= ${sql.timestamp(now)}

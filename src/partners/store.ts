@@ -35,10 +35,10 @@ export async function addPartner(queries: Queries, partner: NewPartner): Promise
              ${sql.timestamp(createdAt)}
         from ledger l
       on conflict (user_id) do nothing
-      returning id, share_percentage, commission_rate
+      returning id, share_percentage, commission_rate, carry_over
     )
-    insert into partner_terms (partner_id, since, share_percentage, commission_rate)
-    select id, 'epoch', share_percentage, commission_rate from added
+    insert into partner_terms (partner_id, since, share_percentage, commission_rate, carry_over)
+    select id, 'epoch', share_percentage, commission_rate, carry_over from added
     returning partner_id as id`);
   return added !== null;
 }
@@ -132,8 +132,10 @@ export async function recordAgreement(tx: Queries, id: PartnerId, agreed: Agreem
            status = ${status}
      where id = ${id}::uuid`);
   await tx.query(sql.type(Nothing)`
-    insert into partner_terms (partner_id, since, share_percentage, commission_rate)
-    values (${id}::uuid, ${sql.timestamp(since)}, ${sharePercentage}, ${status === 'active' ? commissionRate : 0})
+    insert into partner_terms (partner_id, since, share_percentage, commission_rate, carry_over)
+    values (${id}::uuid, ${sql.timestamp(since)}, ${sharePercentage}, ${status === 'active' ? commissionRate : 0},
+            ${carryOver})
     on conflict (partner_id, since)
-    do update set share_percentage = excluded.share_percentage, commission_rate = excluded.commission_rate`);
+    do update set share_percentage = excluded.share_percentage, commission_rate = excluded.commission_rate,
+                  carry_over = excluded.carry_over`);
 }

@@ -70,7 +70,6 @@ export async function finishRest(context: DeskContext, { trades, binaries }: Par
     const row = await findBinary(database, terms.tradeId);
     if (row?.status === 'REQUESTED') await attempt(row, () => binaries.place(row));
   }
-  await finishVoids(context, trades);
   // What has been paid while it was read is not open any more, and not known any more either.
   for (const row of await stillUnsettled(context, await unsettledTrades(database, id))) {
     if (!trades.knows(row.terms.tradeId)) trades.settle(row);
@@ -83,6 +82,7 @@ export async function finishRest(context: DeskContext, { trades, binaries }: Par
     const row = trades.knows(terms.tradeId) ? null : await findTrade(database, terms.tradeId);
     if (row?.status === 'OPEN' && !trades.knows(terms.tradeId)) await attempt(row, () => trades.adoptLate(row));
   }
+  await finishVoids(context, trades);
   for await (const { terms } of pages((after) => binariesIn(database, id, { status: 'OPEN', after }, PAGE))) {
     const row = binaries.knows(terms.tradeId) ? null : await findBinary(database, terms.tradeId);
     if (row?.status === 'OPEN' && !binaries.knows(terms.tradeId)) await attempt(row, () => binaries.adoptLate(row));

@@ -10,12 +10,13 @@ const Row = z.object({
   id: z.string(),
   symbol: z.string().transform((id) => id as SymbolId),
   askedBy: z.string().transform((id) => id as UserId),
+  askedAt: z.date(),
   confirmedAt: z.date().nullable(),
 });
 /** Somebody wants all open trades of a symbol undone. */
 export type SymbolVoid = z.infer<typeof Row>;
 
-const COLUMNS = sql.fragment`id, symbol, asked_by as "askedBy", confirmed_at as "confirmedAt"`;
+const COLUMNS = sql.fragment`id, symbol, asked_by as "askedBy", asked_at as "askedAt", confirmed_at as "confirmedAt"`;
 
 /** The one that is not done, locked until the transaction ends. */
 export function lockVoid(tx: Queries, desk: DeskId, symbol: SymbolId): Promise<SymbolVoid | null> {
@@ -46,6 +47,13 @@ export async function insertVoid(tx: Queries, { id, desk, symbol, reason, by, at
   await tx.query(sql.type(Nothing)`
     insert into desk_void (id, desk, symbol, reason, asked_by, asked_at)
     values (${id}::uuid, ${desk}, ${symbol}, ${reason}, ${by}::uuid, ${sql.timestamp(at)})`);
+}
+
+/** Somebody else asks anew for one that was asked for long ago. */
+export async function renewVoid(tx: Queries, id: string, { reason, by, at }: Pick<NewVoid, 'reason' | 'by' | 'at'>) {
+  await tx.query(sql.type(Nothing)`
+    update desk_void set asked_by = ${by}::uuid, asked_at = ${sql.timestamp(at)}, reason = ${reason}
+     where id = ${id}::uuid and confirmed_at is null`);
 }
 
 export async function confirmVoid(tx: Queries, id: string, by: UserId, at: Date): Promise<void> {

@@ -5,8 +5,9 @@ import { lastLoggedTick } from '../market/tick-store.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { DeskContext } from './context.ts';
 import { type DeskId, targetOfDesk } from './desk-row.ts';
+import { lockDesk } from './desk-store.ts';
 import type { TradeDesk } from './trade-desk.ts';
-import { confirmVoid, insertVoid, lockVoid, recordVoided, unfinishedVoids } from './void-store.ts';
+import { confirmVoid, insertVoid, lockVoid, recordVoided, renewVoid, unfinishedVoids } from './void-store.ts';
 
 /** Without a price for so long a symbol may be given up: a pause of the exchange is none. */
 const SILENT_MS = 3_600_000;
@@ -30,6 +31,8 @@ export interface AskedVoid {
  */
 export async function askForSymbolVoid(tx: Queries, act: VoidAct): Promise<Done<AskedVoid> | Refusal> {
   const { desk, symbol, reason, by, at } = act;
+  // One after the other: of two at once the second confirms what the first has asked for.
+  await lockDesk(tx, desk);
   const last = await lastLoggedTick(tx, symbol);
   if (last !== null && at.getTime() - last.at < SILENT_MS) {
     return refuse('INVALID_REQUEST', 'This symbol has had a price within the last hour.');
@@ -41,6 +44,11 @@ export async function askForSymbolVoid(tx: Queries, act: VoidAct): Promise<Done<
     return { answer: { confirmations: 1 }, entry: { ...entry, action: 'desk.void.ask' } };
   }
   if (asked.confirmedAt !== null) return refuse('ALREADY_DECIDED');
+  // There have been prices since: what was asked for then was about another silence.
+  if (last !== null && asked.askedAt.getTime() < last.at) {
+    await renewVoid(tx, asked.id, { reason, by, at });
+    return { answer: { confirmations: 1 }, entry: { ...entry, action: 'desk.void.ask' } };
+  }
   if (asked.askedBy === by) return refuse('SAME_PERSON');
   await confirmVoid(tx, asked.id, by, at);
   return { answer: { confirmations: 2 }, entry: { ...entry, action: 'desk.void' } };

@@ -125,6 +125,7 @@ describe('S4-02 S4-05 the server behind nginx, as deploy/nginx.conf has it', () 
       '/%6donitor/',
       '//monitor/',
       '/metrics?x',
+      '/metrics/',
     ]) {
       const answer = await through(path, { headers: token, from: '127.0.0.8' });
       assert.deepEqual([answer.status, codeOf(answer)], [404, 'NOT_FOUND'], path);

@@ -80,6 +80,29 @@ describe('API keys of partners', () => {
     assert.equal(await codeOf(by(key, '/partner/summary')), 'ACCOUNT_FROZEN');
     await database.admin().query(`update users set status = 'active' where id = $1`, [partner.userId]);
   });
+
+  it('open nothing once their owner is no partner any more', async () => {
+    const { key } = await make();
+    const becomes = (role: string) =>
+      database.admin().query('update users set role = $2 where id = $1', [partner.userId, role]);
+    await becomes('PLAYER');
+    assert.equal(await codeOf(by(key, '/partner/summary')), 'UNAUTHORIZED');
+    await becomes('PARTNER');
+    assert.equal(await codeOf(by(key, '/partner/summary')), 200);
+  });
+
+  it('are all listed while they live, however many were revoked', async () => {
+    const { id } = await make({ name: 'hidden' });
+    await database.admin().query(
+      `insert into partner_api_key (id, partner_id, name, prefix, hash, scopes, addresses, created_at, revoked_at)
+       select ('ffffffff-ffff-7fff-bfff-' || lpad(i::text, 12, '0'))::uuid, k.partner_id, k.name, k.prefix,
+              sha256(i::text::bytea), k.scopes, k.addresses, now(), now()
+         from partner_api_key k, generate_series(1, 250) i where k.id = $1`,
+      [id],
+    );
+    const { items } = await get(server, '/partner/api-keys', partner);
+    assert.ok(items.some((one: { id: string }) => one.id === id));
+  });
 });
 
 describe('API keys of partners, counted', () => {

@@ -165,6 +165,25 @@ describe('postbacks to partners', () => {
     assert.deepEqual([(await list())[0].status, (await list())[0].nextAttemptAt], ['DEAD', null]);
   });
 
+  it('tell nobody who is no partner any more, or is frozen', async () => {
+    const becomes = (set: string) => database.admin().query(`update users set ${set} where id = $1`, [partner.userId]);
+    await register();
+    for (const [gone, back] of [
+      [`role = 'PLAYER'`, `role = 'PARTNER'`],
+      [`status = 'frozen'`, `status = 'active'`],
+    ] as const) {
+      await becomes(gone);
+      await server.postbacks.deliver();
+      await database.admin().query(`update partner_postback set next_at = now() where status = 'PENDING'`);
+      await server.postbacks.deliver();
+      assert.deepEqual(heard, []);
+      await becomes(back);
+    }
+    await database.admin().query(`update partner_postback set next_at = now() where status = 'PENDING'`);
+    await server.postbacks.deliver();
+    assert.equal(heard.length, 1);
+  });
+
   it('what was not heard of is found: registrations and first deposits of the last days', async () => {
     await database.admin().query(
       `insert into users (id, username, display_name, password_hash, role, referred_by, created_at)

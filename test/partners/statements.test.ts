@@ -8,6 +8,7 @@ import type { CarryOver } from '../../src/partners/commission.ts';
 import type { Partners } from '../../src/partners/partners.ts';
 import { firstOfMonth, nextMonth, startOfDay } from '../../src/partners/slots.ts';
 import { newestStatements, type Statement } from '../../src/partners/statement-store.ts';
+import { recordAgreement } from '../../src/partners/store.ts';
 import { isRefusal } from '../../src/refusal.ts';
 import { balancesOf } from '../../src/wallet/reads.ts';
 import { accepted, assertRefused, movableClock } from '../accounts/support.ts';
@@ -46,9 +47,9 @@ describe('the statements of partners', () => {
   /** A partner since last September, and a player. */
   async function people(carryOver: CarryOver): Promise<[Partner, UserId]> {
     const partner = await newPartner(database.pool(), database.admin(), TERMS);
-    await database
-      .admin()
-      .query(`update partners set created_at = '2025-09-15', carry_over = $2 where id = $1`, [partner.id, carryOver]);
+    const admin = database.admin();
+    await admin.query(`update partners set created_at = '2025-09-15' where id = $1`, [partner.id]);
+    await admin.query('update partner_terms set carry_over = $2 where partner_id = $1', [partner.id, carryOver]);
     const player = newUser();
     await refer(database.admin(), partner, [player]);
     assert.ok((await wallet.actor.execute(credit(player, 1_000_000))).ok);
@@ -96,6 +97,21 @@ describe('the statements of partners', () => {
       assert.equal(await real(partner), 0n, 'no money moves by a statement alone');
     });
   }
+
+  it('S0-67 what becomes of a loss is agreed before the month, not when it is known', async () => {
+    const [partner, player] = await people('carry');
+    await autumn(player);
+    const agreed = { ...TERMS, carryOver: 'none', status: 'active' } as const;
+    for (const [since, expected] of [
+      ['2025-11-01T00:15:00Z', autumns.carry],
+      ['2025-11-01T00:00:00Z', [...autumns.carry.slice(0, 2), autumns.none[2]]],
+    ] as const) {
+      await database.admin().query('delete from partner_statement where partner_id = $1', [partner.id]);
+      await recordAgreement(database.pool(), partner.id, agreed, new Date(since));
+      await partners.sweep();
+      assert.deepEqual((await statements(partner)).map(shown), expected, since);
+    }
+  });
 
   it('a month is closed an hour after it is over, not before', async () => {
     const [partner] = await people('carry');
@@ -199,6 +215,8 @@ describe('the statements of partners', () => {
     await autumn(player);
     await partners.sweep();
     const [september] = (await statements(partner)) as [Statement];
+    const own = partners.change(identityOf(partner.userId), partner.id, { carryOver: 'none' }, undefined);
+    assertRefused(await own, 'SAME_PERSON');
     accepted(await partners.change(ann, partner.id, { status: 'suspended' }, 'fraud'));
     assertRefused(await partners.approve(ann, partner.id, september.id), 'NOT_OPEN');
     await playAt(database, wallet.actor, '2030-06-01T00:00:00Z', [[player, 50_000, 0]]);

@@ -50,6 +50,8 @@ describe('a symbol that has no prices any more', () => {
     await say(house, '50000');
     await house.desk.sweep();
     assert.equal(codeOf((await ask(bob)) as never), 'INVALID_REQUEST', 'prices are back');
+    house.clock.advance(HOUR_MS + 1_000);
+    assert.deepEqual(await ask(bob), { confirmations: 1 }, 'what was asked for before they came is no yes to this');
   });
 
   it('is given back by the next process where the first was killed', async () => {

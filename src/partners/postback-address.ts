@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 
 /** What is nobody's on the public network (RFC 6890 and its like): our own machine, and those beside it. */
@@ -41,18 +40,6 @@ export function isPostbackUrl(text: string, demo: boolean): boolean {
   if (demo && protocol === 'http:') return LOOPBACK.test(hostname);
   const address = hostname.replace(/^\[|\]$/g, '');
   return protocol === 'https:' && (isIP(address) === 0 || isPublic(address));
-}
-
-/**
- * Whether a name stands for public addresses alone, now. Between this answer and the connection it could change, but
- * what is inside does not have the name's certificate, and without that nothing is sent.
- */
-export async function isReachable(text: string, demo: boolean): Promise<boolean> {
-  if (!isPostbackUrl(text, demo)) return false;
-  const { protocol, hostname } = new URL(text);
-  if (protocol === 'http:') return true;
-  const addresses = await lookup(hostname.replace(/^\[|\]$/g, ''), { all: true });
-  return addresses.length > 0 && addresses.every(({ address }) => isPublic(address));
 }
 
 export function isPublic(address: string): boolean {

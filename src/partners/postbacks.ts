@@ -6,8 +6,9 @@ import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { PartnerId } from './commission.ts';
+import { NotPublicError, post } from './post.ts';
 import { nextAttempt, type PostbackKey, postback, signatureHeaders, signingSecret } from './postback.ts';
-import { isPostbackUrl, isReachable } from './postback-address.ts';
+import { isPostbackUrl } from './postback-address.ts';
 import {
   type DuePostback,
   enqueue,
@@ -31,6 +32,7 @@ export interface PostbacksDeps {
 
 /** Whoever takes longer is asked again later. */
 const TIMEOUT_MS = 5_000;
+const NOT_PUBLIC = 'not a public address';
 /** What a crash has left undelivered is taken up again then. */
 const LEASE_MS = 60_000;
 /** Older things are not worth telling any more. */
@@ -123,18 +125,14 @@ export class Postbacks {
   async #post({ partnerId, body, url, nonce }: DuePostback): Promise<{ readonly ok: boolean; readonly text: string }> {
     const { clock, key, demo, signal } = this.#deps;
     if (url === null || nonce === null) return { ok: false, text: 'no address' };
-    if (!(await isReachable(url, demo))) return { ok: false, text: 'not a public address' };
+    if (!isPostbackUrl(url, demo)) return { ok: false, text: NOT_PUBLIC };
     const signed = signatureHeaders(signingSecret(key, partnerId, nonce), body, clock.now());
-    const response = await fetch(url, {
-      method: 'POST',
+    const status = await post(new URL(url), {
       headers: { 'Content-Type': 'application/json', 'User-Agent': 'croupier', ...signed },
       body,
-      // Elsewhere could be anywhere.
-      redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
-    await response.body?.cancel();
-    return { ok: response.ok, text: `HTTP ${response.status}` };
+    return { ok: status >= 200 && status < 300, text: `HTTP ${status}` };
   }
 
   async #attempt(work: () => Promise<void>): Promise<void> {
@@ -148,5 +146,6 @@ export class Postbacks {
 
 /** No more than that: how a connection failed would tell which ports are open where a name may lead us. */
 function failureOf(error: unknown): string {
-  return error instanceof Error && error.name === 'TimeoutError' ? 'timed out' : 'failed';
+  if (error instanceof NotPublicError) return NOT_PUBLIC;
+  return error instanceof Error && error.name === 'AbortError' ? 'timed out' : 'failed';
 }

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server as HttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { UserId } from '../../src/ids.ts';
 import type { PartnerId } from '../../src/partners/commission.ts';
+import { lookupPublic, NotPublicError, post } from '../../src/partners/post.ts';
 import { nextAttempt, postbackKey, signingSecret } from '../../src/partners/postback.ts';
-import { isPostbackUrl, isPublic, isReachable } from '../../src/partners/postback-address.ts';
+import { isPostbackUrl, isPublic } from '../../src/partners/postback-address.ts';
 import { Postbacks } from '../../src/partners/postbacks.ts';
 import type { Server } from '../../src/server.ts';
 import { movableClock, PASSWORD } from '../accounts/support.ts';
@@ -174,12 +175,16 @@ describe('postbacks to partners', () => {
     ] as const) {
       await becomes(gone);
       await server.postbacks.deliver();
-      await database.admin().query(`update partner_postback set next_at = now() where status = 'PENDING'`);
+      await database
+        .admin()
+        .query(`update partner_postback set next_at = now() - interval '1 s' where status = 'PENDING'`);
       await server.postbacks.deliver();
       assert.deepEqual(heard, []);
       await becomes(back);
     }
-    await database.admin().query(`update partner_postback set next_at = now() where status = 'PENDING'`);
+    await database
+      .admin()
+      .query(`update partner_postback set next_at = now() - interval '1 s' where status = 'PENDING'`);
     await server.postbacks.deliver();
     assert.equal(heard.length, 1);
   });
@@ -228,8 +233,35 @@ describe('postbacks to partners', () => {
   });
 
   it('a name that stands for an inner address is not reached', async () => {
-    assert.equal(await isReachable('https://localhost/', false), false);
-    assert.equal(await isReachable('https://localhost/', true), false);
+    await assert.rejects(
+      post(new URL('https://localhost/'), { headers: {}, body: '', signal: AbortSignal.timeout(5_000) }),
+      NotPublicError,
+    );
+    const found = (name: string, all: boolean) =>
+      new Promise((resolve) =>
+        lookupPublic(name, { all }, (error, ...of) => resolve(error === null ? of : error.name)),
+      );
+    assert.deepEqual(await found('8.8.8.8', true), [[{ address: '8.8.8.8', family: 4 }]]);
+    assert.deepEqual(await found('8.8.8.8', false), ['8.8.8.8', 4]);
+    assert.equal(await found('10.0.0.1', true), 'NotPublicError');
+    assert.equal(await found('localhost', false), 'NotPublicError');
+  });
+
+  it('who does not answer is left after a while, and may say whatever they like', async () => {
+    const silentOne = createTcpServer((socket) => socket.on('error', () => socket.destroy())).listen(0, '127.0.0.1');
+    const babbler = createTcpServer((socket) => {
+      socket.on('error', () => socket.destroy());
+      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9000000000\r\n\r\nx');
+    }).listen(0, '127.0.0.1');
+    await Promise.all([once(silentOne, 'listening'), once(babbler, 'listening')]);
+    const to = (one: TcpServer) =>
+      post(new URL(`http://127.0.0.1:${(one.address() as AddressInfo).port}/`), {
+        ...{ headers: {}, body: '{}', signal: AbortSignal.timeout(500) },
+      });
+    await assert.rejects(to(silentOne), { name: 'AbortError' });
+    assert.equal(await to(babbler), 200);
+    silentOne.close();
+    babbler.close();
   });
 
   it('the secret is another for each partner and each time, and is kept nowhere', async () => {

@@ -3,20 +3,7 @@ import { z } from 'zod';
 import type { Queries } from '../../db/pool.ts';
 import { isUuid, type UserId } from '../ids.ts';
 import { ROLES, type Role } from './identity.ts';
-import type { User } from './store.ts';
-
-const EntryRow = z.object({
-  id: z.string().transform((id) => id as UserId),
-  username: z.string(),
-  email: z.string().nullable(),
-  role: z.enum(ROLES),
-  status: z.enum(['active', 'frozen']),
-  referredBy: z
-    .string()
-    .transform((id) => id as UserId)
-    .nullable(),
-  createdAt: z.date(),
-});
+import { USER, type User, UserRow } from './store.ts';
 
 export interface PeopleFilter {
   /** Part of a name or an address, whatever its case, or an id. */
@@ -41,8 +28,8 @@ export function findPeople(queries: Queries, filter: PeopleFilter, limit: number
     ...(status === undefined ? [] : [sql.fragment`status = ${status}`]),
     ...(before === undefined ? [] : [sql.fragment`id < ${before}::uuid`]),
   ];
-  return queries.any(sql.type(EntryRow)`
-    select id, display_name as username, email, role, status, referred_by as "referredBy", created_at as "createdAt"
+  return queries.any(sql.type(UserRow)`
+    select ${USER}
       from users
      where ${sql.join(conditions, sql.fragment` and `)}
      order by id desc limit ${limit}`);

@@ -4,7 +4,7 @@ import type { Queries } from '../../db/pool.ts';
 import type { UserId } from '../ids.ts';
 import { ROLES, type Role } from './identity.ts';
 
-const UserRow = z.object({
+export const UserRow = z.object({
   id: z.string().transform((id) => id as UserId),
   /** As its owner wrote it; `users.username` is the same in lower case. */
   username: z.string(),
@@ -23,7 +23,7 @@ const Found = z.object({ id: z.string().transform((id) => id as UserId) });
 /** A person's account. Holds no secret. */
 export type User = Readonly<z.output<typeof UserRow>>;
 
-const USER = sql.fragment`
+export const USER = sql.fragment`
   id, display_name as username, email, role, status, referred_by as "referredBy", created_at as "createdAt"`;
 
 export interface NewUser {

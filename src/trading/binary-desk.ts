@@ -4,7 +4,7 @@ import { OpenBinaries } from '../games/trading/open-binaries.ts';
 import type { Quote } from '../games/trading/quote.ts';
 import { acceptsExposure } from '../games/trading/risk.ts';
 import { type SymbolId, type TradeId, uuid7 } from '../ids.ts';
-import { isRefusal, type Refusal, refuse } from '../refusal.ts';
+import { isRefusal, type Refusal } from '../refusal.ts';
 import type { Balance, PositionId } from '../wallet/command.ts';
 import { balancesOf } from '../wallet/reads.ts';
 import type { BinaryRow } from './binary-row.ts';
@@ -18,18 +18,14 @@ import {
 import { ticksAfter } from './catch-up.ts';
 import { type DeskContext, symbolOf } from './context.ts';
 import { putOnRecord, stillOpenOf, unknownWhileAway } from './on-record.ts';
-import { Placements } from './placements.ts';
+import { type Opening, Placements } from './placements.ts';
 import { SettlementLane } from './settlement-lane.ts';
 import { ownersOf, tellBinaryEntered, tellBinaryOpened, tellBinaryResolved } from './telling.ts';
 import { riskOfBinary, stakeOfBinary } from './terms.ts';
 import { type BinaryWish, type Read, readBinaryWish } from './wishes.ts';
 
 /** A binary as its key is answered, the first time and ever after. */
-export interface BinaryOpening {
-  readonly ok: true;
-  readonly row: BinaryRow;
-  readonly balance: Balance;
-}
+export type BinaryOpening = Opening<BinaryRow>;
 
 /** A binary that is over, on its way to the ledger. */
 interface Result {
@@ -97,12 +93,7 @@ export class BinaryDesk {
     const read = readBinaryWish(wish, market.symbols);
     if (isRefusal(read)) return read;
     const row = (await findBinaryByKey(database, wish.userId, wish.key)) ?? (await this.#enter(wish, read));
-    if (isRefusal(row)) return row;
-    if (row.request !== read.text) return refuse('IDEMPOTENCY_KEY_REUSED');
-    if (row.refusal !== null) return refuse(row.refusal);
-    const placed = await this.#placements.place(row);
-    if (isRefusal(placed)) return placed;
-    return { ok: true, row: { ...row, seq: placed.seq }, balance: placed.balance };
+    return isRefusal(row) ? row : this.#placements.answer(row, read.text);
   }
 
   /** Asks the wallet again for one that waits for its answer. */

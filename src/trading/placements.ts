@@ -1,8 +1,15 @@
 import type { TradeId } from '../ids.ts';
-import { type Refusal, type RefusalCode, refuse } from '../refusal.ts';
+import { isRefusal, type Refusal, type RefusalCode, refuse } from '../refusal.ts';
 import { askUntilKnown } from '../rounds/insist.ts';
 import type { Balance, PositionId, Stake } from '../wallet/command.ts';
 import { type DeskDeps, patience } from './deps.ts';
+
+/** What every wish on record says of itself. */
+interface Recorded {
+  /** What was asked for under its key, in a normal form. */
+  readonly request: string;
+  readonly refusal: RefusalCode | null;
+}
 
 /** How rows of one kind are placed. */
 export interface PlacementWork<Row> {
@@ -26,6 +33,13 @@ export interface Placed {
   readonly balance: Balance;
 }
 
+/** A wish that came about. */
+export interface Opening<Row> {
+  readonly ok: true;
+  readonly row: Row;
+  readonly balance: Balance;
+}
+
 /**
  * What the wallet has not taken so long after it was asked for is not taken any more: its player has seen where the
  * price went since, and could still see to it that there is no money for it. What it has taken is found by its key.
@@ -33,7 +47,7 @@ export interface Placed {
 const TAKEN_WITHIN_MS = 3_000;
 
 /** Asks the wallet for what rows say that their players want; for each one at a time. */
-export class Placements<Row> {
+export class Placements<Row extends Recorded> {
   readonly #deps: DeskDeps;
   readonly #work: PlacementWork<Row>;
   readonly #underWay = new Map<TradeId, Promise<Placed | Refusal>>();
@@ -45,6 +59,17 @@ export class Placements<Row> {
 
   has(id: TradeId): boolean {
     return this.#underWay.has(id);
+  }
+
+  /**
+   * What whoever sends this wish under the row's key is told, now and ever after. Refuses IDEMPOTENCY_KEY_REUSED where
+   * the row is of another wish, what the row says, and as `place`.
+   */
+  async answer(row: Row, wish: string): Promise<Opening<Row> | Refusal> {
+    if (row.request !== wish) return refuse('IDEMPOTENCY_KEY_REUSED');
+    if (row.refusal !== null) return refuse(row.refusal);
+    const placed = await this.place(row);
+    return isRefusal(placed) ? placed : { ok: true, row: { ...row, seq: placed.seq }, balance: placed.balance };
   }
 
   /** The wallet's answer, given now or before. UNKNOWN_OUTCOME while there is none; the next sweep asks again. */

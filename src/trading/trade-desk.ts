@@ -5,14 +5,14 @@ import { acceptsExposure } from '../games/trading/risk.ts';
 import { markTrade, type OpenTrade, openTrade, voidTrade } from '../games/trading/trade.ts';
 import { type Key, type SymbolId, type TradeId, uuid7 } from '../ids.ts';
 import type { Minor, Price } from '../money.ts';
-import { isRefusal, type Refusal, refuse } from '../refusal.ts';
+import { isRefusal, type Refusal } from '../refusal.ts';
 import type { Balance, PositionId } from '../wallet/command.ts';
 import { balancesOf } from '../wallet/reads.ts';
 import { ticksAfter } from './catch-up.ts';
 import { type ClosingBoard, closeOwn, type TradeClosing } from './close-own.ts';
 import { type DeskContext, symbolOf } from './context.ts';
 import { putOnRecord, stillOpenOf, unknownWhileAway } from './on-record.ts';
-import { Placements } from './placements.ts';
+import { type Opening, Placements } from './placements.ts';
 import { SettlementLane } from './settlement-lane.ts';
 import { ownersOf, tellTradeClosed, tellTradeOpened } from './telling.ts';
 import { instrumentOf, riskOfTrade, stakeOfTrade } from './terms.ts';
@@ -21,11 +21,7 @@ import { findTradeByKey, insertTrade, recordTradeEnds, recordTradeOpened, record
 import { type CloseWish, type Read, readTradeWish, type TradeWish } from './wishes.ts';
 
 /** A trade as its key is answered, the first time and ever after. */
-export interface TradeOpening {
-  readonly ok: true;
-  readonly row: TradeRow;
-  readonly balance: Balance;
-}
+export type TradeOpening = Opening<TradeRow>;
 
 /** A trade that has ended, on its way to the ledger. */
 interface Ending {
@@ -96,12 +92,7 @@ export class TradeDesk {
     const read = readTradeWish(wish, market.symbols);
     if (isRefusal(read)) return read;
     const row = (await findTradeByKey(database, wish.userId, wish.key)) ?? (await this.#enter(wish, read));
-    if (isRefusal(row)) return row;
-    if (row.request !== read.text) return refuse('IDEMPOTENCY_KEY_REUSED');
-    if (row.refusal !== null) return refuse(row.refusal);
-    const placed = await this.#placements.place(row);
-    if (isRefusal(placed)) return placed;
-    return { ok: true, row: { ...row, seq: placed.seq }, balance: placed.balance };
+    return isRefusal(row) ? row : this.#placements.answer(row, read.text);
   }
 
   /** Asks the wallet again for one that waits for its answer. */

@@ -34,6 +34,18 @@ export function useBrowser(): TestBrowser {
     }
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
   });
+  const left = new Set<OpenPage>();
+  afterEach(async function () {
+    // What somebody would look at first; a page that a failure has left open is in nobody's way.
+    for (const { page, complaints } of left) {
+      if (this.currentTest?.state === 'failed' && !page.isClosed()) {
+        const text = await page.locator('body').innerText();
+        process.stdout.write(`      the page shows:\n${text}\n${complaints.join('\n')}\n`);
+      }
+      await page.context().close();
+    }
+    left.clear();
+  });
   after(() => browser?.close());
   const shown: TestBrowser = {
     async open(url, options, prepare) {
@@ -51,8 +63,10 @@ export function useBrowser(): TestBrowser {
         if (line.type() === 'error') complaints.push(line.text());
       });
       await prepare?.(page);
+      const opened = { page, complaints };
+      left.add(opened);
       await page.goto(url);
-      return { page, complaints };
+      return opened;
     },
   };
   return shown;

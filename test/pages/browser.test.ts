@@ -7,14 +7,27 @@ import { balance, login, useBrowser, windowOpens } from './browser-support.ts';
 
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 
-/** The next answer to a request is lost: the lowest five bits of a frame's first byte are 22 in an answer. */
+/**
+ * `window.losing`: the next answer to a request is lost. `window.asked` says how many wait for theirs, `answered`
+ * how many have had it. The lowest five bits of a frame's first byte are 21 in a request, 22 in an answer.
+ */
 const LOSE_AN_ANSWER = `
+  const codeOf = (data) => new Uint8Array(data.buffer ?? data, data.byteOffset ?? 0)[0] & 31;
+  window.asked = window.answered = 0;
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = function (data) {
+    if (codeOf(data) === 21) window.asked += 1;
+    send.call(this, data);
+  };
   const own = Object.getOwnPropertyDescriptor(WebSocket.prototype, 'onmessage');
   Object.defineProperty(WebSocket.prototype, 'onmessage', {
     ...own,
     set(handler) {
       own.set.call(this, (event) => {
-        if (!window.losing || (new Uint8Array(event.data)[0] & 31) !== 22) return handler(event);
+        if (codeOf(event.data) !== 22) return handler(event);
+        window.asked -= 1;
+        window.answered += 1;
+        if (!window.losing) return handler(event);
         window.losing = false;
       });
     },
@@ -85,6 +98,11 @@ describe('the page in a browser', function () {
   it('X-04 a bet whose answer is lost is sent again under its key and counts once', async () => {
     const { page } = await browser.open(demo.url(), {}, (fresh) => fresh.addInitScript(LOSE_AN_ANSWER));
     await login(page, 'player3');
+    // Every table is asked for the own bets first, and the answer that is lost must be none of those.
+    const tables = await page.locator('.table').count();
+    await eventually('a seat at every table', () =>
+      page.evaluate(`window.answered >= ${tables} && window.asked === 0`),
+    );
     await windowOpens(table(page));
     await page.evaluate('window.losing = true');
     await table(page).getByRole('button', { name: 'Andar' }).click();
@@ -135,12 +153,11 @@ describe('the page in a browser', function () {
   it('can be played with the keyboard alone', async () => {
     const { page } = await browser.open(demo.url());
     await page.getByLabel('Username').fill('player6');
-    await page.keyboard.press('Enter');
+    await page.getByLabel('Username').press('Enter');
     await page.locator('#account').waitFor();
     const fast = table(page);
     await windowOpens(fast);
-    await fast.locator('.chips input:checked').focus();
-    await page.keyboard.press('ArrowRight');
+    await fast.locator('.chips input:checked').press('ArrowRight');
     // Over the other amount to the first side.
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');

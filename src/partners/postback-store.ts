@@ -107,11 +107,18 @@ const DueRow = z.object({
 });
 export type DuePostback = z.infer<typeof DueRow>;
 
-/** A few of each partner, so that one who does not answer keeps nobody else waiting. */
+/** A few of each partner. */
 const EACH_AT_ONCE = 5;
 
-/** Takes what is due, and counts the attempt; until the lease is over nobody else takes it. */
-export function takeDue(queries: Queries, now: Date, leaseMs: number): Promise<readonly DuePostback[]> {
+/**
+ * Takes what is due, but for partners who are `busy`, and counts the attempt; until the lease is over nobody else takes
+ * it.
+ */
+export function takeDue(
+  queries: Queries,
+  { now, leaseMs }: { readonly now: Date; readonly leaseMs: number },
+  busy: readonly PartnerId[],
+): Promise<readonly DuePostback[]> {
   return queries.any(sql.type(DueRow)`
     update partner_postback b
        set attempts = b.attempts + 1, next_at = ${sql.timestamp(new Date(now.getTime() + leaseMs))}
@@ -122,7 +129,8 @@ export function takeDue(queries: Queries, now: Date, leaseMs: number): Promise<r
                                   where d.partner_id = p.id and d.status = 'PENDING'
                                     and d.next_at <= ${sql.timestamp(now)}
                                   order by d.next_at limit ${EACH_AT_ONCE}
-                                    for update skip locked) d) t
+                                    for update skip locked) d
+             where p.id <> all(${sql.array([...busy], 'uuid')})) t
      where b.id = t.id
     returning b.id, b.partner_id as "partnerId", b.body, b.attempts, b.created_at as "createdAt", t.url, t.nonce`);
 }

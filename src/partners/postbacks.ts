@@ -33,6 +33,7 @@ export interface PostbacksDeps {
 /** Whoever takes longer is asked again later. */
 const TIMEOUT_MS = 5_000;
 const NOT_PUBLIC = 'not a public address';
+const LOOK_AGAIN_MS = 500;
 /** What a crash has left undelivered is taken up again then. */
 const LEASE_MS = 60_000;
 /** Older things are not worth telling any more. */
@@ -80,13 +81,36 @@ export class Postbacks {
     await this.#enqueueFirstDeposits(null);
   }
 
-  /** Sends what is due. */
+  /** Sends what is due. Each partner is served apart: one who does not answer keeps nobody else waiting. */
   async deliver(): Promise<void> {
     const { database, clock, signal } = this.#deps;
-    while (!signal.aborted) {
-      const due = await takeDue(database, new Date(clock.now()), LEASE_MS);
-      if (due.length === 0) return;
-      await Promise.all(due.map((one) => this.#send(one)));
+    const underWay = new Map<PartnerId, Promise<unknown>>();
+    try {
+      while (!signal.aborted) {
+        const due = await takeDue(database, { now: new Date(clock.now()), leaseMs: LEASE_MS }, [...underWay.keys()]);
+        for (const [partner, all] of Map.groupBy(due, ({ partnerId }) => partnerId)) {
+          const sent = Promise.all(all.map((one) => this.#send(one)));
+          underWay.set(
+            partner,
+            sent.then(() => underWay.delete(partner)),
+          );
+        }
+        if (underWay.size === 0) return;
+        await this.#firstOf([...underWay.values()]);
+      }
+    } finally {
+      await Promise.allSettled(underWay.values());
+    }
+  }
+
+  /** Resolves with the first of these, or when it is time to look for what has become due meanwhile. */
+  async #firstOf(all: readonly Promise<unknown>[]): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#deps.clock.after(LOOK_AGAIN_MS, resolve);
+    try {
+      await Promise.race([...all, promise]);
+    } finally {
+      cancel();
     }
   }
 

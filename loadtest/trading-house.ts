@@ -120,7 +120,8 @@ function timed(market: Market, heardMs: number[]): Parameters<typeof Desk.open>[
     lastTick: (symbol) => market.lastTick(symbol),
     ticksSince: (symbol, after) => market.ticksSince(symbol, after),
     completeThrough: (symbol) => market.completeThrough(symbol),
-    sealThrough: (at) => market.sealThrough(at),
+    delayMs: market.delayMs,
+    sealThrough: (symbol, at) => market.sealThrough(symbol, at),
     onTicks: (listener) =>
       market.onTicks((ticks) => {
         const startedAt = performance.now();

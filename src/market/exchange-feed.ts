@@ -17,6 +17,8 @@ export interface ExchangeFeedOptions {
   readonly silenceMs?: number;
   readonly backoff?: BackoffSettings;
   readonly staleAfterMs?: number;
+  /** A trade is heard of no later than so long after it was made, as a rule: there is the way, and a burst of them. */
+  readonly delayMs?: number;
 }
 
 const DEFAULTS = {
@@ -24,6 +26,7 @@ const DEFAULTS = {
   silenceMs: 15_000,
   backoff: { firstMs: 500, mostMs: 30_000 },
   staleAfterMs: 5_000,
+  delayMs: 1_000,
 };
 
 /** One connection, or the wait for the next. */

@@ -25,7 +25,7 @@ export interface SymbolHealth {
   readonly symbol: SymbolId;
   /** Undefined while there was none. */
   readonly lastTickAt: number | undefined;
-  /** No tick, or none for longer than the feed allows. */
+  /** No tick, or none for longer than the feed allows; also where the clock has gone back behind the last one. */
   readonly isStale: boolean;
 }
 
@@ -49,6 +49,8 @@ export interface Feed {
   readonly id: string;
   /** A price that is older than this says that something is wrong with the feed. */
   readonly staleAfterMs: number;
+  /** So long after its time a tick may be on its way yet; 0 where a feed's ticks are its own. */
+  readonly delayMs: number;
   start(): void;
   /** May be started again. */
   stop(): void;
@@ -57,8 +59,11 @@ export interface Feed {
   lastTick(symbol: SymbolId): Tick | undefined;
   /** No tick of this symbol at or before this time can follow: what has expired until then can be settled. */
   completeThrough(symbol: SymbolId): number;
-  /** Makes it so for every symbol, where no tick comes to do it. Ticks that are due are passed on before. */
-  sealThrough(at: number): void;
+  /**
+   * Makes it so, where no tick comes to do it: what comes later all the same is dropped, so this is to be asked for no
+   * time less than `delayMs` ago. Ticks that are due are passed on before.
+   */
+  sealThrough(symbol: SymbolId, at: number): void;
   health(): FeedHealth;
 }
 
@@ -70,7 +75,7 @@ export class TickOutlet {
   readonly #listeners = new Set<TickListener>();
   readonly #last = new Map<SymbolId, Tick | undefined>();
   readonly #counts = { ticks: 0, missed: 0, late: 0, malformed: 0 };
-  #sealedThrough = Number.NEGATIVE_INFINITY;
+  readonly #sealed = new Map<SymbolId, number>();
 
   constructor(feedId: string, symbols: readonly SymbolId[], clock: Clock, staleAfterMs: number) {
     this.#feedId = feedId;
@@ -83,7 +88,7 @@ export class TickOutlet {
   publish(tick: Omit<Tick, 'feedId'>): void {
     const last = this.#last.get(tick.symbol);
     const isNext = last === undefined || isLaterThan(tick, last);
-    if (!isNext || tick.at <= this.#sealedThrough) {
+    if (!isNext || tick.at <= this.#sealedThrough(tick.symbol)) {
       this.#counts.late += 1;
       return;
     }
@@ -112,11 +117,11 @@ export class TickOutlet {
 
   /** Of the time of the last tick there may be another one. */
   completeThrough(symbol: SymbolId): number {
-    return Math.max(this.#sealedThrough, (this.lastTick(symbol)?.at ?? Number.NEGATIVE_INFINITY) - 1);
+    return Math.max(this.#sealedThrough(symbol), (this.lastTick(symbol)?.at ?? Number.NEGATIVE_INFINITY) - 1);
   }
 
-  sealThrough(at: number): void {
-    this.#sealedThrough = Math.max(this.#sealedThrough, at);
+  sealThrough(symbol: SymbolId, at: number): void {
+    this.#sealed.set(symbol, Math.max(this.#sealedThrough(symbol), at));
   }
 
   health(): FeedHealth {
@@ -124,8 +129,12 @@ export class TickOutlet {
     const symbols = [...this.#last].map(([symbol, last]) => ({
       symbol,
       lastTickAt: last?.at,
-      isStale: last === undefined || now - last.at > this.#staleAfterMs,
+      isStale: last === undefined || Math.abs(now - last.at) > this.#staleAfterMs,
     }));
     return { feedId: this.#feedId, symbols, ...this.#counts };
+  }
+
+  #sealedThrough(symbol: SymbolId): number {
+    return this.#sealed.get(symbol) ?? Number.NEGATIVE_INFINITY;
   }
 }

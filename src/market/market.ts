@@ -52,6 +52,7 @@ interface Parts {
 }
 
 interface Waiter {
+  readonly symbol: SymbolId;
   readonly at: number;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
@@ -109,8 +110,10 @@ export class Market {
     const now = this.#deps.clock.now();
     this.#startedAt = now;
     this.#unsubscribe = this.#feed.subscribe((tick) => this.#hear(tick));
-    this.#feed.sealThrough(now);
-    for (const [symbol, trace] of this.#traces) trace.completeTo(this.#feed.completeThrough(symbol));
+    for (const [symbol, trace] of this.#traces) {
+      this.#feed.sealThrough(symbol, now);
+      trace.completeTo(this.#feed.completeThrough(symbol));
+    }
     this.#feed.start();
   }
 
@@ -155,17 +158,22 @@ export class Market {
     return trace.complete;
   }
 
+  /** How long after its time a price may be on its way yet: what is sealed any sooner may lose some. */
+  get delayMs(): number {
+    return this.#feed.delayMs;
+  }
+
   /**
-   * Makes it so for every symbol: resolved once everything up to there is durable and passed on, rejected where the
-   * market ends before.
+   * Makes it so: resolved once everything up to there is durable and passed on, rejected where the market ends before.
+   * Other symbols go on as they do: what is over in one takes no price from another.
    */
-  async sealThrough(at: number): Promise<void> {
+  async sealThrough(symbol: SymbolId, at: number): Promise<void> {
     if (this.#hasEnded) throw new Error(ENDED);
-    this.#feed.sealThrough(at);
+    this.#feed.sealThrough(symbol, at);
     // Where the feed is at work it seals at the end of its turn.
     await Promise.resolve();
-    if (this.#isComplete(at)) return;
-    await new Promise<void>((resolve, reject) => this.#waiters.push({ at, resolve, reject }));
+    if (this.completeThrough(symbol) >= at) return;
+    await new Promise<void>((resolve, reject) => this.#waiters.push({ symbol, at, resolve, reject }));
   }
 
   /** The last ones until now, in order, the one that goes on included. Throws RangeError unless 1 <= limit <= 1,000. */
@@ -223,7 +231,7 @@ export class Market {
     if (ticks.length > 0) {
       for (const listener of [...this.#listeners]) this.#tell(listener, ticks);
     }
-    const done = this.#waiters.filter(({ at }) => this.#isComplete(at));
+    const done = this.#waiters.filter(({ symbol, at }) => this.completeThrough(symbol) >= at);
     this.#waiters = this.#waiters.filter((waiter) => !done.includes(waiter));
     for (const { resolve } of done) resolve();
   }
@@ -243,12 +251,9 @@ export class Market {
     for (const { reject } of this.#waiters.splice(0)) reject(new Error(ENDED));
   }
 
-  #isComplete(at: number): boolean {
-    return this.symbols.every(({ id }) => this.completeThrough(id) >= at);
-  }
-
   #isFresh(at: number | undefined, now: number): boolean {
-    return at !== undefined && now - at <= this.#feed.staleAfterMs;
+    // One from a time to come is none: the clock has gone back, and no price passes until it is there again.
+    return at !== undefined && Math.abs(now - at) <= this.#feed.staleAfterMs;
   }
 
   #trace(symbol: SymbolId): SymbolTrace {

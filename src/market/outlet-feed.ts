@@ -7,17 +7,20 @@ export interface OutletFeedOptions {
   readonly symbols: readonly SymbolId[];
   readonly clock: Clock;
   readonly staleAfterMs: number;
+  readonly delayMs?: number;
 }
 
 /** What all feeds have in common: they pass on through an outlet. Where its ticks come from is each feed's own. */
 export abstract class OutletFeed implements Feed {
   readonly id: string;
   readonly staleAfterMs: number;
+  readonly delayMs: number;
   protected readonly outlet: TickOutlet;
 
-  protected constructor({ id, symbols, clock, staleAfterMs }: OutletFeedOptions) {
+  protected constructor({ id, symbols, clock, staleAfterMs, delayMs = 0 }: OutletFeedOptions) {
     this.id = id;
     this.staleAfterMs = staleAfterMs;
+    this.delayMs = delayMs;
     this.outlet = new TickOutlet(id, symbols, clock, staleAfterMs);
   }
 
@@ -37,8 +40,8 @@ export abstract class OutletFeed implements Feed {
     return this.outlet.completeThrough(symbol);
   }
 
-  sealThrough(at: number): void {
-    this.outlet.sealThrough(at);
+  sealThrough(symbol: SymbolId, at: number): void {
+    this.outlet.sealThrough(symbol, at);
   }
 
   health(): FeedHealth {

@@ -21,10 +21,13 @@ export function printDecimal(count: bigint, scale: number): string {
   return scale === 0 ? digits : `${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
-/** A price as it is on the wire (DESIGN 2). Undefined for what is none of this symbol, and for 0. */
+/** Far above every price, and what the database, and every product with an amount, has room for. */
+const PRICE_MAX = 10n ** 18n;
+
+/** A price as it is on the wire (DESIGN 2). Undefined for what is none of this symbol, for 0, and above 10^18 steps. */
 export function parsePrice(text: string, { priceScale }: Pick<MarketSymbol, 'priceScale'>): Price | undefined {
   const price = parseDecimal(text, priceScale);
-  return price === undefined || price === 0n ? undefined : (price as Price);
+  return price === undefined || price === 0n || price > PRICE_MAX ? undefined : (price as Price);
 }
 
 /** For the wire: a decimal string with all decimals of the symbol. */

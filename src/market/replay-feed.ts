@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { SymbolId } from '../ids.ts';
 import type { Tick } from './feed.ts';
 import { OutletFeed } from './outlet-feed.ts';
 import { Pacer } from './pacer.ts';
@@ -51,8 +52,8 @@ export class ReplayFeed extends OutletFeed {
     this.#pacer.stop();
   }
 
-  override sealThrough(at: number): void {
-    this.#pacer.afterDue(() => this.outlet.sealThrough(at));
+  override sealThrough(symbol: SymbolId, at: number): void {
+    this.#pacer.afterDue(() => this.outlet.sealThrough(symbol, at));
   }
 
   #passNext(): void {

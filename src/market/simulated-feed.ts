@@ -72,8 +72,8 @@ export class SimulatedFeed extends OutletFeed {
     this.#pacer.stop();
   }
 
-  override sealThrough(at: number): void {
-    this.#pacer.afterDue(() => this.outlet.sealThrough(at));
+  override sealThrough(symbol: SymbolId, at: number): void {
+    this.#pacer.afterDue(() => this.outlet.sealThrough(symbol, at));
   }
 
   /** What is public of the day that goes on. */

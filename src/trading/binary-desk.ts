@@ -72,9 +72,9 @@ export class BinaryDesk {
     return this.#board.size;
   }
 
-  /** When something will be certain at the earliest, epoch milliseconds. */
-  get nextDueAt(): number | undefined {
-    return this.#board.nextDueAt();
+  /** When something of this symbol will be certain at the earliest, epoch milliseconds. */
+  nextDueAt(symbol: SymbolId): number | undefined {
+    return this.#board.nextDueAt(symbol);
   }
 
   /** The price it is held against, where there is one and it is not over. */

@@ -1,6 +1,6 @@
 import type { Quote } from '../games/trading/quote.ts';
 import { OpenRisks } from '../games/trading/risk.ts';
-import { uuid7 } from '../ids.ts';
+import { type SymbolId, uuid7 } from '../ids.ts';
 import { INR } from '../money.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 import type { BinaryDesk, BinaryOpening } from './binary-desk.ts';
@@ -14,9 +14,7 @@ import { DEFAULT_DESK_SETTINGS } from './settings.ts';
 import type { TradeDesk, TradeOpening } from './trade-desk.ts';
 import type { BinaryWish, CloseWish, TradeWish } from './wishes.ts';
 
-/** After an expiry, for ticks that are on their way; what comes later has come too late. */
-const GRACE_MS = 30;
-/** So often it is noted how far ticks have been held against what is open; so much later that is certain. */
+/** So often it is noted how far ticks have been held against what is open; so long after they can come. */
 const MARK_EVERY_MS = 5_000;
 const MARK_BEHIND_MS = 1_000;
 /** After what is due could not be settled. */
@@ -156,21 +154,24 @@ export class Desk {
   /** Looks again when the next binary is due, by the clock of the server: there may be no tick to do it. */
   #schedule(notBeforeMs = 0): void {
     this.#cancelDue();
-    const next = this.#parts?.binaries.nextDueAt;
-    if (next === undefined || this.#isSealing || this.#stopped) return;
-    const { clock } = this.#context;
-    this.#cancelDue = clock.after(Math.max(notBeforeMs, next + GRACE_MS - clock.now()), () => this.#seal());
+    if (this.#parts === undefined || this.#isSealing || this.#stopped) return;
+    const { clock, market } = this.#context;
+    const next = Math.min(...this.#dues().map(({ at }) => at));
+    if (!Number.isFinite(next)) return;
+    this.#cancelDue = clock.after(Math.max(notBeforeMs, next + market.delayMs - clock.now()), () => this.#seal());
   }
 
   #seal(): void {
     const { market, clock, log } = this.#context;
+    // A price that is on its way from elsewhere is waited for, so nobody loses it by what is over in the meantime.
+    const through = clock.now() - market.delayMs;
     this.#isSealing = true;
     const goOn = (notBeforeMs: number) => {
       this.#isSealing = false;
       this.#schedule(notBeforeMs);
     };
-    market
-      .sealThrough(clock.now() - GRACE_MS)
+    const due = this.#dues().filter(({ at }) => at <= through);
+    Promise.all(due.map(({ symbol }) => market.sealThrough(symbol, through)))
       .then(() => this.#settleDue())
       .then(
         () => goOn(0),
@@ -179,6 +180,14 @@ export class Desk {
           goOn(AGAIN_MS);
         },
       );
+  }
+
+  /** By symbol, where there is something. */
+  #dues(): readonly { readonly symbol: SymbolId; readonly at: number }[] {
+    return this.#context.market.symbols.flatMap(({ id: symbol }) => {
+      const at = this.binaries.nextDueAt(symbol);
+      return at === undefined ? [] : [{ symbol, at }];
+    });
   }
 
   /** After a crash ticks are held against open trades from there on: what they had ended is on record. */
@@ -194,9 +203,9 @@ export class Desk {
 
   async #mark(): Promise<void> {
     const { market, clock, database } = this.#context;
-    const at = clock.now() - MARK_BEHIND_MS;
+    const at = clock.now() - market.delayMs - MARK_BEHIND_MS;
     if (this.trades.size === 0 && this.#row.markedAt > at - 60_000) return;
-    await market.sealThrough(at);
+    await Promise.all(market.symbols.map(({ id }) => market.sealThrough(id, at)));
     const certain = Math.min(
       at,
       this.trades.undurableSince - 1,

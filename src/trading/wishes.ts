@@ -79,13 +79,10 @@ export function readBinaryWish(wish: BinaryWish, symbols: readonly MarketSymbol[
 
 /** Ten billion units with eight decimals: what the database and every product with a price have room for. */
 const AMOUNT_MAX = 10n ** 18n;
-/** Far above every price, and what the database has room for. */
-const LEVEL_MAX = 10n ** 18n;
 
 function level(value: string | number | undefined, symbol: MarketSymbol): Price | 'none' | undefined {
   if (value === undefined) return undefined;
-  const price = parsePrice(plain(value), symbol);
-  return price === undefined || price > LEVEL_MAX ? 'none' : price;
+  return parsePrice(plain(value), symbol) ?? 'none';
 }
 
 const printer = new Intl.NumberFormat('en', { useGrouping: false, maximumFractionDigits: 20 });

@@ -38,24 +38,26 @@ describe('the outlet of a feed', () => {
 
   it('S4-42 passes on nothing at or before the time that is sealed', () => {
     const { out, passed } = outlet();
-    out.sealThrough(NOW + 10);
-    out.sealThrough(NOW + 5);
+    out.sealThrough(BTC, NOW + 10);
+    out.sealThrough(BTC, NOW + 5);
     for (const afterMs of [9, 10, 11]) out.publish(tick(afterMs, afterMs));
     assert.deepEqual(
       passed.map(({ seq }) => seq),
       [11],
     );
     assert.equal(out.health().late, 2);
+    out.publish({ ...tick(9, 1), symbol: ETH });
+    assert.deepEqual([passed.length, out.health().late], [2, 2], 'another symbol goes on');
   });
 
   it('S4-42 says up to when no further tick can come, of each symbol', () => {
     const { out } = outlet();
     assert.equal(out.completeThrough(BTC), Number.NEGATIVE_INFINITY);
     out.publish(tick(10, 1));
-    out.sealThrough(NOW + 5);
+    for (const symbol of [BTC, ETH]) out.sealThrough(symbol, NOW + 5);
     assert.deepEqual([out.completeThrough(BTC), out.completeThrough(ETH)], [NOW + 9, NOW + 5]);
-    out.sealThrough(NOW + 10);
-    assert.deepEqual([out.completeThrough(BTC), out.completeThrough(ETH)], [NOW + 10, NOW + 10]);
+    out.sealThrough(BTC, NOW + 10);
+    assert.deepEqual([out.completeThrough(BTC), out.completeThrough(ETH)], [NOW + 10, NOW + 5]);
   });
 
   it('S4-53 says which symbol is stale', () => {

@@ -10,8 +10,8 @@ export class HandFeed extends OutletFeed {
   #seq = 0;
   isRunning = false;
 
-  constructor(clock: Clock, id = 'hand') {
-    super({ id, symbols: SYMBOLS.map((symbol) => symbol.id), clock, staleAfterMs: 5_000 });
+  constructor(clock: Clock, { id = 'hand', delayMs = 0 }: { readonly id?: string; readonly delayMs?: number } = {}) {
+    super({ id, symbols: SYMBOLS.map((symbol) => symbol.id), clock, staleAfterMs: 5_000, delayMs });
     this.#clock = clock;
   }
 

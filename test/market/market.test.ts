@@ -133,7 +133,7 @@ describe('the market', () => {
     const second = await open();
     second.market.start();
     first.feed.say(BTC, 2, NOON + 2);
-    const sealed = first.market.sealThrough(NOON + 10);
+    const sealed = first.market.sealThrough(BTC, NOON + 10);
     second.feed.say(BTC, 3, NOON + 3);
     await assert.rejects(sealed, /ended/);
     await until('the other one writes', () => second.heard.length === 1);
@@ -149,10 +149,12 @@ describe('the market', () => {
     market.start();
     assert.deepEqual([market.completeThrough(BTC), market.completeThrough(ETH)], [NOON, NOON]);
     clock.advance(3_000);
+    await market.sealThrough(BTC, NOON + 2_000);
+    assert.deepEqual([market.completeThrough(BTC), market.completeThrough(ETH)], [NOON + 2_000, NOON]);
     proxy.fateOf = () => 'hold';
     feed.say(BTC, 100);
     let isSealed = false;
-    const sealing = market.sealThrough(NOON + 5_000).then(() => {
+    const sealing = market.sealThrough(ETH, NOON + 5_000).then(() => {
       isSealed = true;
     });
     await until('the commit is on its way', () => proxy.commits === 1);
@@ -160,10 +162,10 @@ describe('the market', () => {
     proxy.release();
     await sealing;
     assert.equal(heard.flat().length, 1);
-    assert.deepEqual([market.completeThrough(BTC), market.completeThrough(ETH)], [NOON + 5_000, NOON + 5_000]);
-    feed.say(BTC, 101, NOON + 5_000);
+    assert.deepEqual([market.completeThrough(BTC), market.completeThrough(ETH)], [NOON + 2_999, NOON + 5_000]);
+    feed.say(ETH, 101, NOON + 5_000);
     assert.equal(market.health().late, 1);
-    await market.sealThrough(NOON + 4_000);
+    await market.sealThrough(ETH, NOON + 4_000);
   });
 
   it('remembers the last minutes, and says where it does not', async () => {
@@ -228,6 +230,6 @@ describe('the market', () => {
     await stopped;
     assert.equal(heard.flat().length, 1);
     assert.equal((await logged()).length, 1);
-    await assert.rejects(market.sealThrough(NOON + 9), /ended/);
+    await assert.rejects(market.sealThrough(BTC, NOON + 9), /ended/);
   });
 });

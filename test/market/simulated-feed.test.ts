@@ -127,7 +127,7 @@ describe('the simulated feed', () => {
 
   it('S4-42 passes on what is due before a time is sealed, whichever timer runs first after a pause', () => {
     const { clock, of, feed } = startedAt(MIDNIGHT);
-    clock.after(1, () => feed.sealThrough(MIDNIGHT + 6_000));
+    clock.after(1, () => feed.sealThrough(BTC, MIDNIGHT + 6_000));
     clock.jump(9_000);
     assert.deepEqual(
       of(BTC).map(({ at }) => at - MIDNIGHT),
@@ -139,7 +139,7 @@ describe('the simulated feed', () => {
 
   it('S4-42 passes on every symbol’s tick, and each once, where a listener seals its time', () => {
     const { clock, ticks, feed } = startedAt(MIDNIGHT);
-    feed.subscribe(({ at }) => feed.sealThrough(at));
+    feed.subscribe(({ symbol, at }) => feed.sealThrough(symbol, at));
     clock.jump(9_000);
     clock.advance(1_000);
     assert.equal(ticks.length, 3 * 6);

@@ -101,9 +101,9 @@ describe('a desk on a bad day', () => {
     await bets(house, ann);
     let asked = 0;
     const seal = house.market.sealThrough.bind(house.market);
-    house.market.sealThrough = (at) => {
+    house.market.sealThrough = (symbol, at) => {
       asked += 1;
-      return seal(at);
+      return seal(symbol, at);
     };
     house.market.abandon();
     house.clock.advance(10_000);

@@ -90,18 +90,18 @@ export class OpenBinaries {
     return settled;
   }
 
-  /** When something will be certain at the earliest, epoch milliseconds; undefined while nothing is open. */
-  nextDueAt(): number | undefined {
-    let next: number | undefined;
+  /**
+   * When something of this symbol will be certain at the earliest, epoch milliseconds; undefined while nothing of it is
+   * open.
+   */
+  nextDueAt(symbol: SymbolId): number | undefined {
+    const { waiting, running, over } = this.#board(symbol);
+    let next = running.at(-1)?.binary.expiresAt;
     const look = (at: number) => {
       if (next === undefined || at < next) next = at;
     };
-    for (const { waiting, running, over } of this.#boards.values()) {
-      for (const { binary } of waiting) look(entryDeadline(binary));
-      for (const { binary } of over) look(binary.expiresAt);
-      const first = running.at(-1);
-      if (first !== undefined) look(first.binary.expiresAt);
-    }
+    for (const { binary } of waiting) look(entryDeadline(binary));
+    for (const { binary } of over) look(binary.expiresAt);
     return next;
   }
 

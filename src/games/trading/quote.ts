@@ -27,7 +27,8 @@ export function freshQuote(
   now: number,
 ): { readonly ok: true; readonly quote: Quote } | Refusal {
   if (quote === undefined) return refuse('STALE_PRICE', 'There is no price yet.');
-  if (now - quote.at > maxAgeMs) return refuse('STALE_PRICE');
+  // One from a time to come is as bad: the clock has gone back, and nobody knows the price of now.
+  if (Math.abs(now - quote.at) > maxAgeMs) return refuse('STALE_PRICE');
   if (quotedAt !== undefined && now - quotedAt > SEEN_AT_MOST_MS_AGO) {
     return refuse('STALE_PRICE', 'The price you saw is too old to trade on.');
   }

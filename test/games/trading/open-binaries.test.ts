@@ -21,26 +21,26 @@ describe('the open binaries of a desk', () => {
     for (const each of [one, other]) open.add(each, []);
     assert.deepEqual(open.observe(quote('42000', 1_000)), [one]);
     assert.deepEqual(open.observe(quote('42001', 2_000)), [other]);
-    assert.deepEqual([open.entryOf(one.tradeId)?.at, open.nextDueAt()], [NOW + 1_000, one.expiresAt]);
+    assert.deepEqual([open.entryOf(one.tradeId)?.at, open.nextDueAt(BTC.symbol)], [NOW + 1_000, one.expiresAt]);
     open.observe(quote('42002', 5_000));
     assert.deepEqual(open.settle(BTC.symbol, NOW + 4_999), []);
     const [settled] = open.settle(BTC.symbol, NOW + 5_000);
     assert.deepEqual([settled?.binary, settled?.settlement.result, settled?.settlement.payout], [one, 'WIN', 1_800n]);
-    assert.deepEqual([open.size, open.has(one.tradeId), open.nextDueAt()], [1, false, other.expiresAt]);
+    assert.deepEqual([open.size, open.has(one.tradeId), open.nextDueAt(BTC.symbol)], [1, false, other.expiresAt]);
   });
 
   it('are void as soon as no entry can come any more, and once', () => {
     const open = new OpenBinaries();
     const late = binary(0, 60_000);
     open.add(late, []);
-    assert.equal(open.nextDueAt(), NOW + 5_000);
+    assert.equal(open.nextDueAt(BTC.symbol), NOW + 5_000);
     open.observe(quote('42000', 6_000));
     assert.deepEqual(
       open.settle(BTC.symbol, NOW + 5_999).map(({ settlement }) => settlement.result),
       ['VOID'],
     );
     assert.deepEqual(open.settle(BTC.symbol, NOW + 60_000), []);
-    assert.deepEqual([open.size, open.nextDueAt()], [0, undefined]);
+    assert.deepEqual([open.size, open.nextDueAt(BTC.symbol)], [0, undefined]);
   });
 
   it('are each here once', () => {

@@ -128,6 +128,9 @@ export class AndarBaharRoom extends BaseRoom<AndarBaharState, Moment> {
   async #bet<Message>(call: Call<Message, Moment>, act: Act<Message>): Promise<Betted | Refusal> {
     const { client, identity, message, moment } = call;
     const { userId } = identity;
+    // People of the house may void rounds, and have none of the protection that players have.
+    const refusal = await this.refuseOthers(identity, ['PLAYER']);
+    if (refusal) return refusal;
     const doubt = () => this.#bets.doubt(userId, moment.live?.roundId ?? '');
     const deps = { ...this.deps, tableId: this.#tableHere().tableId };
     const betted = await act(deps, { ...moment, userId }, message).catch((error: unknown) => {

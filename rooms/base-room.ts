@@ -172,6 +172,13 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
     }
   }
 
+  /** FORBIDDEN unless this is somebody's role now: the one that the seat was taken with may have ended. */
+  protected async refuseOthers(identity: Identity, roles: readonly Role[]): Promise<Refusal | undefined> {
+    const now = await this.deps.accounts.recheck(identity);
+    if (!now.ok) return now;
+    return isAllowed(now.identity.role, roles) ? undefined : refuse('FORBIDDEN');
+  }
+
   /** Undefined where this connection may say something now: not too often, and signed in still. */
   async #admit(seat: Identity | undefined): Promise<Refusal | undefined> {
     if (seat === undefined) return undefined;

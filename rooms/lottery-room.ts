@@ -1,12 +1,11 @@
 import type { Client } from '@colyseus/core';
 import { LotteryPhaseState, PreviewSlip, SubmitSlip } from '../schema/lottery.ts';
-import { isAllowed } from '../src/accounts/identity.ts';
 import type { PhaseId } from '../src/ids.ts';
 import type { Lottery } from '../src/lottery/lottery.ts';
 import type { PhaseRow } from '../src/lottery/phase-row.ts';
 import { rtpOf } from '../src/lottery/wire-phase.ts';
 import { wirePreview, wireSubmitted } from '../src/lottery/wire-slip.ts';
-import { isRefusal, type Refusal, refuse } from '../src/refusal.ts';
+import { isRefusal, type Refusal } from '../src/refusal.ts';
 import { admission, BaseRoom, type BaseRoomDeps, type Call } from './base-room.ts';
 import type { Play } from './seat-keeper.ts';
 import { identityOf } from './seats.ts';
@@ -69,14 +68,14 @@ export class LotteryRoom extends BaseRoom<LotteryPhaseState, number> {
   }
 
   async #preview(call: Call<PreviewSlip, number>): Promise<object | Refusal> {
-    const refusal = await this.#isCollector(call);
+    const refusal = await this.refuseOthers(call.identity, ['COLLECTOR']);
     if (refusal) return refusal;
     const read = await this.deps.lottery.preview(this.#phaseId, call.message.text);
     return isRefusal(read) ? read : this.#answer(call, 'slip-preview', wirePreview(this.#phaseId, read));
   }
 
   async #submit(call: Call<SubmitSlip, number>): Promise<object | Refusal> {
-    const refusal = await this.#isCollector(call);
+    const refusal = await this.refuseOthers(call.identity, ['COLLECTOR']);
     if (refusal) return refusal;
     const { identity, moment: receivedAt, message } = call;
     const key = message.key as Parameters<Lottery['submit']>[0]['key'];
@@ -95,13 +94,6 @@ export class LotteryRoom extends BaseRoom<LotteryPhaseState, number> {
     const answer = { ok: true, ...slip };
     if (!answered) client.send(type, answer);
     return answer;
-  }
-
-  /** By the role of now: others may watch. */
-  async #isCollector({ identity }: Call<unknown, number>): Promise<Refusal | undefined> {
-    const now = await this.deps.accounts.recheck(identity);
-    if (!now.ok) return now;
-    return isAllowed(now.identity.role, ['COLLECTOR']) ? undefined : refuse('FORBIDDEN');
   }
 
   #hearSlips(client: Client): void {

@@ -1,13 +1,12 @@
 import type { Client } from '@colyseus/core';
 import type { Database } from '../db/pool.ts';
 import { CloseTrade, MyTrades, OpenBinary, OpenTrade, SymbolState, TradingDeskState } from '../schema/trading.ts';
-import { isAllowed } from '../src/accounts/identity.ts';
 import type { Channels } from '../src/channels.ts';
 import type { Key, TradeId } from '../src/ids.ts';
 import type { Tick } from '../src/market/feed.ts';
 import type { Market } from '../src/market/market.ts';
 import { printPrice } from '../src/market/price.ts';
-import { isRefusal, type Refusal, refuse } from '../src/refusal.ts';
+import { isRefusal, type Refusal } from '../src/refusal.ts';
 import { wireBalance } from '../src/rounds/wire-bet.ts';
 import type { Desk } from '../src/trading/desk.ts';
 import { ownOpen } from '../src/trading/own-trades.ts';
@@ -105,7 +104,7 @@ export class TradingRoom extends BaseRoom<TradingDeskState, number> {
   }
 
   async #openTrade({ identity, message, moment: receivedAt }: Call<OpenTrade, number>): Promise<object | Refusal> {
-    const refusal = await this.#mayOpen(identity);
+    const refusal = await this.refuseOthers(identity, ['PLAYER']);
     if (refusal) return refusal;
     const { key, ...wish } = message;
     const opened = await this.deps.desk.openTrade({ ...wish, ...asked(identity.userId, key, receivedAt) });
@@ -122,19 +121,12 @@ export class TradingRoom extends BaseRoom<TradingDeskState, number> {
   }
 
   async #openBinary({ identity, message, moment: receivedAt }: Call<OpenBinary, number>): Promise<object | Refusal> {
-    const refusal = await this.#mayOpen(identity);
+    const refusal = await this.refuseOthers(identity, ['PLAYER']);
     if (refusal) return refusal;
     const { key, ...wish } = message;
     const opened = await this.deps.desk.openBinary({ ...wish, ...asked(identity.userId, key, receivedAt) });
     if (isRefusal(opened)) return opened;
     return { ok: true, binary: wireBinaryAsOpened(opened.row), balance: wireBalance(opened.balance) };
-  }
-
-  /** By the role of now: people of the house see what is at risk, and set the terms. */
-  async #mayOpen(identity: Call<unknown, number>['identity']): Promise<Refusal | undefined> {
-    const now = await this.deps.accounts.recheck(identity);
-    if (!now.ok) return now;
-    return isAllowed(now.identity.role, ['PLAYER']) ? undefined : refuse('FORBIDDEN');
   }
 
   /** At once, unless something has been sent a moment ago: then what there is by then goes when its time is over. */

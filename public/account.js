@@ -1,4 +1,5 @@
 import { call } from './http.js';
+import { patiently } from './pace.js';
 import { Refused } from './refusals.js';
 
 /** Who is logged in here, with which tokens and which balance. Nobody is, at first. */
@@ -38,11 +39,11 @@ export function takeBalance(next) {
 }
 
 export async function login(username, password) {
-  await begin(await call('POST', '/auth/login', { body: { username, password } }));
+  await begin(await patiently(() => call('POST', '/auth/login', { body: { username, password } })));
 }
 
 export async function register(username, password) {
-  await begin(await call('POST', '/auth/register', { body: { username, password } }));
+  await begin(await patiently(() => call('POST', '/auth/register', { body: { username, password } })));
 }
 
 /** Goes on with the login of this tab, if there was one before the page was loaded. */
@@ -58,8 +59,10 @@ export async function resume() {
 
 export async function logout() {
   const token = tokens?.accessToken;
+  // Asked first: as nobody, one takes a seat at every table, and that uses up what may be asked for in a second.
+  const ended = patiently(() => call('POST', '/auth/logout', { token })).catch(() => undefined);
   forget();
-  await call('POST', '/auth/logout', { token }).catch(() => undefined);
+  await ended;
 }
 
 /** A token that is good for a while yet; undefined when nobody is logged in. */

@@ -2,11 +2,13 @@ import { accessToken } from './account.js';
 import { count, make, setText } from './dom.js';
 import { call } from './http.js';
 import { formatRupees } from './money.js';
+import { Refused } from './refusals.js';
 import { roundEntry } from './round-entry.js';
 
 const PAGE = 10;
 /** The figures follow a result a moment later; several tables may have one at once. */
 const REFRESH_AFTER_MS = 1_200;
+const AGAIN_AFTER_MS = 3_000;
 
 /** The signed-in player's own last rounds and figures. It asks only while it is open. */
 export class MyRounds {
@@ -38,9 +40,12 @@ export class MyRounds {
 
   /** A round of this player has come to its end. */
   resultIsIn() {
-    if (!this.#root.open) return;
+    this.#readAfter(REFRESH_AFTER_MS);
+  }
+
+  #readAfter(ms) {
     clearTimeout(this.#refresh);
-    this.#refresh = setTimeout(() => this.#read(), REFRESH_AFTER_MS);
+    this.#refresh = setTimeout(() => this.#root.open && this.#read(), ms);
   }
 
   async #read() {
@@ -52,8 +57,10 @@ export class MyRounds {
       this.#takeNewest(page);
       this.#part('figures').replaceChildren(...figuresOf(figures));
       setText(this.#part('state'), page.items.length === 0 ? 'No rounds yet. Place a bet, and it will be here.' : '');
-    } catch {
-      if (asked === this.#asked) setText(this.#part('state'), 'Your rounds cannot be read at the moment.');
+    } catch (error) {
+      if (asked !== this.#asked) return;
+      setText(this.#part('state'), 'Your rounds cannot be read at the moment.');
+      if (!(error instanceof Refused) || error.isPassing) this.#readAfter(AGAIN_AFTER_MS);
     }
   }
 

@@ -150,6 +150,29 @@ describe('the page in a browser', function () {
     await page.context().close();
   });
 
+  it('logs in and out also where that was too fast at first: the session is over in the end', async () => {
+    const tooFast = { status: 429, json: { error: { code: 'RATE_LIMITED', message: 'too fast', requestId: '' } } };
+    const refused = new Set<string>();
+    const { page } = await browser.open(demo.url(), {}, (fresh) =>
+      fresh.route('**/auth/log*', (route) => {
+        const isFirst = !refused.has(route.request().url());
+        refused.add(route.request().url());
+        return isFirst ? route.fulfill(tooFast) : route.fallback();
+      }),
+    );
+    await login(page, 'player8');
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await eventually('the end of the session', async () => {
+      const { rows } = await database.admin().query(
+        `select s.revoked_at is not null as over from session s join users u on u.id = s.user_id
+          where u.username = 'player8'`,
+      );
+      return rows.length === 1 && rows[0].over;
+    });
+    assert.equal(refused.size, 2);
+    await page.context().close();
+  });
+
   it('can be played with the keyboard alone', async () => {
     const { page } = await browser.open(demo.url());
     await page.getByLabel('Username').fill('player6');

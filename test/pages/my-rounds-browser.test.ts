@@ -66,4 +66,20 @@ describe('the own rounds in a browser', function () {
     assert.deepEqual(await numbers(page), []);
     await page.context().close();
   });
+
+  it('are asked for again, without a click, where the server was too busy', async () => {
+    let busy = true;
+    const { page } = await browser.open(demo.url(), {}, async (fresh) => {
+      await played(fresh);
+      const refusal = { status: 503, json: { error: { code: 'BUSY', message: 'busy', requestId: '' } } };
+      await fresh.route('**/statistics/me', (route) => (busy ? route.fulfill(refusal) : route.fallback()));
+    });
+    await login(page, 'player2');
+    await page.locator('#my-rounds').getByText('My rounds').click();
+    await page.getByText('Your rounds cannot be read at the moment.').waitFor();
+    busy = false;
+    await page.locator('#my-rounds').getByText(`round ${newest}`).waitFor();
+    await page.getByText('Your rounds cannot be read at the moment.').waitFor({ state: 'hidden' });
+    await page.context().close();
+  });
 });

@@ -79,7 +79,7 @@ describe('every kind of table in a browser', function () {
     await opens(joker, 'Andar or Bahar · window 2');
     await joker.locator('.joker .card:not(.back)').waitFor();
     await joker.getByText(/(Andar|Bahar) gets the first card/).waitFor();
-    assert.equal(await bet(joker, 'Joker red, pays 1.9×').getAttribute('aria-disabled'), 'true');
+    await joker.locator('[data-bet="joker-red"][aria-disabled="true"]').waitFor();
     await joker.getByText('won. You staked ₹20.00 and got ₹19.00 back.').waitFor({ timeout: 40_000 });
     await eventually('the balance', async () => (await balance(page)) === '₹999.00');
     await page.context().close();

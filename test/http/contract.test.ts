@@ -207,7 +207,8 @@ describe('the contract of the HTTP API, walked by a client that knows nothing bu
       if (described.operationId.startsWith('getAuth')) await refused({ query: '?zz=1' }, [400]);
       for (const { name, in: place } of described.parameters ?? []) {
         if (place !== 'query') continue;
-        for (const word of ODD_WORDS) await ask(operation, { person, query: `?${name}=${word}&${name}=x` });
+        for (const word of ODD_WORDS) await ask(operation, { person, query: `?${name}=${word}` });
+        await ask(operation, { person, query: `?${name}=1&${name}=x` });
       }
       if (method === 'get') return;
       // A webhook's signature comes before its body.

@@ -92,7 +92,7 @@ describe('the contract of the HTTP API, walked by a client that knows nothing bu
     const phase = await newPhase(server, ADMIN);
     const slip = await handIn(server, phase.phaseId, COLLECTOR, '123-10');
     const victim = await newPlayer(server, 1_000);
-    const correction = { userId: victim.userId, amount: 5, reason: 'r' };
+    const correction = { userId: victim.userId, amount: 5, reason: 'a test' };
     const adjustment = await send(server, 'POST', '/admin/adjustments', ADMIN, correction, key());
     const apiKey = await send(server, 'POST', '/partner/api-keys', PARTNER, { name: 'k' });
     const partner = await get(server, '/partner/summary', PARTNER);

@@ -28,6 +28,9 @@ function plainText(lengthMax: number, seenMin: number) {
 /** Why somebody of the house does something: kept for good. */
 export const Reason = plainText(500, 3);
 
+/** The body of what may be done without a word. */
+export const OptionalReason = z.strictObject({ reason: Reason.optional() }).optional();
+
 /** What somebody adds in words of their own, as the reference of a payment. */
 export const Note = plainText(500, 1);
 

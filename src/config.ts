@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { minor, type Percentage } from './money.ts';
+import { isTimeZone } from './time-zone.ts';
 
 /** Anyone may read these in the repository, so they open nothing but a demo on this machine. */
 const DEMO_SECRET = 'croupier-demo-secret-not-for-production';
@@ -122,13 +123,5 @@ function marketOf(
     case 'exchange':
       if (url === undefined) throw new Error('MARKET_EXCHANGE_URL must be set when MARKET_FEED is exchange');
       return Object.freeze({ kind, url });
-  }
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
   }
 }

@@ -25,7 +25,9 @@ describe('the configuration', () => {
 
   it('names a time zone or a time of the draw that there is not', () => {
     assert.deepEqual(loadConfig({}).drawSchedule, { timeZone: 'Asia/Bangkok', time: '15:30' });
-    assert.throws(() => loadConfig({ LOTTERY_TIME_ZONE: 'Asia/Nowhere' }), /LOTTERY_TIME_ZONE/);
+    for (const wrong of ['Asia/Nowhere', 'US/Pacific-New', '2026-01-01T00:00Z']) {
+      assert.throws(() => loadConfig({ LOTTERY_TIME_ZONE: wrong }), /LOTTERY_TIME_ZONE/);
+    }
     assert.throws(() => loadConfig({ LOTTERY_DRAW_TIME: '24:00' }), /LOTTERY_DRAW_TIME/);
   });
 

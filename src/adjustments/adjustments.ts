@@ -33,9 +33,9 @@ export class Adjustments {
   }
 
   /** See `approve`; refuses as the wallet does as well, INSUFFICIENT_FUNDS: then it is over, and nothing has moved. */
-  async approve(by: Identity, id: AdjustmentId): Promise<Adjustment | Refusal> {
+  async approve(by: Identity, id: AdjustmentId, reason?: string): Promise<Adjustment | Refusal> {
     const { backoffice } = this.#deps;
-    const approved = await backoffice.act(by, (tx) => approve(tx, { id, by: by.userId, at: this.#now() }));
+    const approved = await backoffice.act(by, (tx) => approve(tx, { id, by: by.userId, at: this.#now(), reason }));
     if (isRefusal(approved)) return approved;
     await this.#finishLater(id);
     const adjustment = await this.#find(id);

@@ -21,6 +21,7 @@ export interface Act {
   readonly id: AdjustmentId;
   readonly by: UserId;
   readonly at: Date;
+  readonly reason?: string | undefined;
 }
 
 /**
@@ -38,13 +39,17 @@ export async function request(tx: Queries, wish: Wish, by: UserId, at: Date): Pr
   return { answer: null, entry: { ...entry, reason, amount: toWire(amount) } };
 }
 
-/** The second person. Refuses NOT_FOUND, ALREADY_DECIDED, SAME_PERSON for who has asked and for whose wallet it is. */
-export async function approve(tx: Queries, { id, by, at }: Act): Promise<Done<null> | Refusal> {
+/**
+ * The second person; a reason is for the audit log alone. Refuses NOT_FOUND, ALREADY_DECIDED, SAME_PERSON for who has
+ * asked and for whose wallet it is.
+ */
+export async function approve(tx: Queries, { id, by, at, reason }: Act): Promise<Done<null> | Refusal> {
   const adjustment = await lockPending(tx, id, by);
   if (isRefusal(adjustment)) return adjustment;
   if (adjustment.requestedBy === by) return refuse('SAME_PERSON', 'A second person has to approve this.');
   await recordDecision(tx, id, { status: 'APPROVED', by, at, reason: null });
-  return { answer: null, entry: entryOf('adjustment.approve', adjustment, 'APPROVED') };
+  const entry = entryOf('adjustment.approve', adjustment, 'APPROVED');
+  return { answer: null, entry: { ...entry, ...(reason !== undefined && { reason }) } };
 }
 
 /** One person is enough to say no, who has asked for it too. Refuses as `approve` does otherwise. */

@@ -35,7 +35,8 @@ export const NO_LINE: Buffer = Buffer.alloc(32);
 /**
  * The hash that binds a line to the one before: SHA-256 over the 32 bytes of the previous hash, then the UTF-8 bytes of
  * the JSON array `[seq, at, actor, role, action, target, before, after, reason, amount]` in the canonical form of
- * RFC 8785: no white space, names sorted, null for what is absent. Throws on what JSON cannot say exactly.
+ * RFC 8785: no white space, names sorted, null for what is absent. Throws on what JSON cannot say exactly, and on half
+ * a character: the database would keep another in its place, and the line would look changed for ever.
  */
 export function hashLine(prev: Uint8Array, line: AuditLine): Buffer {
   const { seq, at, actor, role, action, target, before, after, reason, amount } = line;
@@ -51,13 +52,14 @@ function canonical(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   if (typeof value === 'object' && value !== null) {
     const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-    return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join()}}`;
+    return `{${members.map(([name, member]) => `${canonical(name)}:${canonical(member)}`).join()}}`;
   }
   if (
     typeof value === 'number' &&
     (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
   )
     throw new RangeError(`not an exact number: ${value}`);
+  if (typeof value === 'string' && !value.isWellFormed()) throw new TypeError('half a character cannot be kept');
   const text = JSON.stringify(value);
   if (text === undefined) throw new TypeError('the audit log takes only what JSON can say');
   return text;

@@ -20,23 +20,32 @@ const DAY_MS = 86_400_000;
 /** A day of trades takes a moment to add up. */
 const EVERY_MS = 2_000;
 
+/** Under way or done: who asks meanwhile waits for it too. */
+interface Look {
+  readonly at: number;
+  readonly midnight: number;
+  readonly games: Promise<ReadonlyMap<OtherGame, Played>>;
+}
+
 /** What ended since midnight UTC in games that have no rounds: phases, trades and binaries. */
 export class DayOfGames {
   readonly #database: Queries;
-  #lookedAt = Number.NEGATIVE_INFINITY;
-  #since = 0;
-  #games: ReadonlyMap<OtherGame, Played> = new Map();
+  #last: Look | null = null;
 
   constructor(database: Queries) {
     this.#database = database;
   }
 
   /** By game; a little old, but never of another day. */
-  async look(now: number, midnight: number): Promise<ReadonlyMap<OtherGame, Played>> {
-    if (now - this.#lookedAt < EVERY_MS && midnight === this.#since) return this.#games;
-    [this.#lookedAt, this.#since] = [now, midnight];
-    this.#games = await endedSince(this.#database, new Date(midnight));
-    return this.#games;
+  look(now: number, midnight: number): Promise<ReadonlyMap<OtherGame, Played>> {
+    const last = this.#last;
+    if (last !== null && now - last.at < EVERY_MS && midnight === last.midnight) return last.games;
+    const look: Look = { at: now, midnight, games: endedSince(this.#database, new Date(midnight)) };
+    this.#last = look;
+    look.games.catch(() => {
+      if (this.#last === look) this.#last = null;
+    });
+    return look.games;
   }
 }
 

@@ -7,7 +7,7 @@ import { WireAdjustment, wireAdjustment, wireAsked } from '../adjustments/wire-a
 import type { UserId } from '../ids.ts';
 import { minor } from '../money.ts';
 import { isRefusal } from '../refusal.ts';
-import { Reason } from './plain-text.ts';
+import { OptionalReason, Reason } from './plain-text.ts';
 import { guardedRoute, moneyRoute, type Route } from './route.ts';
 
 export interface AdminAdjustmentDeps {
@@ -87,11 +87,12 @@ function decidingRoutes({ adjustments }: AdminAdjustmentDeps): readonly Route[] 
         path: '/admin/adjustments/:id/approve',
         summary: 'Approves a correction that another person has asked for: its money moves.',
         params: Params,
+        body: OptionalReason,
         answer: WireAdjustment,
         refuses: ['ALREADY_DECIDED', 'SAME_PERSON', 'INSUFFICIENT_FUNDS', 'ABOVE_MAXIMUM'],
       },
-      async ({ identity, params }) => {
-        const approved = await adjustments.approve(identity, params.id);
+      async ({ identity, params, body }) => {
+        const approved = await adjustments.approve(identity, params.id, body?.reason);
         return isRefusal(approved) ? approved : wireAdjustment(approved);
       },
     ),

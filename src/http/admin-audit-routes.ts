@@ -5,6 +5,7 @@ import { newestLines, type StoredLine } from '../backoffice/store.ts';
 import { csvLine } from '../csv.ts';
 import type { UserId } from '../ids.ts';
 import { TextAnswer } from './answer.ts';
+import { Moment } from './days.ts';
 import { guardedRoute, type Route } from './route.ts';
 
 const PAGE = 50;
@@ -14,10 +15,6 @@ const LONGEST_FILE = 10_000;
 
 /** As `game.pause` and `game:main`. */
 const Word = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be one word');
-const Moment = z
-  .union([z.iso.datetime({ offset: true }), z.iso.date()])
-  .transform((text) => new Date(text))
-  .optional();
 const AuditQuery = z
   .strictObject({
     actor: z
@@ -26,8 +23,8 @@ const AuditQuery = z
       .optional(),
     action: Word.optional(),
     target: Word.optional(),
-    from: Moment.describe('a time, or a day in UTC'),
-    to: Moment.describe('up to it'),
+    from: Moment.optional().describe('a time, or a day in UTC'),
+    to: Moment.optional().describe('up to it'),
     format: z.enum(['json', 'csv']).default('json'),
     limit: z.coerce
       .number()

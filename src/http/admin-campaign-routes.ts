@@ -8,6 +8,7 @@ import { WireCampaign, wireCampaign } from '../bonuses/wire-campaign.ts';
 import type { Clock } from '../clock.ts';
 import { minor, type Percentage } from '../money.ts';
 import { isRefusal } from '../refusal.ts';
+import { MomentInUtc } from './days.ts';
 import { Name, Reason } from './plain-text.ts';
 import { guardedRoute, type Route } from './route.ts';
 
@@ -26,11 +27,6 @@ const Share = z
   .min(0)
   .max(10_000)
   .transform((share) => share as Percentage);
-/** Years that a calendar of ours can mean: those before our era would not come out of the database as they went in. */
-const Time = z.iso
-  .datetime()
-  .transform((text) => new Date(text))
-  .refine((at) => at.getUTCFullYear() >= 2000 && at.getUTCFullYear() <= 2100, 'must be between 2000 and 2100');
 const Terms = {
   name: Name(80),
   fixedAmount: Amount.nullable(),
@@ -50,8 +46,8 @@ const Terms = {
     .record(z.string().regex(/^(\*|[a-z0-9][a-z0-9-]{0,47})$/, 'a game, or *'), Share)
     .refine((games) => Object.keys(games).length <= GAMES_MAX, `at most ${GAMES_MAX} games`)
     .transform((games): ReadonlyMap<string, Percentage> => new Map(Object.entries(games).sort())),
-  startsAt: Time,
-  endsAt: Time.nullable(),
+  startsAt: MomentInUtc,
+  endsAt: MomentInUtc.nullable(),
   enabled: z.boolean(),
 };
 const NewCampaign = z.strictObject({

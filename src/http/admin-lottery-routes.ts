@@ -11,7 +11,7 @@ import { WirePhase, WireSettlement, wirePhase, wireSettlement } from '../lottery
 import { minor, type Percentage, toWire } from '../money.ts';
 import { isRefusal, refuse } from '../refusal.ts';
 import { Digits, HOUSE, PhaseParams } from './lottery-params.ts';
-import { Name, Reason } from './plain-text.ts';
+import { Name, OptionalReason, Reason } from './plain-text.ts';
 import { guardedRoute, type Route } from './route.ts';
 
 export interface AdminLotteryDeps {
@@ -45,6 +45,7 @@ const NewPhase = z.strictObject({
     'the largest worst-case loss that is accepted, commissions aside',
   ),
   draw: z.enum(DRAWS).default(DEFAULT_TERMS.draw),
+  reason: Reason.optional(),
 });
 
 /** Phases under the hands of the house (S3-18, S3-19). Whatever is decided here is an act. */
@@ -88,13 +89,16 @@ function limitRoute({ lottery }: AdminLotteryDeps): Route {
       summary:
         'The most that is taken on one number of slips that come after the answer; null: the global limit again.',
       params: PhaseParams.extend({ number: Digits }),
-      body: z.strictObject({ maxAmount: z.int().min(0).max(1e15).transform(minor).nullable() }),
+      body: z.strictObject({
+        maxAmount: z.int().min(0).max(1e15).transform(minor).nullable(),
+        reason: Reason.optional(),
+      }),
       answer: z.strictObject({ phaseId: z.uuid(), number: z.string(), maxAmount: z.int() }),
     },
-    async ({ identity, params, body: { maxAmount } }) => {
+    async ({ identity, params, body: { maxAmount, reason } }) => {
       const number = lotteryNumber(params.number);
       if (number === undefined) return refuse('INVALID_REQUEST');
-      const phase = await lottery.limit(identity, params.id, number, maxAmount);
+      const phase = await lottery.limit(identity, params.id, number, maxAmount, reason);
       if (isRefusal(phase)) return phase;
       return { phaseId: phase.id, number, maxAmount: toWire(maxAmount ?? phase.globalLimit) };
     },
@@ -110,7 +114,7 @@ function closeRoute({ lottery }: AdminLotteryDeps): Route {
       refuses: ['NOT_OPEN'],
       summary: 'Takes no slips from now on, before the phase would have ended.',
       params: PhaseParams,
-      body: z.strictObject({ reason: Reason.optional() }).optional(),
+      body: OptionalReason,
       answer: WirePhase,
     },
     async ({ identity, params, body }) => {
@@ -130,7 +134,7 @@ function endingRoutes({ lottery }: AdminLotteryDeps): readonly Route[] {
         refuses: ['ALREADY_DECIDED', 'SAME_PERSON'],
         summary: 'Enters the winning number; final when a second person enters the same. Another one takes its place.',
         params: PhaseParams,
-        body: z.strictObject({ winningNumber: Digits }),
+        body: z.strictObject({ winningNumber: Digits, reason: Reason.optional() }),
         answer: WirePhase.extend({
           confirmations: z.int().describe('2: final'),
           disputed: z.boolean().describe('another person had entered another number, and this one is in its place'),
@@ -139,7 +143,7 @@ function endingRoutes({ lottery }: AdminLotteryDeps): readonly Route[] {
       async ({ identity, params, body }) => {
         const number = lotteryNumber(body.winningNumber);
         if (number === undefined) return refuse('INVALID_REQUEST');
-        const entered = await lottery.enterNumber(identity, params.id, number);
+        const entered = await lottery.enterNumber(identity, params.id, number, body.reason);
         if (isRefusal(entered)) return entered;
         return { ...wirePhase(entered.phase), confirmations: entered.confirmations, disputed: entered.disputed };
       },
@@ -152,10 +156,11 @@ function endingRoutes({ lottery }: AdminLotteryDeps): readonly Route[] {
         refuses: ['UNKNOWN_OUTCOME'],
         summary: 'Pays everybody and closes the books of a phase, once; asked again it answers the same row.',
         params: PhaseParams,
+        body: OptionalReason,
         answer: WireSettlement,
       },
-      async ({ identity, params }) => {
-        const row = await lottery.settle(identity, params.id);
+      async ({ identity, params, body }) => {
+        const row = await lottery.settle(identity, params.id, body?.reason);
         return isRefusal(row) ? row : wireSettlement(row);
       },
     ),

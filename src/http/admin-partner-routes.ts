@@ -42,6 +42,7 @@ const NewPartner = z.strictObject({
   ),
   commissionRate: Percent.prefault(percentOnWire(DEFAULT_TERMS.commissionRate)).describe('percent of that share'),
   carryOver: CarryOver.default(DEFAULT_CARRY_OVER),
+  reason: Reason.optional(),
 });
 const Change = z.strictObject({
   sharePercentage: Percent.optional(),

@@ -20,6 +20,7 @@ import {
   wireTick,
 } from '../market/wire-market.ts';
 import { refuse } from '../refusal.ts';
+import { DayName } from './days.ts';
 import { ANY_ROLE, guardedRoute, publicRoute, type Route } from './route.ts';
 
 export interface MarketRoutesDeps {
@@ -30,7 +31,7 @@ export interface MarketRoutesDeps {
 /** `BTCUSDT`, or `BTC/USDT` with its slash encoded: both are of one symbol. */
 const SymbolParams = z.strictObject({ symbol: z.string() });
 const IntervalName = z.enum(Object.keys(INTERVALS) as [Interval, ...Interval[]]).default('1m');
-const DayName = z.iso.date().transform((day) => day as Day);
+const MarketDay = DayName.transform((day) => day as Day);
 /** No later time is a date. */
 const TIME_MAX = 8_640_000_000_000_000;
 const Time = z
@@ -111,7 +112,7 @@ function dayRoutes({ database }: MarketRoutesDeps): readonly Route[] {
         summary: 'The days of simulated prices, newest first, those to come too: commitments, and seeds once over.',
         query: z.strictObject({
           limit: z.coerce.number().int().min(1).max(100).default(50),
-          cursor: DayName.optional(),
+          cursor: MarketDay.optional(),
         }),
         answer: z.strictObject({ items: z.array(WireDay), nextCursor: z.string().nullable() }),
       },
@@ -126,7 +127,7 @@ function dayRoutes({ database }: MarketRoutesDeps): readonly Route[] {
         method: 'get',
         path: '/market/days/:day',
         summary: 'One day of simulated prices: what its prices follow from.',
-        params: z.strictObject({ day: DayName }),
+        params: z.strictObject({ day: MarketDay }),
         answer: WireDay,
       },
       async ({ params }) => {

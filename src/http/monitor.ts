@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { matchMaker } from '@colyseus/core';
 import { monitor } from '@colyseus/monitor';
-import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
+import express, { type NextFunction, type Request, type RequestHandler, type Response, type Router } from 'express';
 import { type Identity, isAllowed } from '../accounts/identity.ts';
 import type { Backoffice } from '../backoffice/backoffice.ts';
 import type { Clock } from '../clock.ts';
@@ -69,7 +69,7 @@ function servedBy(deps: Parts): ReadonlyMap<string, RequestHandler> {
   served.set(`GET ${MONITOR}/login`, (_request, response) => response.redirect(303, `${MONITOR}/`));
   const framework = monitor({ prefix: MONITOR }) as RequestHandler;
   for (const path of ['/api', ...assetPaths()]) served.set(`GET ${MONITOR}${path}`, guarded(deps, framework));
-  served.set(`GET ${MONITOR}/api/room`, guarded(deps, ofRoomHere(framework)));
+  served.set(`GET ${MONITOR}/api/room`, guarded(deps, ofRoomHere(deps, framework)));
   return served;
 }
 
@@ -101,21 +101,27 @@ function showPage(visitor: Caller | undefined, request: Request, response: Respo
   else sendMonitorPage(response, visitor.identity.expiresAt, now);
 }
 
-function guarded(deps: Parts, handle: RequestHandler): RequestHandler {
+type Guarded = (request: Request, response: Response, next: NextFunction, visitor: Identity) => unknown;
+
+function guarded(deps: Parts, handle: Guarded): RequestHandler {
   return async (request, response, next) => {
     const visitor = await visit(deps, request, response);
-    if (visitor?.ok) await handle(request, response, next);
+    if (visitor?.ok) await handle(request, response, next, visitor.identity);
     else sendRefusal(response, visitor ?? refuse('UNAUTHORIZED'));
   };
 }
 
-/** The framework answers 500 where there is no such room, and repeats what was asked for. */
-function ofRoomHere(handle: RequestHandler): RequestHandler {
-  return async (request, response, next) => {
+/**
+ * Who sits in a room and what is at stake there is shown to nobody without a line about it. The framework answers 500
+ * where there is no such room, and repeats what was asked for.
+ */
+function ofRoomHere({ visits }: Parts, handle: RequestHandler): Guarded {
+  return async (request, response, next, visitor) => {
     const { roomId } = request.query;
-    const found = typeof roomId === 'string' ? await matchMaker.query({ roomId }) : [];
-    if (found.length === 1) await handle(request, response, next);
-    else sendRefusal(response, refuse('NOT_FOUND', 'There is no such room.'));
+    const isHere = typeof roomId === 'string' && (await matchMaker.query({ roomId })).length === 1;
+    const refusal = isHere ? await visits.openedRoom(visitor, roomId) : refuse('NOT_FOUND', 'There is no such room.');
+    if (refusal) sendRefusal(response, refusal);
+    else await handle(request, response, next);
   };
 }
 

@@ -10,6 +10,11 @@ export interface PostbackRoutesDeps extends PartnerAccessDeps {
   readonly postbacks: Pick<Postbacks, 'set'>;
 }
 
+/** Not half a character: another would be kept in its place, and answered from then on. */
+const PlainUrl = z
+  .string()
+  .max(500)
+  .refine((url) => url.isWellFormed(), 'must be plain text');
 const WirePostback = z.strictObject({
   id: z.uuid().describe('in the body as well: a repetition has the same'),
   event: z.enum(POSTBACK_EVENTS),
@@ -33,7 +38,7 @@ export function partnerPostbackRoutes(deps: PostbackRoutesDeps): readonly Route[
         method: 'put',
         path: '/partner/postback',
         summary: 'Sets where registrations, first deposits and commissions are told. The secret is shown this once.',
-        body: z.strictObject({ url: z.string().max(500).nullable() }),
+        body: z.strictObject({ url: PlainUrl.nullable() }),
         answer: z.strictObject({ url: z.string().nullable(), secret: z.string().nullable() }),
       },
       partnerTokenAccess(database),

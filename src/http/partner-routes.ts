@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { UserId } from '../ids.ts';
 import { newestStatements } from '../partners/statement-store.ts';
 import { WireStatement, wireStatement } from '../partners/wire-statement.ts';
+import { MonthName } from './days.ts';
 import { PARTNER, partnerAccess } from './partner-access.ts';
 import { EarningsPage, earnings, PlayersPage, players, type ReportDeps, Summary, summary } from './partner-reports.ts';
 import { PageSize, ReportQuery } from './report-query.ts';
@@ -16,11 +17,7 @@ export const PlayersQuery = z.strictObject({
 });
 export const SummaryQuery = ReportQuery.pick({ tz: true });
 export const StatementsQuery = z.strictObject({
-  cursor: z
-    .string()
-    .regex(/^[0-9]{4}-(0[1-9]|1[0-2])$/, 'a month such as 2026-11')
-    .transform((month) => `${month}-01`)
-    .optional(),
+  cursor: MonthName.optional(),
   limit: PageSize,
 });
 

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { GROUPS, type ReportWish } from '../partners/report.ts';
 import { firstOfMonth, slotFrom, slotOf, startOfDay } from '../partners/slots.ts';
 import { type Refusal, refuse } from '../refusal.ts';
+import { isTimeZone } from '../time-zone.ts';
+import { DayName, MomentName } from './days.ts';
 
 /** Names alone: an offset such as `+05:30` means one thing here and its opposite elsewhere. */
 const TimeZone = z
@@ -9,13 +11,12 @@ const TimeZone = z
   .max(64)
   .regex(/^[A-Za-z]/)
   .refine(isTimeZone, 'must be an IANA time zone such as Asia/Kolkata');
-const Moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 
 export const PageSize = z.coerce.number().int().min(1).max(1_000).default(100);
 
 export const ReportQuery = z.strictObject({
-  from: Moment.optional().describe('from then on; of a day its start there. The first of this month unless told'),
-  to: Moment.optional().describe('up to then, and without it; now unless told'),
+  from: MomentName.optional().describe('from then on; of a day its start there. The first of this month unless told'),
+  to: MomentName.optional().describe('up to then, and without it; now unless told'),
   tz: TimeZone.default('UTC'),
   groupBy: z.enum(GROUPS).default('day'),
   cursor: z.string().max(64).optional(),
@@ -42,7 +43,7 @@ export function wishOf({ from, to, tz: timeZone, groupBy: group }: ReportQuery, 
 }
 
 const CURSORS: Readonly<Record<ReportWish['group'], z.ZodType>> = {
-  day: z.iso.date(),
+  day: DayName,
   player: z.uuid(),
   game: z.string(),
   round: z.uuid(),
@@ -55,12 +56,4 @@ export function isCursor(cursor: string | undefined, group: ReportWish['group'])
 
 function momentOf(text: string, timeZone: string): number {
   return text.includes('T') ? Date.parse(text) : startOfDay(text, timeZone);
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }

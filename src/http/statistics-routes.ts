@@ -7,6 +7,7 @@ import { type Minor, percentOf, toWire } from '../money.ts';
 import { refuse } from '../refusal.ts';
 import { findUserStatistics, type MonthRow, monthsOf } from '../statistics/store.ts';
 import { NO_STATISTICS } from '../statistics/user-statistics.ts';
+import { DayName, LAST_DAY } from './days.ts';
 import { ANY_ROLE, guardedRoute, type Route } from './route.ts';
 
 const HOUSE = ['ADMIN', 'MASTER'] as const;
@@ -21,8 +22,8 @@ const TableParams = z.strictObject({
 });
 const Period = z
   .strictObject({
-    from: z.iso.date().default('2000-01-01').describe('the months from that of this day on'),
-    to: z.iso.date().default('9999-12-31').describe('up to that of this one'),
+    from: DayName.default('2000-01-01').describe('the months from that of this day on'),
+    to: DayName.default(LAST_DAY).describe('up to that of this one'),
   })
   .refine(({ from, to }) => from <= to, 'from is after to');
 

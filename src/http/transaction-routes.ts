@@ -6,7 +6,7 @@ import { METHODS, STATUSES, type TransactionId, type TransactionType } from '../
 import { WireTransaction, wireRequested, wireTransaction } from '../cashier/wire-transaction.ts';
 import { minor } from '../money.ts';
 import { isRefusal, refuse } from '../refusal.ts';
-import { Reason } from './plain-text.ts';
+import { Note } from './plain-text.ts';
 import { ANY_ROLE, guardedRoute, moneyRoute, type Route } from './route.ts';
 
 export interface TransactionRoutesDeps {
@@ -19,7 +19,7 @@ const Params = z.strictObject({ id: Id });
 const RequestBody = z.strictObject({
   amount: z.int().min(1).max(1e15).describe('minor units'),
   method: z.enum(METHODS),
-  reference: Reason.optional().describe('where the money comes from or goes to, in words of your own'),
+  reference: Note.optional().describe('where the money comes from or goes to, in words of your own'),
 });
 const OUT_OF_RANGE = ['BELOW_MINIMUM', 'ABOVE_MAXIMUM'] as const;
 const Query = z.strictObject({

@@ -1,4 +1,5 @@
 import type { Queries } from '../../db/pool.ts';
+import type { AuditEntry } from '../backoffice/audit-line.ts';
 import type { Done } from '../backoffice/backoffice.ts';
 import { limitOf } from '../games/lottery/limits.ts';
 import type { LotteryNumber } from '../games/lottery/number.ts';
@@ -15,17 +16,17 @@ export interface PhaseAct {
   readonly id: PhaseId;
   readonly by: UserId;
   readonly at: Date;
+  readonly reason?: string | undefined;
 }
 
 /** Takes no slips from now on, before its time. NOT_FOUND; NOT_OPEN where it is closed already. */
-export async function closeEarly(tx: Queries, act: PhaseAct, reason?: string): Promise<Done<PhaseRow> | Refusal> {
+export async function closeEarly(tx: Queries, act: PhaseAct): Promise<Done<PhaseRow> | Refusal> {
   const phase = await lockVisible(tx, act.id);
   if (isRefusal(phase)) return phase;
   const closed = closePhase(ruleOf(phase));
   if (isRefusal(closed)) return closed;
   await recordClosed(tx, act.id, act.by, act.at);
-  const entry = { action: 'phase.close', before: { status: 'OPEN' }, after: { status: 'CLOSED' } };
-  return done(phase, { ...entry, ...(reason !== undefined && { reason }) });
+  return done(act, phase, { action: 'phase.close', before: { status: 'OPEN' }, after: { status: 'CLOSED' } });
 }
 
 /**
@@ -47,7 +48,7 @@ export async function limitNumber(
   if (max === null) await removeNumberLimit(tx, act.id, number);
   else await setNumberLimit(tx, act.id, number, max);
   const words = (limit: Minor) => ({ number, maxAmount: toWire(limit) });
-  return done(phase, { action: 'phase.limit', before: words(before), after: words(max ?? globalLimit) });
+  return done(act, phase, { action: 'phase.limit', before: words(before), after: words(max ?? globalLimit) });
 }
 
 /**
@@ -69,18 +70,17 @@ export async function enterNumber(
   const entered = enterResult(ruleOf(phase), number, act.by);
   if (isRefusal(entered)) return entered;
   if (phase.shutAt === null) return refuse('INVALID_REQUEST', 'The phase is being closed; try again in a moment.');
-  const target = targetOf(act.id);
   if (entered.status === 'RESULT') {
     await recordConfirmed(tx, act.id, act.by, act.at);
     const after = { winningNumber: number, enteredBy: phase.enteredBy };
-    return { answer: 'confirmed', entry: { action: 'phase.result.confirm', target, after } };
+    return done(act, 'confirmed', { action: 'phase.result.confirm', after });
   }
   await recordEntered(tx, act.id, number, act.by);
   // Not which: the second person reads this log too, and is to look it up elsewhere.
-  if (phase.enteredBy === null) return { answer: 'entered', entry: { action: 'phase.result.enter', target } };
-  if (phase.enteredBy === act.by) return { answer: 'entered', entry: { action: 'phase.result.correct', target } };
+  if (phase.enteredBy === null) return done(act, 'entered', { action: 'phase.result.enter' });
+  if (phase.enteredBy === act.by) return done(act, 'entered', { action: 'phase.result.correct' });
   const before = { enteredBy: phase.enteredBy };
-  return { answer: 'disputed', entry: { action: 'phase.result.dispute', target, before } };
+  return done(act, 'disputed', { action: 'phase.result.dispute', before });
 }
 
 /** Everybody is to be paid. Refuses NOT_FOUND and as `settlePhase` does; ALREADY_DECIDED also while it is under way. */
@@ -91,7 +91,7 @@ export async function askForSettlement(tx: Queries, act: PhaseAct): Promise<Done
   if (isRefusal(settled)) return settled;
   if (phase.settlingBy !== null) return refuse('ALREADY_DECIDED');
   await recordSettling(tx, act.id, act.by, act.at);
-  return done(phase, { action: 'phase.settle', after: { winningNumber: phase.winningNumber } });
+  return done(act, phase, { action: 'phase.settle', after: { winningNumber: phase.winningNumber } });
 }
 
 async function lockVisible(tx: Queries, id: PhaseId): Promise<PhaseRow | Refusal> {
@@ -99,6 +99,6 @@ async function lockVisible(tx: Queries, id: PhaseId): Promise<PhaseRow | Refusal
   return phase === null || phase.openedAt === null ? refuse('NOT_FOUND') : phase;
 }
 
-function done(phase: PhaseRow, entry: Omit<Done<PhaseRow>['entry'], 'target'>): Done<PhaseRow> {
-  return { answer: phase, entry: { ...entry, target: targetOf(phase.id) } };
+function done<T>({ id, reason }: PhaseAct, answer: T, entry: Omit<AuditEntry, 'target' | 'reason'>): Done<T> {
+  return { answer, entry: { ...entry, target: targetOf(id), ...(reason !== undefined && { reason }) } };
 }

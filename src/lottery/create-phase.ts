@@ -17,6 +17,7 @@ import { insertPhase, lockOpenPhase, recordClosed } from './phase-store.ts';
 export interface PhaseWish extends PhaseTerms {
   /** Refused above 0, see `createPhase`. */
   readonly permutationMultiplier: number;
+  readonly reason?: string | undefined;
 }
 
 export interface CreatedPhase {
@@ -41,7 +42,7 @@ const CREATE_LOCK = 0x6c_6f_74_74;
 export async function createPhase(
   tx: Queries,
   deps: Pick<LotteryDeps, 'sealingKey' | 'randomBytes'>,
-  { permutationMultiplier, ...terms }: PhaseWish,
+  { permutationMultiplier, reason, ...terms }: PhaseWish,
   by: UserId,
   at: Date,
 ): Promise<Done<CreatedPhase> | Refusal> {
@@ -65,7 +66,8 @@ export async function createPhase(
   await insertPhase(tx, { ...terms, id, currency: INR, startsAt: at, createdBy: by, seed });
   const after = { ...wordsOf(terms), ...(before !== null && { closes: before.id }) };
   const answer = { created: id, closed: before?.id ?? null };
-  return { answer, entry: { action: 'phase.create', target: targetOf(id), after } };
+  const entry = { action: 'phase.create', target: targetOf(id), after };
+  return { answer, entry: { ...entry, ...(reason !== undefined && { reason }) } };
 }
 
 /** Committed to before there is a slip; nobody reads it before the draw. */

@@ -3,7 +3,7 @@ import type { LotteryNumber } from '../games/lottery/number.ts';
 import type { PhaseId } from '../ids.ts';
 import type { Minor } from '../money.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
-import { askForSettlement, closeEarly, enterNumber, limitNumber } from './acts.ts';
+import { askForSettlement, closeEarly, enterNumber, limitNumber, type PhaseAct } from './acts.ts';
 import { Books } from './books.ts';
 import { createPhase, type PhaseWish } from './create-phase.ts';
 import type { LotteryDeps } from './deps.ts';
@@ -104,18 +104,29 @@ export class Lottery {
 
   /** See `closeEarly`. */
   close(by: Identity, id: PhaseId, reason?: string): Promise<PhaseRow | Refusal> {
-    return this.#act(by, id, (tx, act) => closeEarly(tx, act, reason));
+    return this.#act(by, { id, reason }, closeEarly);
   }
 
   /** See `limitNumber`. */
-  limit(by: Identity, id: PhaseId, number: LotteryNumber, max: Minor | null): Promise<PhaseRow | Refusal> {
-    return this.#act(by, id, (tx, act) => limitNumber(tx, act, number, max));
+  limit(
+    by: Identity,
+    id: PhaseId,
+    number: LotteryNumber,
+    max: Minor | null,
+    reason?: string,
+  ): Promise<PhaseRow | Refusal> {
+    return this.#act(by, { id, reason }, (tx, act) => limitNumber(tx, act, number, max));
   }
 
   /** See `enterNumber`. */
-  async enterNumber(by: Identity, id: PhaseId, number: LotteryNumber): Promise<EnteredNumber | Refusal> {
+  async enterNumber(
+    by: Identity,
+    id: PhaseId,
+    number: LotteryNumber,
+    reason?: string,
+  ): Promise<EnteredNumber | Refusal> {
     await this.#advanceLater(id);
-    const act = { id, by: by.userId, at: this.#now() };
+    const act = { id, by: by.userId, at: this.#now(), reason };
     const entered = await this.#parts.backoffice.act(by, (tx) => enterNumber(tx, act, number));
     if (isRefusal(entered)) return entered;
     await this.#announce(id);
@@ -127,8 +138,8 @@ export class Lottery {
    * Pays everybody and closes the books of a phase; the row of it, also when it is asked for again (S3-05). Refuses
    * NOT_FOUND, INVALID_REQUEST before there is a result, UNKNOWN_OUTCOME where it takes longer: it goes on by itself.
    */
-  async settle(by: Identity, id: PhaseId): Promise<SettlementRow | Refusal> {
-    const act = { id, by: by.userId, at: this.#now() };
+  async settle(by: Identity, id: PhaseId, reason?: string): Promise<SettlementRow | Refusal> {
+    const act = { id, by: by.userId, at: this.#now(), reason };
     const asked = await this.#parts.backoffice.act(by, (tx) => askForSettlement(tx, act));
     if (isRefusal(asked) && asked.code !== 'ALREADY_DECIDED') return asked;
     await this.#advanceLater(id);
@@ -179,13 +190,10 @@ export class Lottery {
 
   async #act(
     by: Identity,
-    id: PhaseId,
-    change: (
-      tx: Parameters<typeof closeEarly>[0],
-      act: Parameters<typeof closeEarly>[1],
-    ) => ReturnType<typeof closeEarly>,
+    { id, reason }: Pick<PhaseAct, 'id' | 'reason'>,
+    change: (tx: Parameters<typeof closeEarly>[0], act: PhaseAct) => ReturnType<typeof closeEarly>,
   ): Promise<PhaseRow | Refusal> {
-    const act = { id, by: by.userId, at: this.#now() };
+    const act = { id, by: by.userId, at: this.#now(), reason };
     const changed = await this.#parts.backoffice.act(by, (tx) => change(tx, act));
     if (isRefusal(changed)) return changed;
     await this.#announce(id);

@@ -12,6 +12,7 @@ import { type Agreement, addPartner, recordAgreement } from './store.ts';
 export interface PartnerWish extends Terms {
   readonly userId: UserId;
   readonly carryOver: CarryOver;
+  readonly reason?: string | undefined;
 }
 
 /**
@@ -20,7 +21,7 @@ export interface PartnerWish extends Terms {
  * it with `accounts.forgetUser`.
  */
 export async function makePartner(tx: Queries, wish: PartnerWish, now: Date): Promise<Done<Partner> | Refusal> {
-  const { userId, sharePercentage, commissionRate, carryOver } = wish;
+  const { userId, sharePercentage, commissionRate, carryOver, reason } = wish;
   const user = await lockUser(tx, userId);
   if (user === undefined) return refuse('NOT_FOUND');
   if (user.role !== 'PLAYER' && user.role !== 'PARTNER') {
@@ -32,8 +33,9 @@ export async function makePartner(tx: Queries, wish: PartnerWish, now: Date): Pr
   }
   if (user.role !== 'PARTNER') await updateRole(tx, userId, 'PARTNER');
   await referralCodeOf(tx, userId);
-  const after = { userId, sharePercentage, commissionRate, carryOver };
-  return { answer: await found(tx, id), entry: { action: 'partner.create', target: targetOf(id), after } };
+  const after = { userId, role: 'PARTNER', sharePercentage, commissionRate, carryOver };
+  const entry = { action: 'partner.create', target: targetOf(id), before: { role: user.role }, after };
+  return { answer: await found(tx, id), entry: { ...entry, ...(reason !== undefined && { reason }) } };
 }
 
 export type AgreementChange = { readonly [Name in keyof Agreement]?: Agreement[Name] | undefined };

@@ -82,7 +82,10 @@ describe('the audit log', () => {
 
   it('a change whose line cannot be written is not made', async () => {
     await assert.rejects(note('too much', { amount: 2 ** 60 }), /not an exact number/);
-    assert.equal(await count('note'), 0);
+    for (const more of [{ reason: 'abc\ud800' }, { after: { name: '\udc00' } }, { before: { '\ud800': 1 } }]) {
+      await assert.rejects(note('half a character', more), /half a character/);
+    }
+    assert.deepEqual([await count('note'), await count('audit_log')], [0, 0]);
   });
 
   it('S4-49 listeners hear of an act after its commit, and one that fails keeps nobody from it', async () => {

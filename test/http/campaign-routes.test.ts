@@ -180,7 +180,7 @@ describe('campaigns under the hands of the house', () => {
     const again = await change(id, { percentage: 1_000, reason: 'again' });
     assert.deepEqual(problem(again), [409, 'ALREADY_DECIDED']);
     assert.deepEqual(problem(await change(id, { reason: 'nothing' })), [400, 'INVALID_REQUEST', '']);
-    assert.deepEqual(problem(await change(id, { percentage: null, reason: 'x' })), [
+    assert.deepEqual(problem(await change(id, { percentage: null, reason: 'a test' })), [
       400,
       'INVALID_REQUEST',
       'percentage',
@@ -188,10 +188,10 @@ describe('campaigns under the hands of the house', () => {
     const nowhere = await change(id, { contributions: { mian: 10_000 }, reason: 'a slip' });
     assert.deepEqual(problem(nowhere), [400, 'INVALID_REQUEST', 'contributions.mian']);
     assert.equal(nowhere.json.error.details[0].message, 'there is no such table');
-    const early = await change(id, { startsAt: '0000-01-01T00:00:00Z', reason: 'x' });
+    const early = await change(id, { startsAt: '0000-01-01T00:00:00Z', reason: 'a test' });
     assert.deepEqual(problem(early), [400, 'INVALID_REQUEST', 'startsAt']);
-    assert.deepEqual(problem(await change(id, { kind: 'MANUAL', reason: 'x' })), [400, 'INVALID_REQUEST', '']);
-    assert.deepEqual(problem(await change(ann.userId, { enabled: false, reason: 'x' })), [404, 'NOT_FOUND']);
+    assert.deepEqual(problem(await change(id, { kind: 'MANUAL', reason: 'a test' })), [400, 'INVALID_REQUEST', '']);
+    assert.deepEqual(problem(await change(ann.userId, { enabled: false, reason: 'a test' })), [404, 'NOT_FOUND']);
     assert.equal((await lines(id)).length, 4);
   });
 

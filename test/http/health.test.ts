@@ -16,12 +16,14 @@ describe('health', () => {
   let checks: Record<string, () => Promise<boolean> | boolean> = {};
   let fails: () => Promise<never> = () => Promise.reject(new Error('nothing'));
   const health = (name: string) => checks[name]?.() ?? true;
+  let now = 0;
   const http = useHttp(database, {
-    pages: [healthRouter({ database: () => health('database'), wallet: () => health('wallet') })],
+    pages: [healthRouter({ database: () => health('database'), wallet: () => health('wallet') }, () => now)],
     routes: [publicRoute({ method: 'get', path: '/test/fails', summary: 'Fails.' }, () => fails())],
   });
   afterEach(() => {
     checks = {};
+    now += 1_000;
   });
 
   it('/healthz asks nobody, whatever the token', async () => {
@@ -38,6 +40,26 @@ describe('health', () => {
     const { status, json } = await http.call('GET', '/readyz');
     assert.deepEqual([status, json.checks], [503, { database: false, wallet: true }]);
     assert.ok(performance.now() - begun < 2_000);
+  });
+
+  it('/readyz asks once a second, however many ask, and says again what failed', async () => {
+    let asked = 0;
+    let well = false;
+    checks = {
+      database: async () => {
+        asked += 1;
+        if (!well) throw new Error('no database');
+        return true;
+      },
+    };
+    const ask = () => http.call('GET', '/readyz');
+    const statuses = async () => (await Promise.all(Array.from({ length: 20 }, ask))).map(({ status }) => status);
+    assert.deepEqual(new Set(await statuses()), new Set([503]));
+    [well, now] = [true, now + 999];
+    assert.deepEqual([(await ask()).status, asked], [503, 1]);
+    now += 1;
+    assert.deepEqual(new Set(await statuses()), new Set([200]));
+    assert.equal(asked, 2);
   });
 
   it('a route that cannot reach the database answers BUSY, and a bug INTERNAL', async () => {

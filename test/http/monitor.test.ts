@@ -97,6 +97,30 @@ describe('the monitor', () => {
     assert.deepEqual(await lines(), [{ action: 'monitor.login', target: `session:${items[0].id}` }]);
   });
 
+  it('S4-50 and which rooms are opened there, each once a session, before it is shown', async () => {
+    const { userId, token } = await newPerson(server, 'ADMIN');
+    const open = (path: string) => visit(server, path, asCookie(token));
+    const lines = async () =>
+      (
+        await database.admin().query('select action, target from audit_log where actor = $1 order by seq', [userId])
+      ).rows.map(({ action, target }) => `${action} ${target}`);
+    assert.equal((await open('/monitor/api')).status, 200);
+    assert.equal((await open('/monitor/api/room?roomId=nowhere')).status, 404);
+    assert.equal((await open('/monitor/api/room?roomId=calm&roomId=backoffice')).status, 404);
+    const [entered, ...others] = await lines();
+    assert.match(entered ?? '', /^monitor\.login session:/);
+    assert.deepEqual(others, []);
+    const { act } = server.backoffice;
+    Object.assign(server.backoffice, { act: () => Promise.reject(new Error('a bug')) });
+    assert.equal((await open('/monitor/api/room?roomId=calm')).status, 500);
+    Object.assign(server.backoffice, { act });
+    const both = ['calm', 'calm'].map((roomId) => open(`/monitor/api/room?roomId=${roomId}`));
+    for (const { status } of await Promise.all(both)) assert.equal(status, 200);
+    assert.equal((await open('/monitor/api/room?roomId=backoffice')).status, 200);
+    assert.equal((await open('/monitor/api/room?roomId=calm')).status, 200);
+    assert.deepEqual(await lines(), [entered, 'monitor.room room:calm', 'monitor.room room:backoffice']);
+  });
+
   it('shows nothing where that cannot be written down, or nobody can say who asks; the server goes on', async () => {
     const { token } = await newPerson(server, 'ADMIN');
     const { act } = server.backoffice;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '../../src/log.ts';
 import type { Server } from '../../src/server.ts';
 import { acquireShard } from '../../src/wallet/ownership.ts';
@@ -19,20 +20,26 @@ describe('readiness', () => {
        where locktype = 'advisory' and granted
          and database = (select oid from pg_database where datname = current_database())`);
 
+  /** Who asks again within a second hears what was seen then. */
+  const readiness = async () => {
+    await sleep(1_000);
+    return get(server, '/readyz');
+  };
+
   it('a server that owns its shard is ready, and takes a lost lock again', async () => {
     const ready = { ok: true, checks: { open: true, database: true, ownership: true, wallet: true, feed: true } };
-    assert.deepEqual(await get(server, '/readyz'), ready);
+    assert.deepEqual(await readiness(), ready);
     await loseTheLock();
-    assert.deepEqual(await get(server, '/readyz'), ready);
+    assert.deepEqual(await readiness(), ready);
   });
 
   it('a server whose shard somebody else owns is not', async () => {
     const waiting = acquireShard({ databaseUrl: database.url(), shard: 0, log: createLogger('silent') });
     await loseTheLock();
     const other = await waiting;
-    const { ok, checks } = await get(server, '/readyz');
+    const { ok, checks } = await readiness();
     assert.deepEqual([ok, checks.ownership, checks.database], [false, false, true]);
     await other.release();
-    assert.equal((await get(server, '/readyz')).ok, true);
+    assert.equal((await readiness()).ok, true);
   });
 });

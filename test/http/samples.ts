@@ -65,9 +65,15 @@ function whole({ minimum = -100_000, maximum = 100_000 }: Schema): fc.Arbitrary<
 /** What fits nowhere, or hardly anywhere. */
 export const NONSENSE: readonly unknown[] = [
   ...[null, -1, 1.5, 1e21, true, '', {}, ['x'], 'x'.repeat(2_000)],
-  ...["'; drop table users; --", '../../etc/passwd', '\ud800', 'constructor'],
+  ...["'; drop table users; --", '../../etc/passwd', 'constructor'],
 ];
+/** Words, and an address, that the database would keep with another character in the place of the last. */
+export const HALF_CHARACTERS: readonly string[] = ['half of a \ud83c', 'https://example.com/\ud83c'];
 /** The same in a path or a query. */
 export const ODD_WORDS: readonly string[] = [
   ...['x', '-1', '1e9', '__proto__', "'%20or%201=1", '..%2f..%2fetc', '%25', 'a'.repeat(300)],
+  // The database has no year 0, and others have years that it does not have.
+  ...['0000-01', '9999-12', '0000-01-01', '9999-12-31', '0001-01-01T00:00:00%2B14:00', '9999-12-31T23:59:59-14:00'],
+  // Time zones to `Intl`, and to nobody else.
+  ...['US/Pacific-New', 'SystemV/EST5'],
 ];

@@ -175,6 +175,7 @@ describe('deposits and withdrawals', () => {
       { amount: 10_000.5 },
       { method: 'cheque' },
       { reference: '' },
+      { reference: '\u200b\u00ad' },
       { reference: 'to account \u202e4321' },
       { userId: ann.userId },
     ]) {

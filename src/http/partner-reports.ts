@@ -4,11 +4,10 @@ import { referralCodeOf } from '../bonuses/referral-code.ts';
 import type { Clock } from '../clock.ts';
 import { csvLine } from '../csv.ts';
 import type { UserId } from '../ids.ts';
-import { figuresOf, termsIn } from '../partners/figures.ts';
 import { type Partner, termsOf } from '../partners/partner.ts';
 import type { Partners } from '../partners/partners.ts';
 import { countReferred, referredPlayers } from '../partners/player-store.ts';
-import { earningsPage, type ReportRow, type ReportWish, totals } from '../partners/report.ts';
+import { earningsPage, figuresUnder, type ReportRow, type ReportWish, totals } from '../partners/report.ts';
 import { sumsByPlayer } from '../partners/report-store.ts';
 import { firstOfMonth, slotFrom, startOfDay } from '../partners/slots.ts';
 import { WireHousePlayer, WirePartner, WirePlayer, wirePartner, wirePlayer } from '../partners/wire-partner.ts';
@@ -112,7 +111,7 @@ export async function players(
   const ids = shown.map(({ userId }) => userId);
   const sums = await sumsByPlayer(database, { partner, terms }, all, ids);
   const items = shown.map((player) => {
-    const figures = { ...figuresOf(sums.get(player.userId) ?? []), terms: termsIn(terms, all) };
+    const figures = figuresUnder(sums.get(player.userId) ?? [], terms, all);
     const row = { ...figures, players: null, active: 0, firstDeposits: null };
     const { players: _, active: __, firstDeposits: ___, ...wire } = isHouse ? wireHouseFigures(row) : wireFigures(row);
     return { ...wirePlayer(player), ...(isHouse && { username: player.username }), ...wire };

@@ -3,7 +3,7 @@ import { uuid7 } from '../ids.ts';
 import { INR, toWire, ZERO } from '../money.ts';
 import type { CarryOver, PartnerId } from './commission.ts';
 import { isUncountedBefore, lockCursor } from './count-store.ts';
-import { sumOf } from './figures.ts';
+import { percentagesOf, sumOf } from './figures.ts';
 import { lockPartner, type Partner, type TermsSince, termsOf } from './partner.ts';
 import { postback } from './postback.ts';
 import { enqueue, listening } from './postback-store.ts';
@@ -66,7 +66,7 @@ async function close(tx: Queries, partner: Partner, { period, month, carried, no
   const isNew = await insertStatement(tx, {
     ...{ id, partnerId, period, currency: INR, ...sumOf(parts.flat()) },
     ...{ shownStaked: shown.bets, shownPaid: shown.payouts, shownGgr: shown.ggr, shownNgr: shown.ngr },
-    ...termsAtEnd(terms, month),
+    ...percentagesOf(parts.flat(), terms, month),
     ...{ carryOver, earned, carriedIn, due, carriedOut, status: due > 0n ? 'CLOSED' : 'NOTHING_DUE', closedAt },
   });
   if (isNew && due === 0n) await settleRounds(tx, { partnerId, period }, 'netted', closedAt);
@@ -83,11 +83,4 @@ function carryOverOf(terms: readonly TermsSince[], { from }: Range): CarryOver {
   const agreed = terms.findLast(({ since }) => since.getTime() <= from) ?? terms[0];
   if (agreed === undefined) throw new Error('a partner without terms');
   return agreed.carryOver;
-}
-
-function termsAtEnd(terms: readonly TermsSince[], { to }: Range) {
-  const last = terms.findLast(({ since }) => since.getTime() < to);
-  if (last === undefined) throw new Error('a partner without terms');
-  const { sharePercentage, commissionRate } = last;
-  return { sharePercentage, commissionRate };
 }

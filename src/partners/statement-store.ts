@@ -33,9 +33,9 @@ const StatementRow = z.object({
   shownPaid: Money,
   shownGgr: Money,
   shownNgr: Money,
-  /** As they were at its end. */
-  sharePercentage: Hundredths,
-  commissionRate: Hundredths,
+  /** Those under which it was counted, null where there were several; of an empty month those at its end. */
+  sharePercentage: Hundredths.nullable(),
+  commissionRate: Hundredths.nullable(),
   carryOver: z.enum(CARRY_OVERS),
   earned: Money,
   carriedIn: Money,

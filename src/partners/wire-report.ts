@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Cell } from '../csv.ts';
 import { INR, type Percentage, toWire } from '../money.ts';
-import type { Amounts } from './figures.ts';
+import type { Amounts, Percentages } from './figures.ts';
 import type { Group, ReportRow } from './report.ts';
 
 /** Percent with at most two decimals, as people agree it: 12.5. */
@@ -14,6 +14,13 @@ export const Percent = z
 
 export function percentOnWire(percentage: Percentage): number {
   return percentage / 100;
+}
+
+export function wirePercentages({ sharePercentage, commissionRate }: Percentages) {
+  return {
+    sharePercentage: sharePercentage === null ? null : percentOnWire(sharePercentage),
+    commissionRate: commissionRate === null ? null : percentOnWire(commissionRate),
+  };
 }
 
 /** Only what the row's kind has: of a day its name, of a player the id, of a game its name, of a round id and table. */
@@ -35,8 +42,8 @@ export const WireFigures = z.strictObject({
   payouts: z.int(),
   ggr: z.int().describe('bets less payouts'),
   ngr: z.int().describe('real money alone, less what bonuses turned into real money'),
-  sharePercentage: z.number().nullable().describe('percent; null where it changed in this time'),
-  commissionRate: z.number().nullable().describe('percent of the share'),
+  sharePercentage: z.number().nullable().describe('percent; null where more than one counted in this time'),
+  commissionRate: z.number().nullable().describe('percent of the share; the same'),
   earned: z.int().describe('below zero where the house has lost'),
 });
 export const WireEarnings = WireFigures.extend(Named);
@@ -55,11 +62,10 @@ export const WireHouseEarnings = WireEarnings.extend(Real);
 type Shown = Omit<ReportRow, 'group' | 'key' | 'cursor' | 'game' | 'username'>;
 
 export function wireFigures(row: Shown): z.input<typeof WireFigures> {
-  const { players, active, firstDeposits, betCount, shown, terms, earned } = row;
+  const { players, active, firstDeposits, betCount, shown, percentages, earned } = row;
   return {
     ...{ currency: INR, players, active, firstDeposits, betCount, ...wireAmounts(shown) },
-    sharePercentage: terms && percentOnWire(terms.sharePercentage),
-    commissionRate: terms && percentOnWire(terms.commissionRate),
+    ...wirePercentages(percentages),
     earned: toWire(earned),
   };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { minor, toWire } from '../money.ts';
 import { CARRY_OVERS } from './commission.ts';
 import { STATEMENT_STATUSES, type Statement } from './statement-store.ts';
-import { percentOnWire } from './wire-report.ts';
+import { wirePercentages } from './wire-report.ts';
 
 /** A month as its partner sees it. Money in minor units, percentages in percent. */
 export const WireStatement = z.strictObject({
@@ -14,8 +14,8 @@ export const WireStatement = z.strictObject({
   payouts: z.int(),
   ggr: z.int(),
   ngr: z.int(),
-  sharePercentage: z.number().describe('at its end'),
-  commissionRate: z.number(),
+  sharePercentage: z.number().nullable().describe('percent; null where more than one counted in the month'),
+  commissionRate: z.number().nullable().describe('percent of the share; the same'),
   carryOver: z.enum(CARRY_OVERS),
   earned: z.int().describe('below zero where the house has lost'),
   carriedIn: z.int().describe('of earlier losses, zero or less'),
@@ -46,8 +46,7 @@ export function wireStatement(statement: Statement): z.input<typeof WireStatemen
     payouts: toWire(statement.shownPaid),
     ggr: toWire(statement.shownGgr),
     ngr: toWire(statement.shownNgr),
-    sharePercentage: percentOnWire(statement.sharePercentage),
-    commissionRate: percentOnWire(statement.commissionRate),
+    ...wirePercentages(statement),
     carryOver,
     earned: toWire(statement.earned),
     carriedIn: toWire(statement.carriedIn),

@@ -4,11 +4,12 @@ import { referralCodeOf } from '../bonuses/referral-code.ts';
 import type { Clock } from '../clock.ts';
 import { csvLine } from '../csv.ts';
 import type { UserId } from '../ids.ts';
+import { openMonth } from '../partners/month.ts';
 import { type Partner, termsOf } from '../partners/partner.ts';
 import type { Partners } from '../partners/partners.ts';
 import { countReferred, referredPlayers } from '../partners/player-store.ts';
 import { earningsPage, figuresUnder, type ReportRow, type ReportWish, totals } from '../partners/report.ts';
-import { sumsByPlayer } from '../partners/report-store.ts';
+import { ofOneMoment, sumsByPlayer } from '../partners/report-store.ts';
 import { firstOfMonth, slotFrom, startOfDay } from '../partners/slots.ts';
 import { WireHousePlayer, WirePartner, WirePlayer, wirePartner, wirePlayer } from '../partners/wire-partner.ts';
 import {
@@ -23,6 +24,7 @@ import {
   wireHouseEarnings,
   wireHouseFigures,
 } from '../partners/wire-report.ts';
+import { WireOpenMonth, wireOpenMonth } from '../partners/wire-statement.ts';
 import { isRefusal, refuse } from '../refusal.ts';
 import { StreamAnswer } from './answer.ts';
 import { isCursor, type ReportQuery, wishOf } from './report-query.ts';
@@ -123,6 +125,7 @@ const SummaryFields = {
   ...WirePartner.shape,
   referralCode: z.string(),
   players: z.int().describe('whom the partner has brought'),
+  openMonth: WireOpenMonth.describe('the month under way, in UTC: what its statement would say now'),
 };
 export const Summary = z.strictObject({
   ...SummaryFields,
@@ -151,10 +154,12 @@ export async function summary(
     ...{ from: new Date(from).toISOString(), to: new Date(to).toISOString() },
     ...wire((await totals(database, of, [{ from, to }]))(0)),
   });
+  const open = await ofOneMoment(database, (queries) => openMonth(queries, of, now));
   return {
     ...wirePartner(partner),
     referralCode: await referralCodeOf(database, partner.userId),
     players: await countReferred(database, partner.userId),
+    openMonth: wireOpenMonth(open),
     ...{ today: await figures(startsToday), month: await figures(startsMonth) },
   };
 }

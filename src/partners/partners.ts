@@ -10,10 +10,10 @@ import { closeMonths, lastClosable } from './close-months.ts';
 import type { PartnerId } from './commission.ts';
 import { type Counted, countClosed } from './count.ts';
 import { figuresOf } from './figures.ts';
+import { monthFrom, openMonth } from './month.ts';
 import { type Partner, partnersBefore, termsOf } from './partner.ts';
 import { approveStatement, finishStatement, type PayDeps, payStatement } from './pay-statement.ts';
-import { activeByRange, sumsByRange } from './report-store.ts';
-import { firstOfMonth, type Range, slotFrom, startOfDay } from './slots.ts';
+import { activeByRange, ofOneMoment } from './report-store.ts';
 import type { StatementId } from './statement.ts';
 import { findStatement, type Statement, unfinishedStatements } from './statement-store.ts';
 
@@ -122,14 +122,18 @@ export class Partners {
     const { database, channels, clock } = this.#deps;
     for (const { partnerId: id, userId } of changed) {
       if (!channels.reaches(userId)) continue;
-      const month = monthSoFar(clock.now());
-      const of = { partner: { id, userId }, terms: await termsOf(database, id) };
-      const { shown, betCount, earned } = figuresOf((await sumsByRange(database, of, [month])).get(0) ?? []);
-      const active = (await activeByRange(database, id, [month])).get(0) ?? 0;
+      const { from, active, due, parts } = await ofOneMoment(database, async (queries) => {
+        const of = { partner: { id, userId }, terms: await termsOf(queries, id) };
+        const month = await openMonth(queries, of, clock.now());
+        const range = monthFrom(month.period);
+        return { ...month, ...range, active: (await activeByRange(queries, id, [range])).get(0) ?? 0 };
+      });
+      const { shown, betCount, earned } = figuresOf(parts);
       const { bets, payouts, ggr, ngr } = shown;
       channels.tell(userId, 'partner_update', {
-        ...{ partnerId: id, from: new Date(month.from).toISOString(), betCount, active, earned: toWire(earned) },
+        ...{ partnerId: id, from: new Date(from).toISOString(), betCount, active },
         ...{ bets: toWire(bets), payouts: toWire(payouts), ggr: toWire(ggr), ngr: toWire(ngr) },
+        ...{ earned: toWire(earned), due: toWire(due) },
         timestamp: new Date(clock.now()).toISOString(),
       } satisfies PartnerUpdate);
     }
@@ -138,9 +142,4 @@ export class Partners {
   #now(): Date {
     return new Date(this.#deps.clock.now());
   }
-}
-
-/** In UTC, as statements are. */
-function monthSoFar(now: number): Range {
-  return { from: startOfDay(firstOfMonth(now, 'UTC'), 'UTC'), to: slotFrom(now + 1) };
 }

@@ -44,7 +44,7 @@ export const WireFigures = z.strictObject({
   ngr: z.int().describe('real money alone, less what bonuses turned into real money'),
   sharePercentage: z.number().nullable().describe('percent; null where more than one counted in this time'),
   commissionRate: z.number().nullable().describe('percent of the share; the same'),
-  earned: z.int().describe('below zero where the house has lost'),
+  earned: z.int().describe('on the net of this time: below zero where the house has lost'),
 });
 export const WireEarnings = WireFigures.extend(Named);
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { minor, toWire } from '../money.ts';
 import { CARRY_OVERS } from './commission.ts';
+import type { Month } from './month.ts';
 import { STATEMENT_STATUSES, type Statement } from './statement-store.ts';
 import { wirePercentages } from './wire-report.ts';
 
@@ -25,6 +26,19 @@ export const WireStatement = z.strictObject({
   closedAt: z.iso.datetime(),
   paidAt: z.iso.datetime().nullable(),
 });
+
+/** What the statement of the month that is under way would say now. */
+export const WireOpenMonth = WireStatement.pick({
+  ...{ period: true, carryOver: true, earned: true, carriedIn: true, due: true, carriedOut: true },
+});
+
+export function wireOpenMonth(month: Month): z.input<typeof WireOpenMonth> {
+  const { period, carryOver, earned, carriedIn, due, carriedOut } = month;
+  return {
+    ...{ period: period.slice(0, 7), carryOver, earned: toWire(earned), carriedIn: toWire(carriedIn) },
+    ...{ due: toWire(due), carriedOut: toWire(carriedOut) },
+  };
+}
 
 /** The same with the real figures, and who decided. */
 export const WireHouseStatement = WireStatement.extend({

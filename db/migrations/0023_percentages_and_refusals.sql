@@ -19,3 +19,17 @@ update partner_statement s
        commission_rate = case when c.rate = c.largest_rate then c.rate end
   from counted c
  where c.id = s.id;
+
+-- Wishes for a correction that the rules have refused, under the key of who asked: a delayed duplicate, or another wish
+-- under the same key, must not succeed after somebody was told no.
+create table adjustment_refusal (
+  requested_by uuid not null references users,
+  key          uuid not null,
+  user_id      uuid not null,  -- whose wallet; there may be no such person
+  amount       int8 not null,
+  reason       text not null,
+  refusal      text not null,
+  created_at   timestamptz not null,
+  primary key (requested_by, key)
+);
+grant select, insert on adjustment_refusal to croupier_app;

@@ -88,7 +88,7 @@ function decidingRoutes({ adjustments }: AdminAdjustmentDeps): readonly Route[] 
         summary: 'Approves a correction that another person has asked for: its money moves.',
         params: Params,
         answer: WireAdjustment,
-        refuses: ['ALREADY_DECIDED', 'SAME_PERSON', 'INSUFFICIENT_FUNDS', 'ABOVE_MAXIMUM'],
+        refuses: ['ALREADY_DECIDED', 'SAME_PERSON', 'NOT_OPEN', 'INSUFFICIENT_FUNDS', 'ABOVE_MAXIMUM'],
       },
       async ({ identity, params }) => {
         const approved = await adjustments.approve(identity, params.id);

@@ -12,7 +12,7 @@ import { type Counted, countClosed } from './count.ts';
 import { figuresOf } from './figures.ts';
 import { monthFrom, openMonth } from './month.ts';
 import { type Partner, partnersBefore, termsOf } from './partner.ts';
-import { approveStatement, finishStatement, type PayDeps, payStatement } from './pay-statement.ts';
+import { approveStatement, finishStatement, type PayAct, type PayDeps, payStatement } from './pay-statement.ts';
 import { activeByRange, ofOneMoment } from './report-store.ts';
 import type { StatementId } from './statement.ts';
 import { findStatement, type Statement, unfinishedStatements } from './statement-store.ts';
@@ -53,19 +53,30 @@ export class Partners {
     return this.#deps.backoffice.act(by, (tx) => changePartner(tx, id, change, act));
   }
 
-  /** See `approveStatement`. */
-  approve(by: Identity, partner: PartnerId, id: StatementId): Promise<Statement | Refusal> {
+  /** See `approveStatement`; who has approved it gets it as it is now. */
+  async approve(by: Identity, partner: PartnerId, id: StatementId): Promise<Statement | Refusal> {
     const act = { partner, id, by: by.userId, at: this.#now() };
-    return this.#deps.backoffice.act(by, (tx) => approveStatement(tx, act));
+    const decided = await this.#deps.backoffice.act(by, (tx) => approveStatement(tx, act));
+    if (!isRefusal(decided)) return decided;
+    const statement = await this.#find(act);
+    return statement?.approvedBy === by.userId ? statement : decided;
   }
 
-  /** See `payStatement`. What is decided is decided: that the money follows is certain, only not always at once. */
+  /**
+   * See `payStatement`; who has paid it gets it as it is now. What is decided is decided: that the money follows is
+   * certain, only not always at once.
+   */
   async pay(by: Identity, partner: PartnerId, id: StatementId): Promise<Statement | Refusal> {
     const act = { partner, id, by: by.userId, at: this.#now() };
     const decided = await this.#deps.backoffice.act(by, (tx) => payStatement(tx, act));
-    if (isRefusal(decided)) return decided;
+    if (isRefusal(decided) && (await this.#find(act))?.paidBy !== by.userId) return decided;
     await this.#finishLater(id);
-    return (await findStatement(this.#deps.database, id)) ?? decided;
+    return (await this.#find(act)) ?? decided;
+  }
+
+  async #find({ partner, id }: Pick<PayAct, 'partner' | 'id'>): Promise<Statement | null> {
+    const statement = await findStatement(this.#deps.database, id);
+    return statement?.partnerId === partner ? statement : null;
   }
 
   /** Counts what the ledger has closed since the last time, and tells the partners who are there. */

@@ -28,6 +28,8 @@ export interface ReportRow extends Omit<Figures, 'betCount'> {
   readonly betCount: number | null;
   /** Only of a round: its table. */
   readonly game: string | null;
+  /** Only of a round: what has become of its commission. */
+  readonly payment: Pick<RoundEarnings, 'status' | 'paidAt'> | null;
   /** Only for people of the house. */
   readonly username: string | null;
   /** Who registered in this time. */
@@ -174,14 +176,14 @@ function roundRow(row: RoundEarnings): ReportRow {
   const { id, roundId, game, players, earned, profit, shownProfit } = row;
   return {
     ...emptyRow('round', roundId),
-    ...{ cursor: id, game, active: players, betCount: null, earned, percentages: row },
+    ...{ cursor: id, game, payment: row, active: players, betCount: null, earned, percentages: row },
     real: { bets: row.bets, payouts: row.payouts, ggr: profit, ngr: profit },
     shown: { bets: row.shownBets, payouts: row.shownPayouts, ggr: shownProfit, ngr: shownProfit },
   };
 }
 
 function emptyRow(group: Group, key: string): ReportRow {
-  const who = { game: null, username: null, players: null, active: 0, firstDeposits: null };
+  const who = { game: null, payment: null, username: null, players: null, active: 0, firstDeposits: null };
   const percentages = { sharePercentage: null, commissionRate: null };
   return { group, key, cursor: key, ...who, ...figuresOf([]), percentages, earned: minor(0) };
 }

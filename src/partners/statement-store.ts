@@ -174,6 +174,15 @@ export async function settleRounds(
      where id = ${partnerId}::uuid`);
 }
 
+const SettledRow = z.object({ settled: Money, paid: Money });
+
+/** What all closed months of a partner came to, and how much of it is paid. */
+export function settledOf(queries: Queries, partner: PartnerId) {
+  return queries.one(sql.type(SettledRow)`
+    select coalesce(sum(due), 0)::int8 as settled, coalesce(sum(due) filter (where status = 'PAID'), 0)::int8 as paid
+      from partner_statement where partner_id = ${partner}::uuid`);
+}
+
 const IdRow = z.object({ id: Id });
 
 /** Those whose money is on its way. */

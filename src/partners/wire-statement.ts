@@ -3,7 +3,7 @@ import { minor, toWire } from '../money.ts';
 import { CARRY_OVERS } from './commission.ts';
 import type { Month } from './month.ts';
 import { STATEMENT_STATUSES, type Statement } from './statement-store.ts';
-import { wirePercentages } from './wire-report.ts';
+import { bonusCostOf, wirePercentages } from './wire-report.ts';
 
 /** A month as its partner sees it. Money in minor units, percentages in percent. */
 export const WireStatement = z.strictObject({
@@ -25,6 +25,7 @@ export const WireStatement = z.strictObject({
   status: z.enum(STATEMENT_STATUSES),
   closedAt: z.iso.datetime(),
   paidAt: z.iso.datetime().nullable(),
+  bonusCost: z.int().describe('what bonuses cost of the ggr: less it, it is the ngr'),
 });
 
 /** What the statement of the month that is under way would say now. */
@@ -69,6 +70,7 @@ export function wireStatement(statement: Statement): z.input<typeof WireStatemen
     status,
     closedAt: closedAt.toISOString(),
     paidAt: paidAt?.toISOString() ?? null,
+    bonusCost: toWire(bonusCostOf({ ggr: statement.shownGgr, ngr: statement.shownNgr })),
   };
 }
 

@@ -35,6 +35,18 @@ create table public.adjustment (
   constraint adjustment_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id)
 );
 
+create table public.adjustment_refusal (
+  requested_by uuid not null,
+  key uuid not null,
+  user_id uuid not null,
+  amount bigint not null,
+  reason text not null,
+  refusal text not null,
+  created_at timestamp with time zone not null,
+  constraint adjustment_refusal_pkey PRIMARY KEY (requested_by, key),
+  constraint adjustment_refusal_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES public.users(id)
+);
+
 create table public.audit_log (
   seq bigint not null,
   at timestamp with time zone not null,
@@ -853,8 +865,8 @@ create table public.partner_statement (
   shown_paid bigint not null,
   shown_ggr bigint not null,
   shown_ngr bigint not null,
-  share_percentage integer not null,
-  commission_rate integer not null,
+  share_percentage integer,
+  commission_rate integer,
   carry_over text not null,
   earned bigint not null,
   carried_in bigint not null,
@@ -1611,6 +1623,7 @@ grant usage on sequence public.book_id to croupier_app;
 grant select on table public."position" to croupier_app;
 grant select on table public."position" to croupier_wallet;
 grant insert, select, update on table public.adjustment to croupier_app;
+grant insert, select on table public.adjustment_refusal to croupier_app;
 grant insert, select on table public.audit_log to croupier_app;
 grant select on table public.balance_audit to croupier_app;
 grant select on table public.balances to croupier_app;

@@ -65,8 +65,10 @@ export const PartnerUpdate = z.strictObject({
   payouts: z.int(),
   ggr: z.int(),
   ngr: z.int(),
-  /** Below zero where the house has lost. */
+  /** On the net of the month: below zero where the house has lost. */
   earned: z.int(),
+  /** What a statement made now would pay, by the carry-over that is agreed. */
+  due: z.int(),
   timestamp: z.iso.datetime(),
 });
 export type PartnerUpdate = z.infer<typeof PartnerUpdate>;

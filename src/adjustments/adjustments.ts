@@ -1,9 +1,10 @@
 import type { Identity } from '../accounts/identity.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 import type { Adjustment, AdjustmentId } from './adjustment.ts';
-import { approve, reject, request, type Wish } from './decide.ts';
+import { answerTo, request, type Wish } from './ask.ts';
+import { approve, reject } from './decide.ts';
 import { type AdjustmentDeps, finish } from './finish.ts';
-import { findAdjustment, findByKey, unfinishedAdjustments } from './store.ts';
+import { findAdjustment, unfinishedAdjustments } from './store.ts';
 
 const PAGE = 100;
 
@@ -18,28 +19,36 @@ export class Adjustments {
     this.#deps = deps;
   }
 
-  /** See `request`; the same key and wish find the first one again, with another wish IDEMPOTENCY_KEY_REUSED. */
+  /** See `answerTo` and `request`. */
   async request(by: Identity, wish: Wish): Promise<Adjustment | Refusal> {
     const { backoffice, database } = this.#deps;
-    const known = () => findByKey(database, by.userId, wish.key);
-    const first = await known();
-    if (first === null) {
-      const made = await backoffice.act(by, (tx) => request(tx, wish, by.userId, this.#now()));
-      if (isRefusal(made) && made.code !== 'ALREADY_DECIDED') return made;
-    }
-    const adjustment = first ?? (await known());
-    if (adjustment === null) throw new Error(`what ${by.userId} asked for under ${wish.key} is gone`);
-    return isSame(adjustment, wish) ? adjustment : refuse('IDEMPOTENCY_KEY_REUSED');
+    const answer = () => database.transaction((tx) => answerTo(tx, wish, by.userId, this.#now()));
+    const first = await answer();
+    if (first !== null) return first;
+    const made = await backoffice.act(by, (tx) => request(tx, wish, by.userId, this.#now()));
+    if (isRefusal(made) && made.code !== 'ALREADY_DECIDED') return made;
+    const answered = await answer();
+    if (answered === null) throw new Error(`what ${by.userId} asked for under ${wish.key} is gone`);
+    return answered;
   }
 
-  /** See `approve`; refuses as the wallet does as well, INSUFFICIENT_FUNDS: then it is over, and nothing has moved. */
+  /**
+   * See `approve`; refuses as the wallet does as well, INSUFFICIENT_FUNDS: then it is over, and nothing has moved. Who
+   * has approved it hears the same again.
+   */
   async approve(by: Identity, id: AdjustmentId, reason?: string): Promise<Adjustment | Refusal> {
     const { backoffice } = this.#deps;
     const approved = await backoffice.act(by, (tx) => approve(tx, { id, by: by.userId, at: this.#now(), reason }));
-    if (isRefusal(approved)) return approved;
+    if (isRefusal(approved) && !(await this.#hasApproved(by, id, approved))) return approved;
     await this.#finishLater(id);
     const adjustment = await this.#find(id);
     return adjustment.refusal === null ? adjustment : refuse(adjustment.refusal);
+  }
+
+  async #hasApproved({ userId }: Identity, id: AdjustmentId, { code }: Refusal): Promise<boolean> {
+    if (code !== 'ALREADY_DECIDED') return false;
+    const { status, decidedBy } = await this.#find(id);
+    return decidedBy === userId && status !== 'REJECTED';
   }
 
   /** See `reject`. */
@@ -76,8 +85,4 @@ export class Adjustments {
   #now(): Date {
     return new Date(this.#deps.clock.now());
   }
-}
-
-function isSame({ userId, amount, reason }: Adjustment, wish: Wish): boolean {
-  return userId === wish.userId && amount === wish.amount && reason === wish.reason;
 }

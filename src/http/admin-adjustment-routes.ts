@@ -89,7 +89,7 @@ function decidingRoutes({ adjustments }: AdminAdjustmentDeps): readonly Route[] 
         params: Params,
         body: OptionalReason,
         answer: WireAdjustment,
-        refuses: ['ALREADY_DECIDED', 'SAME_PERSON', 'INSUFFICIENT_FUNDS', 'ABOVE_MAXIMUM'],
+        refuses: ['ALREADY_DECIDED', 'SAME_PERSON', 'NOT_OPEN', 'INSUFFICIENT_FUNDS', 'ABOVE_MAXIMUM'],
       },
       async ({ identity, params, body }) => {
         const approved = await adjustments.approve(identity, params.id, body?.reason);

@@ -4,21 +4,19 @@ import type { UserId } from '../ids.ts';
 import { CARRY_OVERS, DEFAULT_CARRY_OVER, DEFAULT_TERMS, type PartnerId } from '../partners/commission.ts';
 import { findPartner, newestPartners, type Partner } from '../partners/partner.ts';
 import type { Partners } from '../partners/partners.ts';
-import { newestStatements } from '../partners/statement-store.ts';
 import { WirePartner, wirePartner } from '../partners/wire-partner.ts';
 import { Percent, percentOnWire } from '../partners/wire-report.ts';
-import { WireHouseStatement, wireHouseStatement } from '../partners/wire-statement.ts';
 import { isRefusal, refuse } from '../refusal.ts';
 import {
-  earnings,
-  HouseEarningsPage,
   HousePlayersPage,
-  HouseSummary,
+  HouseStatementsPage,
+  PlayersQuery,
   players,
-  type ReportDeps,
-  summary,
-} from './partner-reports.ts';
-import { PlayersQuery, StatementsQuery, SummaryQuery } from './partner-routes.ts';
+  StatementsQuery,
+  statements,
+} from './partner-lists.ts';
+import { earnings, HouseEarningsPage, HouseSummary, type ReportDeps, summary } from './partner-reports.ts';
+import { SummaryQuery } from './partner-routes.ts';
 import { Reason } from './plain-text.ts';
 import { ReportQuery } from './report-query.ts';
 import { guardedRoute, type Route } from './route.ts';
@@ -159,6 +157,7 @@ function reportRoutes(deps: AdminPartnerDeps): readonly Route[] {
         params: Params,
         query: PlayersQuery,
         answer: HousePlayersPage,
+        otherAnswer: 'text/csv',
       },
       ({ params, query }) => ofPartner(deps, params.id, (partner) => players(deps, partner, query, true)),
     ),
@@ -170,14 +169,10 @@ function reportRoutes(deps: AdminPartnerDeps): readonly Route[] {
         summary: 'What closed months came to, and who decided on them, the newest first.',
         params: Params,
         query: StatementsQuery,
-        answer: z.strictObject({ items: z.array(WireHouseStatement), nextCursor: z.string().nullable() }),
+        answer: HouseStatementsPage,
+        otherAnswer: 'text/csv',
       },
-      ({ params, query: { cursor, limit } }) =>
-        ofPartner(deps, params.id, async ({ id }) => {
-          const found = await newestStatements(deps.database, id, cursor, limit + 1);
-          const items = found.slice(0, limit).map(wireHouseStatement);
-          return { items, nextCursor: found.length > limit ? (items.at(-1)?.period ?? null) : null };
-        }),
+      ({ params, query }) => ofPartner(deps, params.id, (partner) => statements(deps, partner, query, true)),
     ),
   ];
 }

@@ -1,25 +1,10 @@
-import { z } from 'zod';
-import type { UserId } from '../ids.ts';
-import { newestStatements } from '../partners/statement-store.ts';
-import { WireStatement, wireStatement } from '../partners/wire-statement.ts';
-import { MonthName } from './days.ts';
 import { PARTNER, partnerAccess } from './partner-access.ts';
-import { EarningsPage, earnings, PlayersPage, players, type ReportDeps, Summary, summary } from './partner-reports.ts';
-import { PageSize, ReportQuery } from './report-query.ts';
+import { PlayersPage, PlayersQuery, players, StatementsPage, StatementsQuery, statements } from './partner-lists.ts';
+import { EarningsPage, earnings, type ReportDeps, Summary, summary } from './partner-reports.ts';
+import { ReportQuery } from './report-query.ts';
 import { admittedRoute, type Route } from './route.ts';
 
-export const PlayersQuery = z.strictObject({
-  cursor: z
-    .uuid()
-    .transform((id) => id.toLowerCase() as UserId)
-    .optional(),
-  limit: PageSize,
-});
 export const SummaryQuery = ReportQuery.pick({ tz: true });
-export const StatementsQuery = z.strictObject({
-  cursor: MonthName.optional(),
-  limit: PageSize,
-});
 
 /** A partner's own reports (PROTOCOL, Partners), by access token or API key. */
 export function partnerRoutes(deps: ReportDeps): readonly Route[] {
@@ -60,6 +45,7 @@ export function partnerRoutes(deps: ReportDeps): readonly Route[] {
         summary: 'Whom one has brought, in the order in which they came, and what they did. By X-Api-Key as well.',
         query: PlayersQuery,
         answer: PlayersPage,
+        otherAnswer: 'text/csv',
         byApiKey: true,
       },
       reports,
@@ -77,14 +63,11 @@ function statementsRoute(deps: ReportDeps): Route {
       path: '/partner/statements',
       summary: 'What closed months came to, and what was paid, the newest first. By X-Api-Key as well.',
       query: StatementsQuery,
-      answer: z.strictObject({ items: z.array(WireStatement), nextCursor: z.string().nullable() }),
+      answer: StatementsPage,
+      otherAnswer: 'text/csv',
       byApiKey: true,
     },
     partnerAccess(deps, 'statements'),
-    async ({ caller, query: { cursor, limit } }) => {
-      const found = await newestStatements(deps.database, caller.id, cursor, limit + 1);
-      const items = found.slice(0, limit).map(wireStatement);
-      return { items, nextCursor: found.length > limit ? (items.at(-1)?.period ?? null) : null };
-    },
+    ({ caller, query }) => statements(deps, caller, query, false),
   );
 }

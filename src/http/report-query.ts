@@ -3,6 +3,7 @@ import { GROUPS, type ReportWish } from '../partners/report.ts';
 import { firstOfMonth, slotFrom, slotOf, startOfDay } from '../partners/slots.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { isTimeZone } from '../time-zone.ts';
+import { FileFields } from './csv-report.ts';
 import { DayName, MomentName } from './days.ts';
 
 /** Names alone: an offset such as `+05:30` means one thing here and its opposite elsewhere. */
@@ -21,7 +22,7 @@ export const ReportQuery = z.strictObject({
   groupBy: z.enum(GROUPS).default('day'),
   cursor: z.string().max(64).optional(),
   limit: PageSize,
-  format: z.enum(['json', 'csv']).default('json'),
+  ...FileFields,
 });
 export type ReportQuery = z.output<typeof ReportQuery>;
 

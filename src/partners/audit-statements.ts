@@ -1,7 +1,7 @@
 import { sql } from 'slonik';
 import { type Check, FINDINGS_MAX, Row } from '../wallet/audit-check.ts';
 
-/** What a closed month came to follows from the rollups and the terms, by its own policy (S0-67). */
+/** What a closed month came to, and its percentages, follow from the rollups and the terms, by its policy (S0-67). */
 const months: Check = (database) =>
   database.any(sql.type(Row)`
     with counted as (
@@ -24,18 +24,23 @@ const months: Check = (database) =>
     ), said as (
       select c.id, sum(c.bets) as bets, sum(c.staked) as staked, sum(c.paid) as paid, sum(c.real_staked) as real_staked,
              sum(c.real_paid) as real_paid, sum(c.converted) as converted,
+             case when min(c.share) = max(c.share) then min(c.share) end as share,
+             case when min(c.rate) = max(c.rate) then min(c.rate) end as rate,
              case min(c.carry_over) when 'none' then (select sum(greatest(d.earned, 0)) from by_day d where d.id = c.id)
                   else (select sum(m.earned) from by_month m where m.id = c.id) end as earned
         from counted c group by c.id
     )
-    select format('statement %s of %s (%s) says %s, %s/%s, %s/%s/%s, earned %s; the rollups %s, %s/%s, %s/%s/%s, %s',
+    select format('statement %s of %s (%s) says %s, %s/%s, %s/%s/%s, earned %s by %s/%s; '
+                  'the rollups %s, %s/%s, %s/%s/%s, %s by %s/%s',
                   s.id, s.period, s.carry_over, s.bets, s.staked, s.paid, s.real_staked, s.real_paid, s.converted,
-                  s.earned, d.bets, d.staked, d.paid, d.real_staked, d.real_paid, d.converted, d.earned) as what
+                  s.earned, s.share_percentage, s.commission_rate, d.bets, d.staked, d.paid, d.real_staked, d.real_paid,
+                  d.converted, d.earned, d.share, d.rate) as what
       from partner_statement s
       left join said d on d.id = s.id
      where (s.bets, s.staked, s.paid, s.real_staked, s.real_paid, s.converted, s.earned) is distinct from
            (coalesce(d.bets, 0), coalesce(d.staked, 0), coalesce(d.paid, 0), coalesce(d.real_staked, 0),
             coalesce(d.real_paid, 0), coalesce(d.converted, 0), coalesce(d.earned, 0))
+        or (d.id is not null and (s.share_percentage, s.commission_rate) is distinct from (d.share, d.rate))
      limit ${FINDINGS_MAX}`);
 
 /** No month is left out, and a loss is brought along from the month before, or from nowhere. */

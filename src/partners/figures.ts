@@ -1,4 +1,4 @@
-import { type Minor, minor, percentageOf, signedPercentageOf, ZERO } from '../money.ts';
+import { type Minor, minor, type Percentage, percentageOf, signedPercentageOf, ZERO } from '../money.ts';
 import type { Terms } from './commission.ts';
 import type { TermsSince } from './partner.ts';
 import type { Range } from './slots.ts';
@@ -39,9 +39,9 @@ export interface Figures {
 /** What was counted while the same terms were agreed. */
 export type Part = Sums & Terms;
 
-/** The figures of all parts together; each part's are rounded down, by its own terms. */
+/** The figures of all parts together: what was counted under the same percentages is rounded once, down. */
 export function figuresOf(parts: readonly Part[]): Figures {
-  const each = parts.map((part) => {
+  const each = mergedByTerms(parts).map((part) => {
     const real = amountsOf(part);
     const shown = shownOf(real, part);
     return { betCount: part.bets, real, shown, earned: signedPercentageOf(shown.ngr, part.commissionRate) };
@@ -52,6 +52,11 @@ export function figuresOf(parts: readonly Part[]): Figures {
     shown: totalOf(each.map(({ shown }) => shown)),
     earned: minor(each.reduce((sum, { earned }) => sum + earned, 0n)),
   };
+}
+
+function mergedByTerms(parts: readonly Part[]): readonly Part[] {
+  const byTerms = Map.groupBy(parts, ({ sharePercentage, commissionRate }) => `${sharePercentage} ${commissionRate}`);
+  return [...byTerms.values()].flatMap((same) => same.slice(0, 1).map((terms) => ({ ...terms, ...sumOf(same) })));
 }
 
 const NOTHING: Sums = { bets: 0, staked: ZERO, paid: ZERO, realStaked: ZERO, realPaid: ZERO, converted: ZERO };
@@ -95,9 +100,23 @@ function totalOf(all: readonly Amounts[]): Amounts {
   };
 }
 
-/** The terms that counted in all of this time; null where they have changed in it. `all` has the oldest first. */
-export function termsIn(all: readonly TermsSince[], { from, to }: Range): Terms | null {
-  const [last, before] = all.filter(({ since }) => since.getTime() < to).reverse();
-  if (last === undefined || (before !== undefined && last.since.getTime() > from)) return null;
-  return last;
+/** Percentages that figures follow from: each is null where there were several. */
+export interface Percentages {
+  readonly sharePercentage: Percentage | null;
+  readonly commissionRate: Percentage | null;
+}
+
+/**
+ * Those under which these parts of a range were counted. Other terms that nothing was counted under change no figure;
+ * where there is nothing at all, the last that were agreed by the end of the range. `all` has the oldest first.
+ */
+export function percentagesOf(parts: readonly Part[], all: readonly TermsSince[], { to }: Range): Percentages {
+  const agreed = all.findLast(({ since }) => since.getTime() < to);
+  const [first, ...others]: readonly Terms[] = parts.length > 0 || agreed === undefined ? parts : [agreed];
+  if (first === undefined) return { sharePercentage: null, commissionRate: null };
+  const { sharePercentage, commissionRate } = first;
+  return {
+    sharePercentage: others.every((other) => other.sharePercentage === sharePercentage) ? sharePercentage : null,
+    commissionRate: others.every((other) => other.commissionRate === commissionRate) ? commissionRate : null,
+  };
 }

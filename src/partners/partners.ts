@@ -10,10 +10,10 @@ import { closeMonths, lastClosable } from './close-months.ts';
 import type { PartnerId } from './commission.ts';
 import { type Counted, countClosed } from './count.ts';
 import { figuresOf } from './figures.ts';
+import { monthFrom, openMonth } from './month.ts';
 import { type Partner, partnersBefore, termsOf } from './partner.ts';
-import { approveStatement, finishStatement, type PayDeps, payStatement } from './pay-statement.ts';
-import { activeByRange, sumsByRange } from './report-store.ts';
-import { firstOfMonth, type Range, slotFrom, startOfDay } from './slots.ts';
+import { approveStatement, finishStatement, type PayAct, type PayDeps, payStatement } from './pay-statement.ts';
+import { activeByRange, ofOneMoment } from './report-store.ts';
 import type { StatementId } from './statement.ts';
 import { findStatement, type Statement, unfinishedStatements } from './statement-store.ts';
 
@@ -53,19 +53,30 @@ export class Partners {
     return this.#deps.backoffice.act(by, (tx) => changePartner(tx, id, change, act));
   }
 
-  /** See `approveStatement`. */
-  approve(by: Identity, partner: PartnerId, id: StatementId): Promise<Statement | Refusal> {
+  /** See `approveStatement`; who has approved it gets it as it is now. */
+  async approve(by: Identity, partner: PartnerId, id: StatementId): Promise<Statement | Refusal> {
     const act = { partner, id, by: by.userId, at: this.#now() };
-    return this.#deps.backoffice.act(by, (tx) => approveStatement(tx, act));
+    const decided = await this.#deps.backoffice.act(by, (tx) => approveStatement(tx, act));
+    if (!isRefusal(decided)) return decided;
+    const statement = await this.#find(act);
+    return statement?.approvedBy === by.userId ? statement : decided;
   }
 
-  /** See `payStatement`. What is decided is decided: that the money follows is certain, only not always at once. */
+  /**
+   * See `payStatement`; who has paid it gets it as it is now. What is decided is decided: that the money follows is
+   * certain, only not always at once.
+   */
   async pay(by: Identity, partner: PartnerId, id: StatementId): Promise<Statement | Refusal> {
     const act = { partner, id, by: by.userId, at: this.#now() };
     const decided = await this.#deps.backoffice.act(by, (tx) => payStatement(tx, act));
-    if (isRefusal(decided)) return decided;
+    if (isRefusal(decided) && (await this.#find(act))?.paidBy !== by.userId) return decided;
     await this.#finishLater(id);
-    return (await findStatement(this.#deps.database, id)) ?? decided;
+    return (await this.#find(act)) ?? decided;
+  }
+
+  async #find({ partner, id }: Pick<PayAct, 'partner' | 'id'>): Promise<Statement | null> {
+    const statement = await findStatement(this.#deps.database, id);
+    return statement?.partnerId === partner ? statement : null;
   }
 
   /** Counts what the ledger has closed since the last time, and tells the partners who are there. */
@@ -122,14 +133,18 @@ export class Partners {
     const { database, channels, clock } = this.#deps;
     for (const { partnerId: id, userId } of changed) {
       if (!channels.reaches(userId)) continue;
-      const month = monthSoFar(clock.now());
-      const of = { partner: { id, userId }, terms: await termsOf(database, id) };
-      const { shown, betCount, earned } = figuresOf((await sumsByRange(database, of, [month])).get(0) ?? []);
-      const active = (await activeByRange(database, id, [month])).get(0) ?? 0;
+      const { from, active, due, parts } = await ofOneMoment(database, async (queries) => {
+        const of = { partner: { id, userId }, terms: await termsOf(queries, id) };
+        const month = await openMonth(queries, of, clock.now());
+        const range = monthFrom(month.period);
+        return { ...month, ...range, active: (await activeByRange(queries, id, [range])).get(0) ?? 0 };
+      });
+      const { shown, betCount, earned } = figuresOf(parts);
       const { bets, payouts, ggr, ngr } = shown;
       channels.tell(userId, 'partner_update', {
-        ...{ partnerId: id, from: new Date(month.from).toISOString(), betCount, active, earned: toWire(earned) },
+        ...{ partnerId: id, from: new Date(from).toISOString(), betCount, active },
         ...{ bets: toWire(bets), payouts: toWire(payouts), ggr: toWire(ggr), ngr: toWire(ngr) },
+        ...{ earned: toWire(earned), due: toWire(due) },
         timestamp: new Date(clock.now()).toISOString(),
       } satisfies PartnerUpdate);
     }
@@ -138,9 +153,4 @@ export class Partners {
   #now(): Date {
     return new Date(this.#deps.clock.now());
   }
-}
-
-/** In UTC, as statements are. */
-function monthSoFar(now: number): Range {
-  return { from: startOfDay(firstOfMonth(now, 'UTC'), 'UTC'), to: slotFrom(now + 1) };
 }

@@ -1,4 +1,5 @@
 import type { Database, Queries } from '../../db/pool.ts';
+import { lockUser, type User } from '../accounts/store.ts';
 import type { Done } from '../backoffice/backoffice.ts';
 import { tellBalance } from '../balance-telling.ts';
 import type { Channels } from '../channels.ts';
@@ -11,7 +12,7 @@ import { type Adjust, SYSTEM } from '../wallet/command.ts';
 import { balancesOf } from '../wallet/reads.ts';
 import { targetOf } from './acts.ts';
 import type { PartnerId } from './commission.ts';
-import { lockPartner } from './partner.ts';
+import { lockPartner, type Partner } from './partner.ts';
 import type { StatementId } from './statement.ts';
 import {
   findStatement,
@@ -31,8 +32,8 @@ export interface PayAct {
 }
 
 /**
- * The first of two people. Refuses NOT_FOUND, SAME_PERSON for the partner, NOT_OPEN where nothing is due or the partner
- * is suspended, ALREADY_DECIDED.
+ * The first of two people. Refuses NOT_FOUND, SAME_PERSON for the partner, NOT_OPEN where nothing is due, and while the
+ * partner is suspended or the account frozen or no partner's, ALREADY_DECIDED.
  */
 export async function approveStatement(tx: Queries, act: PayAct): Promise<Done<Statement> | Refusal> {
   const statement = await lockDue(tx, act);
@@ -62,7 +63,15 @@ async function lockDue(tx: Queries, { partner: id, id: statementId, by }: PayAct
   if (partner === null || statement?.partnerId !== id) return refuse('NOT_FOUND');
   if (partner.userId === by) return refuse('SAME_PERSON');
   if (statement.status === 'NOTHING_DUE') return refuse('NOT_OPEN', 'There is nothing to be paid.');
-  return partner.status === 'active' ? statement : refuse('NOT_OPEN', 'The partner is suspended.');
+  const obstacle = obstacleTo(partner, await lockUser(tx, partner.userId));
+  return obstacle === null ? statement : refuse('NOT_OPEN', obstacle);
+}
+
+/** Why this partner is not paid just now; what is due stays so. */
+function obstacleTo(partner: Partner, owner: User | undefined): string | null {
+  if (partner.status !== 'active') return 'The partner is suspended.';
+  if (owner?.status !== 'active') return 'The account of the partner is frozen.';
+  return owner.role === 'PARTNER' ? null : 'The account is no partner’s any more.';
 }
 
 async function done(tx: Queries, before: Statement, action: string): Promise<Done<Statement>> {

@@ -80,6 +80,9 @@ export async function countReferred(queries: Queries, userId: UserId): Promise<n
   return players;
 }
 
+/** `netted`: nothing was due for its month, as other rounds were lost. */
+export const EARNING_STATUSES = ['pending', 'paid', 'netted'] as const;
+
 const RoundRow = z.object({
   id: z.string(),
   roundId: z.string().transform((id) => id as RoundId),
@@ -95,7 +98,8 @@ const RoundRow = z.object({
   sharePercentage: Hundredths,
   commissionRate: Hundredths,
   earned: Money,
-  status: z.enum(['pending', 'paid', 'netted']),
+  status: z.enum(EARNING_STATUSES),
+  paidAt: z.date().nullable(),
 });
 /** What one round that the house has won earned a partner (S0-59). */
 export type RoundEarnings = z.infer<typeof RoundRow>;
@@ -111,7 +115,8 @@ export function roundEarnings(
     select id, round_id as "roundId", game_id as game, created_at as at, player_count as players,
            real_total_bets as bets, real_total_payouts as payouts, real_profit as profit,
            shown_total_bets as "shownBets", shown_total_payouts as "shownPayouts", shown_profit as "shownProfit",
-           share_percentage as "sharePercentage", commission_rate as "commissionRate", earned_amount as earned, status
+           share_percentage as "sharePercentage", commission_rate as "commissionRate", earned_amount as earned, status,
+           paid_at as "paidAt"
       from partner_game_earnings
      where partner_id = ${partner}::uuid and created_at >= ${sql.timestamp(new Date(from))}
        and created_at < ${sql.timestamp(new Date(to))}

@@ -42,7 +42,8 @@ export async function recordCommissions(
     queries,
     earnings.map(({ partnerId }) => partnerId),
   );
-  const toTell = earnings.filter(({ partnerId }) => told.has(partnerId));
+  // Who was suspended is active again at once, and earns from the next quarter of an hour on.
+  const toTell = earnings.filter(({ partnerId, commissionRate }) => told.has(partnerId) && commissionRate > 0);
   await enqueue(
     queries,
     toTell.map((row) => commissionTold(row, round)),

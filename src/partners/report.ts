@@ -1,8 +1,7 @@
 import type { Database, Queries } from '../../db/pool.ts';
 import type { UserId } from '../ids.ts';
 import { minor } from '../money.ts';
-import type { Terms } from './commission.ts';
-import { type Figures, figuresOf, termsIn } from './figures.ts';
+import { type Figures, figuresOf, type Part, type Percentages, percentagesOf } from './figures.ts';
 import { type Partner, type TermsSince, termsOf } from './partner.ts';
 import { type PlayerPage, playersIn, type ReferredPlayer, type RoundEarnings, roundEarnings } from './player-store.ts';
 import {
@@ -29,6 +28,8 @@ export interface ReportRow extends Omit<Figures, 'betCount'> {
   readonly betCount: number | null;
   /** Only of a round: its table. */
   readonly game: string | null;
+  /** Only of a round: what has become of its commission. */
+  readonly payment: Pick<RoundEarnings, 'status' | 'paidAt'> | null;
   /** Only for people of the house. */
   readonly username: string | null;
   /** Who registered in this time. */
@@ -36,8 +37,7 @@ export interface ReportRow extends Omit<Figures, 'betCount'> {
   /** How many different ones had bets closed. */
   readonly active: number;
   readonly firstDeposits: number | null;
-  /** Null where they have changed in this time. */
-  readonly terms: Terms | null;
+  readonly percentages: Percentages;
 }
 
 export interface ReportWish {
@@ -121,12 +121,16 @@ export async function totals(queries: Queries, of: Of, ranges: readonly Range[])
   const registered = await registeredByRange(queries, userId, ranges);
   const firstDeposits = await firstDepositsByRange(queries, userId, ranges);
   return (index: number) => ({
-    ...figuresOf(sums.get(index) ?? []),
+    ...figuresUnder(sums.get(index) ?? [], of.terms, ranges[index] ?? { from: 0, to: 0 }),
     players: registered.get(index) ?? 0,
     active: active.get(index) ?? 0,
     firstDeposits: firstDeposits.get(index) ?? 0,
-    terms: termsIn(of.terms, ranges[index] ?? { from: 0, to: 0 }),
   });
+}
+
+/** The figures of what was counted in a range, and the percentages that they follow from. */
+export function figuresUnder(parts: readonly Part[], terms: readonly TermsSince[], range: Range) {
+  return { ...figuresOf(parts), percentages: percentagesOf(parts, terms, range) };
 }
 
 async function gameRows(queries: Queries, of: Of, range: Range, { after = '', limit }: Page) {
@@ -135,9 +139,8 @@ async function gameRows(queries: Queries, of: Of, range: Range, { after = '', li
   const games = [...sums.keys()].sort().filter((game) => game > after);
   return games.slice(0, limit).map((game) => ({
     ...emptyRow('game', game),
-    ...figuresOf(sums.get(game) ?? []),
+    ...figuresUnder(sums.get(game) ?? [], of.terms, range),
     active: active.get(game) ?? 0,
-    terms: termsIn(of.terms, range),
   }));
 }
 
@@ -150,21 +153,21 @@ async function playerRows(queries: Queries, of: Of, range: Range, { after, limit
     range,
     players.map(({ userId }) => userId),
   );
-  return players.map((player) => playerRow(player, figuresOf(sums.get(player.userId) ?? []), range, of.terms));
+  return players.map((player) =>
+    playerRow(player, figuresUnder(sums.get(player.userId) ?? [], of.terms, range), range),
+  );
 }
 
 function playerRow(
   { userId, username, registeredAt, firstDepositAt }: ReferredPlayer,
-  figures: Figures,
+  figures: ReturnType<typeof figuresUnder>,
   range: Range,
-  terms: readonly TermsSince[],
 ): ReportRow {
   const isIn = (at: Date | null) => (at !== null && at.getTime() >= range.from && at.getTime() < range.to ? 1 : 0);
   return {
     ...{ ...emptyRow('player', userId), ...figures, username },
     ...{ players: isIn(registeredAt), firstDeposits: isIn(firstDepositAt) },
     active: figures.betCount > 0 ? 1 : 0,
-    terms: termsIn(terms, range),
   };
 }
 
@@ -173,13 +176,14 @@ function roundRow(row: RoundEarnings): ReportRow {
   const { id, roundId, game, players, earned, profit, shownProfit } = row;
   return {
     ...emptyRow('round', roundId),
-    ...{ cursor: id, game, active: players, betCount: null, earned, terms: row },
+    ...{ cursor: id, game, payment: row, active: players, betCount: null, earned, percentages: row },
     real: { bets: row.bets, payouts: row.payouts, ggr: profit, ngr: profit },
     shown: { bets: row.shownBets, payouts: row.shownPayouts, ggr: shownProfit, ngr: shownProfit },
   };
 }
 
 function emptyRow(group: Group, key: string): ReportRow {
-  const who = { game: null, username: null, players: null, active: 0, firstDeposits: null, terms: null };
-  return { group, key, cursor: key, ...who, ...figuresOf([]), earned: minor(0) };
+  const who = { game: null, payment: null, username: null, players: null, active: 0, firstDeposits: null };
+  const percentages = { sharePercentage: null, commissionRate: null };
+  return { group, key, cursor: key, ...who, ...figuresOf([]), percentages, earned: minor(0) };
 }

@@ -33,9 +33,9 @@ const StatementRow = z.object({
   shownPaid: Money,
   shownGgr: Money,
   shownNgr: Money,
-  /** As they were at its end. */
-  sharePercentage: Hundredths,
-  commissionRate: Hundredths,
+  /** Those under which it was counted, null where there were several; of an empty month those at its end. */
+  sharePercentage: Hundredths.nullable(),
+  commissionRate: Hundredths.nullable(),
   carryOver: z.enum(CARRY_OVERS),
   earned: Money,
   carriedIn: Money,
@@ -172,6 +172,15 @@ export async function settleRounds(
     )
     update partners set pending_commission = pending_commission - (select coalesce(sum(earned_amount), 0) from settled)
      where id = ${partnerId}::uuid`);
+}
+
+const SettledRow = z.object({ settled: Money, paid: Money });
+
+/** What all closed months of a partner came to, and how much of it is paid. */
+export function settledOf(queries: Queries, partner: PartnerId) {
+  return queries.one(sql.type(SettledRow)`
+    select coalesce(sum(due), 0)::int8 as settled, coalesce(sum(due) filter (where status = 'PAID'), 0)::int8 as paid
+      from partner_statement where partner_id = ${partner}::uuid`);
 }
 
 const IdRow = z.object({ id: Id });

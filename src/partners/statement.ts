@@ -1,6 +1,6 @@
 import { type Minor, minor, ZERO } from '../money.ts';
 import type { CarryOver } from './commission.ts';
-import { type Figures, figuresOf, type Part, sumOf } from './figures.ts';
+import { type Figures, figuresOf, type Part } from './figures.ts';
 
 export type StatementId = string & { readonly __id: 'statement' };
 
@@ -19,7 +19,7 @@ export interface Settled extends Figures {
  * of its own day (`none`), of the month (`monthly-reset`), or of this month and those to come (`carry`).
  */
 export function settleMonth(days: readonly (readonly Part[])[], carryOver: CarryOver, before: Minor): Settled {
-  const month = figuresOf(mergedByTerms(days.flat()));
+  const month = figuresOf(days.flat());
   const earned = carryOver === 'none' ? sumOfGains(days) : month.earned;
   const carriedIn = carryOver === 'carry' ? before : ZERO;
   const total = minor(earned + carriedIn);
@@ -27,15 +27,10 @@ export function settleMonth(days: readonly (readonly Part[])[], carryOver: Carry
   return { ...month, earned, carriedIn, due, carriedOut: carryOver === 'carry' ? loss : ZERO };
 }
 
+/** Each part of a day is rounded by itself here: the audit derives closed months anew, to the unit. */
 function sumOfGains(days: readonly (readonly Part[])[]): Minor {
   return days.reduce((sum, day) => {
-    const { earned } = figuresOf(day);
+    const earned = day.reduce((all, part) => all + figuresOf([part]).earned, 0n);
     return earned > 0n ? minor(sum + earned) : sum;
   }, ZERO);
-}
-
-/** What was counted under the same terms is rounded once. */
-function mergedByTerms(parts: readonly Part[]): readonly Part[] {
-  const byTerms = Map.groupBy(parts, ({ sharePercentage, commissionRate }) => `${sharePercentage} ${commissionRate}`);
-  return [...byTerms.values()].flatMap((same) => same.slice(0, 1).map((terms) => ({ ...terms, ...sumOf(same) })));
 }

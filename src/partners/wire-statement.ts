@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { minor, toWire } from '../money.ts';
 import { CARRY_OVERS } from './commission.ts';
+import type { Month } from './month.ts';
 import { STATEMENT_STATUSES, type Statement } from './statement-store.ts';
-import { percentOnWire } from './wire-report.ts';
+import { bonusCostOf, wirePercentages } from './wire-report.ts';
 
 /** A month as its partner sees it. Money in minor units, percentages in percent. */
 export const WireStatement = z.strictObject({
@@ -14,8 +15,8 @@ export const WireStatement = z.strictObject({
   payouts: z.int(),
   ggr: z.int(),
   ngr: z.int(),
-  sharePercentage: z.number().describe('at its end'),
-  commissionRate: z.number(),
+  sharePercentage: z.number().nullable().describe('percent; null where more than one counted in the month'),
+  commissionRate: z.number().nullable().describe('percent of the share; the same'),
   carryOver: z.enum(CARRY_OVERS),
   earned: z.int().describe('below zero where the house has lost'),
   carriedIn: z.int().describe('of earlier losses, zero or less'),
@@ -24,7 +25,21 @@ export const WireStatement = z.strictObject({
   status: z.enum(STATEMENT_STATUSES),
   closedAt: z.iso.datetime(),
   paidAt: z.iso.datetime().nullable(),
+  bonusCost: z.int().describe('what bonuses cost of the ggr: less it, it is the ngr'),
 });
+
+/** What the statement of the month that is under way would say now. */
+export const WireOpenMonth = WireStatement.pick({
+  ...{ period: true, carryOver: true, earned: true, carriedIn: true, due: true, carriedOut: true },
+});
+
+export function wireOpenMonth(month: Month): z.input<typeof WireOpenMonth> {
+  const { period, carryOver, earned, carriedIn, due, carriedOut } = month;
+  return {
+    ...{ period: period.slice(0, 7), carryOver, earned: toWire(earned), carriedIn: toWire(carriedIn) },
+    ...{ due: toWire(due), carriedOut: toWire(carriedOut) },
+  };
+}
 
 /** The same with the real figures, and who decided. */
 export const WireHouseStatement = WireStatement.extend({
@@ -46,8 +61,7 @@ export function wireStatement(statement: Statement): z.input<typeof WireStatemen
     payouts: toWire(statement.shownPaid),
     ggr: toWire(statement.shownGgr),
     ngr: toWire(statement.shownNgr),
-    sharePercentage: percentOnWire(statement.sharePercentage),
-    commissionRate: percentOnWire(statement.commissionRate),
+    ...wirePercentages(statement),
     carryOver,
     earned: toWire(statement.earned),
     carriedIn: toWire(statement.carriedIn),
@@ -56,6 +70,7 @@ export function wireStatement(statement: Statement): z.input<typeof WireStatemen
     status,
     closedAt: closedAt.toISOString(),
     paidAt: paidAt?.toISOString() ?? null,
+    bonusCost: toWire(bonusCostOf({ ggr: statement.shownGgr, ngr: statement.shownNgr })),
   };
 }
 

@@ -10,11 +10,13 @@ describe('S4-49 correcting a wallet by hand takes two people', () => {
   let server: Server;
   let asker: Player;
   let approver: Player;
+  let third: Player;
   let player: Player;
   before(async () => {
     server = await start(database, []);
     asker = await newStaff(server, 'ADMIN');
     approver = await newStaff(server, 'MASTER');
+    third = await newStaff(server, 'ADMIN');
   });
   after(async () => {
     await server.stop();
@@ -71,11 +73,62 @@ describe('S4-49 correcting a wallet by hand takes two people', () => {
     const [first, again] = await Promise.all([ask(asker, 900, {}, key), ask(asker, 900, {}, key)]);
     assert.deepEqual(first, again);
     assert.equal(said(await ask(asker, 901, {}, key)), '409 IDEMPOTENCY_KEY_REUSED');
-    const third = await newStaff(server, 'ADMIN');
     const both = await Promise.all([approve(approver, first.json.id), approve(third, first.json.id)]);
     assert.deepEqual(both.map(said).sort(), ['200 ok', '409 ALREADY_DECIDED']);
     assert.equal(await total(), START + 900);
     assert.deepEqual(await ask(asker, 900, {}, key), first, 'the first answer again');
+  });
+
+  it('X-04 what is refused stays refused under its key, and the key is used up', async () => {
+    for (const [userId, refused] of [
+      [asker.userId, '403 SAME_PERSON'],
+      [newKey(), '404 NOT_FOUND'],
+    ] as const) {
+      const key = newKey();
+      const [first, again] = await Promise.all([ask(asker, 900, { userId }, key), ask(asker, 900, { userId }, key)]);
+      assert.equal(said(first), refused);
+      assert.deepEqual([again, await ask(asker, 900, { userId }, key)], [first, first]);
+      assert.equal(said(await ask(asker, 900, {}, key)), '409 IDEMPOTENCY_KEY_REUSED');
+      assert.equal(said(await ask(third, 900, {}, key)), '201 ok', 'a key is its user’s');
+    }
+    const malformed = newKey();
+    assert.equal(said(await ask(asker, 0, {}, malformed)), '400 INVALID_REQUEST');
+    assert.equal(said(await ask(asker, 900, {}, malformed)), '201 ok', 'that was no request yet');
+  });
+
+  it('X-04 of a wish that is refused and another under its key at the same moment one is answered', async () => {
+    for (let n = 0; n < 5; n++) {
+      const key = newKey();
+      const both = await Promise.all([ask(asker, 900, {}, key), ask(asker, 900, { userId: asker.userId }, key)]);
+      const again = [await ask(asker, 900, {}, key), await ask(asker, 900, { userId: asker.userId }, key)];
+      assert.deepEqual(again, both);
+      assert.equal(both.filter((answer) => said(answer) === '409 IDEMPOTENCY_KEY_REUSED').length, 1);
+    }
+  });
+
+  it('X-04 who has approved it hears so again, and nobody else', async () => {
+    const { json } = await ask(asker, 900);
+    const first = await approve(approver, json.id);
+    assert.deepEqual([first.status, await approve(approver, json.id)], [200, first]);
+    assert.equal(said(await approve(third, json.id)), '409 ALREADY_DECIDED');
+    assert.equal(said(await reject(approver, json.id)), '409 ALREADY_DECIDED');
+    assert.equal(await total(), START + 900);
+  });
+
+  it('is not approved where who has asked for it may not any more, and can be rejected', async () => {
+    const gone = await newStaff(server, 'ADMIN');
+    const [one, other] = [(await ask(gone, 900)).json.id, (await ask(gone, 900)).json.id];
+    const role = (name: string) => send(server, 'PUT', `/master/users/${gone.userId}/role`, approver, { role: name });
+    const frozen = { frozen: true, reason: 'a laptop was stolen' };
+    await send(server, 'PUT', `/admin/users/${gone.userId}/freeze`, approver, frozen);
+    assert.equal(said(await approve(approver, one)), '409 NOT_OPEN');
+    await send(server, 'PUT', `/admin/users/${gone.userId}/freeze`, approver, { ...frozen, frozen: false });
+    assert.equal((await role('PLAYER')).status, 200);
+    assert.equal(said(await approve(approver, one)), '409 NOT_OPEN');
+    assert.equal(said(await reject(approver, one)), '200 ok');
+    assert.equal((await role('MASTER')).status, 200);
+    assert.equal(said(await approve(approver, other)), '200 ok');
+    assert.equal(await total(), START + 900);
   });
 
   it('takes no more than there is: that is on record, and over', async () => {
@@ -84,7 +137,8 @@ describe('S4-49 correcting a wallet by hand takes two people', () => {
     assert.equal(await total(), START);
     const { items } = await get(server, `/admin/adjustments?user=${player.userId}&status=REFUSED`, asker);
     assert.deepEqual([items[0].id, items[0].refusal, items[0].moved], [json.id, 'INSUFFICIENT_FUNDS', false]);
-    assert.equal(said(await approve(approver, json.id)), '409 ALREADY_DECIDED');
+    assert.equal(said(await approve(approver, json.id)), '422 INSUFFICIENT_FUNDS', 'the first answer again');
+    assert.equal(said(await approve(third, json.id)), '409 ALREADY_DECIDED');
     const log = (await get(server, `/admin/audit?target=adjustment:${json.id}`, approver)).items;
     assert.equal(log[0].action, 'adjustment.refused');
   });

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import type { Game } from '../../src/games/andar-bahar/store.ts';
 import type { UserId } from '../../src/ids.ts';
 import { INR, type Percentage } from '../../src/money.ts';
+import { DEFAULT_TERMS } from '../../src/partners/commission.ts';
+import { setPostbackUrl } from '../../src/partners/postback-store.ts';
+import { slotOf } from '../../src/partners/slots.ts';
+import { recordAgreement } from '../../src/partners/store.ts';
 import type { RoundDeps } from '../../src/rounds/live-round.ts';
 import { balancesOf } from '../../src/wallet/reads.ts';
 import { assertBooks } from '../journeys/support.ts';
@@ -148,6 +153,29 @@ describe('what partners earn by a round', () => {
         [2_000, 2_000],
       ],
     );
+  });
+
+  it('S0-56 S0-59 who is active again earns a quarter of an hour later, and is told of nothing before', async () => {
+    const [one] = (await players(1)) as [UserId];
+    const partner = await partnerOf(one);
+    const target = { url: 'https://partner.example', nonce: randomUUID(), since: new Date(0) };
+    await setPostbackUrl(database.pool(), partner.id, target);
+    const bets = [{ userId: one, betSide: 'andar', amount: 10_000 } as const];
+    const told = async () => {
+      const { rows } = await database
+        .admin()
+        .query(`select body from partner_postback where partner_id = $1 and event = 'commission'`, [partner.id]);
+      return rows.map(({ body }) => JSON.parse(body).data.earned);
+    };
+    const agreed = { ...DEFAULT_TERMS, carryOver: 'monthly-reset' } as const;
+    const [past, later] = [-1, 1].map((hours) => new Date(slotOf(Date.now() + hours * 3_600_000))) as [Date, Date];
+    await recordAgreement(database.pool(), partner.id, { ...agreed, status: 'suspended' }, past);
+    await recordAgreement(database.pool(), partner.id, { ...agreed, status: 'active' }, later);
+    await playRound(deps, game, bets, BAHAR_WINS);
+    assert.deepEqual([(await rowsOf(partner)).map((row) => row.earned_amount), await told()], [[0], []]);
+    await database.admin().query('delete from partner_terms where partner_id = $1 and since = $2', [partner.id, past]);
+    await playRound(deps, game, bets, BAHAR_WINS);
+    assert.deepEqual([(await rowsOf(partner)).map((row) => row.earned_amount), await told()], [[0, 500], [500]]);
   });
 
   it('S0-61 tables that settle at once for the same partners and players lose nothing', async () => {

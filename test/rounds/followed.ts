@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Client } from 'pg';
 import type { Database } from '../../db/pool.ts';
+import type { Role } from '../../src/accounts/identity.ts';
 import { type RoundId, type UserId, uuid7 } from '../../src/ids.ts';
 import { auditEarnings } from '../../src/partners/audit.ts';
 import { DEFAULT_TERMS, type PartnerId, type Terms } from '../../src/partners/commission.ts';
@@ -16,7 +17,7 @@ export interface Partner {
 /** A partner with an account. */
 export async function newPartner(database: Database, admin: Client, terms: Terms = DEFAULT_TERMS): Promise<Partner> {
   const userId = uuid7<UserId>(Date.now());
-  await addAccounts(admin, [userId], null);
+  await addAccounts(admin, [userId], null, 'PARTNER');
   const id = uuid7<PartnerId>(Date.now());
   await addPartner(database, { ...terms, id, userId, createdAt: new Date() });
   return { id, userId };
@@ -27,11 +28,16 @@ export function refer(admin: Client, partner: Pick<Partner, 'userId'>, players: 
   return addAccounts(admin, players, partner.userId);
 }
 
-async function addAccounts(admin: Client, users: readonly UserId[], referredBy: UserId | null): Promise<void> {
+async function addAccounts(
+  admin: Client,
+  users: readonly UserId[],
+  referredBy: UserId | null,
+  role: Role = 'PLAYER',
+): Promise<void> {
   await admin.query(
     `insert into users (id, username, display_name, password_hash, role, referred_by, created_at)
-     select id, id::text, id::text, '', 'PLAYER', $2, now() from unnest($1::uuid[]) as u (id)`,
-    [users, referredBy],
+     select id, id::text, id::text, '', $3, $2, now() from unnest($1::uuid[]) as u (id)`,
+    [users, referredBy, role],
   );
 }
 

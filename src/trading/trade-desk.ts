@@ -105,17 +105,17 @@ export class TradeDesk {
     return closeOwn(this.#context, this.#closing, wish);
   }
 
-  /** Undoes every open trade of a symbol; resolves when all margins are back. */
-  async voidAll(symbol: SymbolId): Promise<void> {
-    const paid: (Promise<void> | undefined)[] = [];
+  /** Undoes every open trade of a symbol with an entry before `at`; resolves when all of it that has ended is paid. */
+  async voidAll(symbol: SymbolId, at: Date): Promise<void> {
     for (const open of this.#board.of(symbol)) {
       const undone = voidTrade(open);
-      if (isRefusal(undone)) continue;
+      if (isRefusal(undone) || open.entry.at >= at.getTime()) continue;
       this.#board.remove(open.tradeId);
       this.#end(undone);
-      paid.push(this.#ending.get(open.tradeId)?.paid);
     }
-    await Promise.all(paid);
+    // Those of another call, whose money is still on its way, too.
+    const ending = this.#ending.values().filter(({ trade }) => trade.instrument.symbol === symbol);
+    await Promise.all(ending.map(({ paid }) => paid));
   }
 
   /** Holds a tick against every open trade: what ends, ends at this very tick (S4-24). */

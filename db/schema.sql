@@ -86,6 +86,7 @@ create table public.binary_trade (
   result text,
   payout bigint,
   settled_at timestamp with time zone,
+  untold boolean default false not null,
   constraint binary_trade_check CHECK (expires_at > accepted_at),
   constraint binary_trade_check1 CHECK ((status = 'REFUSED'::text) = (refusal IS NOT NULL)),
   constraint binary_trade_check2 CHECK ((status <> ALL (ARRAY['OPEN'::text, 'SETTLED'::text])) OR seq IS NOT NULL),
@@ -1206,6 +1207,7 @@ create table public.trade (
   close_key uuid,
   opened_at timestamp with time zone not null,
   closed_at timestamp with time zone,
+  untold boolean default false not null,
   constraint trade_amount_check CHECK (amount > 0),
   constraint trade_check CHECK ((status = 'REFUSED'::text) = (refusal IS NOT NULL)),
   constraint trade_check1 CHECK ((status <> ALL (ARRAY['OPEN'::text, 'CLOSED'::text, 'LIQUIDATED'::text, 'VOID'::text])) OR seq IS NOT NULL),
@@ -1354,6 +1356,7 @@ CREATE INDEX adjustment_user ON public.adjustment USING btree (user_id, id);
 CREATE INDEX audit_log_actor ON public.audit_log USING btree (actor, seq);
 CREATE INDEX audit_log_target ON public.audit_log USING btree (target, seq);
 CREATE INDEX binary_trade_unfinished ON public.binary_trade USING btree (desk, status, id) WHERE (status = ANY (ARRAY['REQUESTED'::text, 'OPEN'::text]));
+CREATE INDEX binary_trade_untold ON public.binary_trade USING btree (user_id, settled_at, id) WHERE untold;
 CREATE INDEX binary_trade_user ON public.binary_trade USING btree (user_id, id);
 CREATE UNIQUE INDEX bonus_award_given ON public.bonus_award USING btree (given_by, ref) WHERE (given_by IS NOT NULL);
 CREATE INDEX bonus_award_pending ON public.bonus_award USING btree (user_id, id) WHERE (status = 'PENDING'::text);
@@ -1393,6 +1396,7 @@ CREATE INDEX session_expiry ON public.session USING btree (expires_at);
 CREATE INDEX trade_close_key ON public.trade USING btree (user_id, close_key) WHERE (close_key IS NOT NULL);
 CREATE INDEX trade_closed ON public.trade USING btree (closed_at) WHERE (closed_at IS NOT NULL);
 CREATE INDEX trade_unfinished ON public.trade USING btree (desk, status, id) WHERE (status = ANY (ARRAY['REQUESTED'::text, 'OPEN'::text]));
+CREATE INDEX trade_untold ON public.trade USING btree (user_id, closed_at, id) WHERE untold;
 CREATE INDEX trade_user ON public.trade USING btree (user_id, id);
 CREATE INDEX transfer_hold ON public.transfer USING btree (debit) WHERE (reason = 7);
 CREATE UNIQUE INDEX transfer_hold_end ON public.transfer USING btree (shard, "position") WHERE (reason = ANY (ARRAY[8, 9]));

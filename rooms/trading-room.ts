@@ -68,8 +68,10 @@ export class TradingRoom extends BaseRoom<TradingDeskState, number> {
       // Whoever is here is not in their own room: what must not be missed waits for that.
       reaches: () => false,
       speak: (userId, type, message) => {
-        if (!TOLD.has(type)) return;
-        for (const client of this.seats.of(userId)) if (isHere(client)) client.send(type, message);
+        if (!TOLD.has(type)) return false;
+        const clients = [...this.seats.of(userId)].filter(isHere);
+        for (const client of clients) client.send(type, message);
+        return clients.length > 0;
       },
     });
     this.#silence = () => {

@@ -18,6 +18,7 @@ import { ownersOf, tellTradeClosed, tellTradeOpened } from './telling.ts';
 import { instrumentOf, riskOfTrade, stakeOfTrade } from './terms.ts';
 import { type ClosedTrade, endedFrom, endOf, type TradeEnd, type TradeRow } from './trade-row.ts';
 import { findTradeByKey, insertTrade, recordTradeEnds, recordTradeOpened, recordTradeRefused } from './trade-store.ts';
+import { recordTold } from './untold-store.ts';
 import { type CloseWish, type Read, readTradeWish, type TradeWish } from './wishes.ts';
 
 /** A trade as its key is answered, the first time and ever after. */
@@ -249,7 +250,14 @@ export class TradeDesk {
   async #tellClosed(ends: readonly Ending[]): Promise<void> {
     const { database, channels, desk } = this.#context;
     const balances = await balancesOf(database, desk().currency, ownersOf(ends.map(({ trade }) => trade)));
-    for (const { trade, end } of ends) tellTradeClosed(channels, trade, end, balances.get(trade.owner));
+    const heard = ends.filter(({ trade, end }) => {
+      return tellTradeClosed(channels, trade, end, balances.get(trade.owner)) && end.reason !== 'OWNER';
+    });
+    await recordTold(
+      database,
+      'trade',
+      heard.map(({ trade }) => trade.tradeId),
+    );
   }
 }
 

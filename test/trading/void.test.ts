@@ -89,7 +89,7 @@ describe('a symbol that has no prices any more', () => {
     return { carl, trade };
   }
 
-  it('S4-52 is not done before every margin is back, however many look after it, and however it is cut off', async () => {
+  it('S4-52 is not done before every margin is back, however many look after it', async () => {
     const house = await desk.open();
     const { carl, trade } = await decided(house);
     const admin = desk.database.admin();
@@ -129,7 +129,8 @@ describe('a symbol that has no prices any more', () => {
     await admin.query(`
       create function no_voids() returns trigger language plpgsql as
         $$ begin raise exception 'not now' using errcode = 'data_exception'; end $$;
-      create trigger no_voids before update on trade for each row when (new.status = 'VOID') execute function no_voids()`);
+      create trigger no_voids before update on trade for each row
+        when (new.status = 'VOID') execute function no_voids()`);
     await house.desk.sweep();
     assert.equal(await isDone(), false);
     assert.equal((await tradeOf(house.database, trade)).status, 'OPEN');

@@ -116,6 +116,7 @@ describe('what the house sees and decides of the trading desk', () => {
       (copy) => Object.assign(copy.trades, { minMargin: 10, maxMargin: 9 }),
       (copy) => Object.assign(copy.trades, { defaultLeverage: 101 }),
       (copy) => Object.assign(copy.trades, { liquidationLevel: 10_001 }),
+      (copy) => Object.assign(copy.limits, { openPerPlayer: 1_001 }),
       (copy) => Object.assign(copy, { result: 'WIN' }),
       (copy) => Reflect.deleteProperty(copy, 'limits'),
     ];

@@ -119,8 +119,7 @@ export class TradingRoom extends BaseRoom<TradingDeskState, number> {
     const tradeId = message.tradeId as TradeId;
     const closed = await this.deps.desk.closeTrade({ tradeId, ...asked(identity.userId, message.key, receivedAt) });
     if (isRefusal(closed)) return closed;
-    const { row, balance } = closed;
-    return { ok: true, trade: wireTrade(row), ...(balance && { balance: wireBalance(balance) }) };
+    return { ok: true, trade: wireTrade(closed.row), balance: wireBalance(closed.balance) };
   }
 
   async #openBinary({ identity, message, moment: receivedAt }: Call<OpenBinary, number>): Promise<object | Refusal> {

@@ -3,7 +3,19 @@ import type { TradeId } from '../../src/ids.ts';
 import { findTrade } from '../../src/trading/trade-store.ts';
 import { until } from '../market/market-house.ts';
 import { credit, newKey } from '../wallet/fixture.ts';
-import { accepted, closes, codeOf, type House, opens, purse, say, tradeOf, tradeWish, useDesk } from './house.ts';
+import {
+  accepted,
+  binaryWish,
+  closes,
+  codeOf,
+  type House,
+  opens,
+  purse,
+  say,
+  tradeOf,
+  tradeWish,
+  useDesk,
+} from './house.ts';
 
 /** No stake reaches the wallet, or no answer to one comes back, until what this answers is called. */
 function silence(house: House, { takes = false } = {}): () => void {
@@ -53,6 +65,21 @@ describe('what is sent to a desk again', () => {
     const next = await desk.open();
     assert.deepEqual(accepted(await closes(next, ann, tradeId, key)), first);
     assert.equal(codeOf(await closes(next, ann, tradeId)), 'NOT_OPEN');
+  });
+
+  it('one key stands for a trade or for a binary, however much at once both come under it', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 10_000_000);
+    await say(house, '50000');
+    const key = newKey();
+    const [trade, binary] = [tradeWish(house, ann, { key }), binaryWish(house, ann, { key })];
+    const send = () => Promise.all([house.desk.openTrade(trade), house.desk.openBinary(binary)]);
+    const first = (await send()).map(codeOf);
+    assert.deepEqual(first.toSorted(), ['IDEMPOTENCY_KEY_REUSED', 'OK']);
+    assert.deepEqual((await send()).map(codeOf), first);
+    const taken = first[0] === 'OK' ? '9500000/500000' : '9999000/0';
+    assert.equal(await purse(house.database, ann), taken);
+    assert.equal(house.desk.risks.ofPlayer(ann).open, 1);
   });
 
   it('what was refused for where the price was is not opened later, when it is elsewhere', async () => {

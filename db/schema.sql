@@ -98,6 +98,7 @@ create table public.binary_trade (
   result text,
   payout bigint,
   settled_at timestamp with time zone,
+  untold boolean default false not null,
   constraint binary_trade_check CHECK (expires_at > accepted_at),
   constraint binary_trade_check1 CHECK ((status = 'REFUSED'::text) = (refusal IS NOT NULL)),
   constraint binary_trade_check2 CHECK ((status <> ALL (ARRAY['OPEN'::text, 'SETTLED'::text])) OR seq IS NOT NULL),
@@ -1218,9 +1219,15 @@ create table public.trade (
   close_key uuid,
   opened_at timestamp with time zone not null,
   closed_at timestamp with time zone,
+  untold boolean default false not null,
+  told_version bigint,
+  told_real bigint,
+  told_bonus bigint,
+  told_held bigint,
   constraint trade_amount_check CHECK (amount > 0),
   constraint trade_check CHECK ((status = 'REFUSED'::text) = (refusal IS NOT NULL)),
   constraint trade_check1 CHECK ((status <> ALL (ARRAY['OPEN'::text, 'CLOSED'::text, 'LIQUIDATED'::text, 'VOID'::text])) OR seq IS NOT NULL),
+  constraint trade_check10 CHECK (told_version IS NULL OR close_key IS NOT NULL),
   constraint trade_check2 CHECK ((status = ANY (ARRAY['CLOSED'::text, 'LIQUIDATED'::text, 'VOID'::text])) = (closed_at IS NOT NULL)),
   constraint trade_check3 CHECK ((closed_at IS NULL) = (pnl IS NULL) AND (closed_at IS NULL) = (payout IS NULL)),
   constraint trade_check4 CHECK ((closed_at IS NULL) = (reason IS NULL)),
@@ -1228,6 +1235,7 @@ create table public.trade (
   constraint trade_check6 CHECK ((exit_price IS NULL) = (exit_at IS NULL) AND (exit_price IS NULL) = (exit_seq IS NULL) AND (exit_price IS NULL) = (exit_feed IS NULL)),
   constraint trade_check7 CHECK (payout = (margin + pnl) AND pnl >= (- margin)),
   constraint trade_check8 CHECK (close_key IS NULL OR reason = 'OWNER'::text),
+  constraint trade_check9 CHECK (num_nulls(told_version, told_real, told_bonus, told_held) = ANY (ARRAY[0, 4])),
   constraint trade_desk_fkey FOREIGN KEY (desk) REFERENCES public.desk(id),
   constraint trade_entry_price_check CHECK (entry_price > 0),
   constraint trade_exit_price_check CHECK (exit_price > 0),
@@ -1366,6 +1374,7 @@ CREATE INDEX adjustment_user ON public.adjustment USING btree (user_id, id);
 CREATE INDEX audit_log_actor ON public.audit_log USING btree (actor, seq);
 CREATE INDEX audit_log_target ON public.audit_log USING btree (target, seq);
 CREATE INDEX binary_trade_unfinished ON public.binary_trade USING btree (desk, status, id) WHERE (status = ANY (ARRAY['REQUESTED'::text, 'OPEN'::text]));
+CREATE INDEX binary_trade_untold ON public.binary_trade USING btree (user_id, settled_at, id) WHERE untold;
 CREATE INDEX binary_trade_user ON public.binary_trade USING btree (user_id, id);
 CREATE UNIQUE INDEX bonus_award_given ON public.bonus_award USING btree (given_by, ref) WHERE (given_by IS NOT NULL);
 CREATE INDEX bonus_award_pending ON public.bonus_award USING btree (user_id, id) WHERE (status = 'PENDING'::text);
@@ -1405,6 +1414,7 @@ CREATE INDEX session_expiry ON public.session USING btree (expires_at);
 CREATE INDEX trade_close_key ON public.trade USING btree (user_id, close_key) WHERE (close_key IS NOT NULL);
 CREATE INDEX trade_closed ON public.trade USING btree (closed_at) WHERE (closed_at IS NOT NULL);
 CREATE INDEX trade_unfinished ON public.trade USING btree (desk, status, id) WHERE (status = ANY (ARRAY['REQUESTED'::text, 'OPEN'::text]));
+CREATE INDEX trade_untold ON public.trade USING btree (user_id, closed_at, id) WHERE untold;
 CREATE INDEX trade_user ON public.trade USING btree (user_id, id);
 CREATE INDEX transfer_hold ON public.transfer USING btree (debit) WHERE (reason = 7);
 CREATE UNIQUE INDEX transfer_hold_end ON public.transfer USING btree (shard, "position") WHERE (reason = ANY (ARRAY[8, 9]));

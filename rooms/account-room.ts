@@ -9,6 +9,7 @@ import { balancesOf } from '../src/wallet/reads.ts';
 import { admission, BaseRoom, type BaseRoomDeps } from './base-room.ts';
 import { hasJoined, isHere } from './joined.ts';
 import { deliverMissed } from './missed-results.ts';
+import { deliverMissedTrades } from './missed-trades.ts';
 import { identityOf } from './seats.ts';
 
 export interface AccountDeps extends BaseRoomDeps {
@@ -19,7 +20,7 @@ export interface AccountDeps extends BaseRoomDeps {
 /** Name and id: there is one, in which everybody hears only of themselves. */
 export const ACCOUNT = 'account';
 
-/** Everybody's own channel: balances, decisions of the cashier, payouts that happened elsewhere. It has no state. */
+/** Everybody's own channel: balances, decisions of the cashier, what was paid elsewhere. It has no state. */
 export class AccountRoom extends BaseRoom<object, null> {
   static readonly deps: AccountDeps;
   protected override readonly deps = (this.constructor as typeof AccountRoom).deps;
@@ -33,7 +34,9 @@ export class AccountRoom extends BaseRoom<object, null> {
     this.#silence = this.deps.channels.lend({
       reaches: (userId) => listening(userId).length > 0,
       speak: (userId, type, message) => {
-        for (const client of listening(userId)) client.send(type, message);
+        const clients = listening(userId);
+        for (const client of clients) client.send(type, message);
+        return clients.length > 0;
       },
     });
   }
@@ -70,6 +73,7 @@ export class AccountRoom extends BaseRoom<object, null> {
       const current = { change: ZERO, reason: 'CURRENT' } as const;
       if (balance) client.send('BALANCE_UPDATED', balanceUpdated(userId, balance, current));
       await deliverMissed(this.deps, client, { userId, which: { paid: true }, currency: INR });
+      await deliverMissedTrades(this.deps, client, userId);
     };
     tell().catch((error: unknown) => {
       this.deps.log.error({ err: error, userId }, 'somebody could not be told what there is to tell on coming in');

@@ -67,8 +67,10 @@ export class TradingRoom extends BaseRoom<TradingDeskState, number> {
       // Whoever is here is not in their own room: what must not be missed waits for that.
       reaches: () => false,
       speak: (userId, type, message) => {
-        if (!TOLD.has(type)) return;
-        for (const client of this.seats.of(userId)) if (isHere(client)) client.send(type, message);
+        if (!TOLD.has(type)) return false;
+        const clients = [...this.seats.of(userId)].filter(isHere);
+        for (const client of clients) client.send(type, message);
+        return clients.length > 0;
       },
     });
     this.#silence = () => {
@@ -116,8 +118,7 @@ export class TradingRoom extends BaseRoom<TradingDeskState, number> {
     const tradeId = message.tradeId as TradeId;
     const closed = await this.deps.desk.closeTrade({ tradeId, ...asked(identity.userId, message.key, receivedAt) });
     if (isRefusal(closed)) return closed;
-    const { row, balance } = closed;
-    return { ok: true, trade: wireTrade(row), ...(balance && { balance: wireBalance(balance) }) };
+    return { ok: true, trade: wireTrade(closed.row), balance: wireBalance(closed.balance) };
   }
 
   async #openBinary({ identity, message, moment: receivedAt }: Call<OpenBinary, number>): Promise<object | Refusal> {

@@ -71,6 +71,9 @@ export type OpenTrade = z.infer<typeof OpenTrade>;
 export type OpenBinary = z.infer<typeof OpenBinary>;
 export type CloseTrade = z.infer<typeof CloseTrade>;
 
+/** It ended while its player was away, and is told on coming into `account`. */
+const Missed = z.literal(true).optional();
+
 /** Event `TRADE_CLOSED` (S4-21): by its owner or by itself. Amounts are minor units. */
 export const TradeClosed = z.strictObject({
   tradeId: z.uuid(),
@@ -79,6 +82,7 @@ export const TradeClosed = z.strictObject({
   exitPrice: z.string().nullable(),
   pnl: z.int(),
   timestamp: z.iso.datetime(),
+  missed: Missed,
 });
 export type TradeClosed = z.infer<typeof TradeClosed>;
 
@@ -91,6 +95,7 @@ export const BinaryResolved = z.strictObject({
   /** Gross. */
   payout: z.int(),
   timestamp: z.iso.datetime(),
+  missed: Missed,
 });
 export type BinaryResolved = z.infer<typeof BinaryResolved>;
 

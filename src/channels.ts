@@ -5,7 +5,8 @@ import type { Logger } from './log.ts';
 export interface Voice {
   /** Whether this person is there to hear something. */
   reaches(userId: UserId): boolean;
-  speak(userId: UserId, type: string, message: object): void;
+  /** Answers whether anybody has heard it. */
+  speak(userId: UserId, type: string, message: object): boolean;
 }
 /** Says something to everybody in the back office. */
 export type SpeakToHouse = (type: string, message: object) => void;
@@ -28,9 +29,15 @@ export class Channels {
     return this.#voices.values().some((voice) => voice.reaches(userId));
   }
 
-  /** To all connections of this person's own channel. Never throws. */
-  tell(userId: UserId, type: string, message: object): void {
-    for (const voice of this.#voices) this.#attempt(type, () => voice.speak(userId, type, message));
+  /** To all connections of this person's own channel; answers whether there was one. Never throws. */
+  tell(userId: UserId, type: string, message: object): boolean {
+    let isHeard = false;
+    for (const voice of this.#voices) {
+      this.#attempt(type, () => {
+        if (voice.speak(userId, type, message)) isHeard = true;
+      });
+    }
+    return isHeard;
   }
 
   /** To ADMIN and MASTER in the back office. Never throws. */

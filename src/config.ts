@@ -6,6 +6,8 @@ import { isTimeZone } from './time-zone.ts';
 const DEMO_SECRET = 'croupier-demo-secret-not-for-production';
 
 const DAY_MS = 86_400_000;
+/** Half of what a price may be old at a desk. */
+const INTERVAL_MAX_MS = 2_500;
 
 const Flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const Secret = z.string().min(32, 'must be at least 32 characters');
@@ -43,8 +45,8 @@ const Environment = z.object({
     .default('15:30'),
   MARKET_FEED: z.enum(['simulated', 'replay', 'exchange']).default('simulated'),
   MARKET_INTERVAL_MS: Count.refine(
-    (ms) => ms >= 100 && DAY_MS % ms === 0,
-    'must be 100 or more, and divide a day into equal parts',
+    (ms) => ms >= 100 && ms <= INTERVAL_MAX_MS && DAY_MS % ms === 0,
+    `must be 100 to ${INTERVAL_MAX_MS}, and divide a day into equal parts`,
   ).default(2_000),
   MARKET_EXCHANGE_URL: z
     .string()

@@ -39,7 +39,8 @@ describe('the configuration', () => {
     assert.deepEqual(loadConfig(exchange).market, { kind: 'exchange', url: 'wss://stream.example.org:9443' });
     assert.throws(() => loadConfig({ MARKET_FEED: 'exchange' }), /MARKET_EXCHANGE_URL/);
     assert.throws(() => loadConfig({ MARKET_EXCHANGE_URL: 'https://example.org' }), /MARKET_EXCHANGE_URL/);
-    for (const wrong of ['0', '50', '7000', '1.5', 'slow']) {
+    assert.deepEqual(loadConfig({ MARKET_INTERVAL_MS: '2500' }).market, { kind: 'simulated', intervalMs: 2_500 });
+    for (const wrong of ['0', '50', '700', '3000', '60000', '1.5', 'slow']) {
       assert.throws(() => loadConfig({ MARKET_INTERVAL_MS: wrong }), /MARKET_INTERVAL_MS/);
     }
   });

@@ -34,10 +34,10 @@ const WireDesk = z.strictObject({
 
 /** The trading desk as people of the house set it up. What they change is on record (`GET /admin/audit`). */
 export function adminDeskRoutes(deps: AdminDeskDeps): readonly Route[] {
-  const { backoffice, desk, market } = deps;
+  const { backoffice, desk, market, clock } = deps;
   const wire = ({ id, currency, pauseReason, settings }: DeskRow): z.input<typeof WireDesk> => ({
     ...{ id, currency, paused: pauseReason !== null, pauseReason },
-    ...{ settings: wireSettings(settings), exposure: exposureOf({ desk, market }) },
+    ...{ settings: wireSettings(settings), exposure: exposureOf({ desk, market, clock }) },
   });
   const pausing = (verb: 'pause' | 'resume', summary: string, act: typeof pauseDesk) =>
     guardedRoute(

@@ -63,9 +63,9 @@ function priceRoutes({ market }: MarketRoutesDeps): readonly Route[] {
         method: 'get',
         path: '/market',
         summary: 'What can be traded, with the last price.',
-        answer: z.strictObject({ items: z.array(WireSymbol) }),
+        answer: z.strictObject({ items: z.array(WireSymbol), nextCursor: z.null() }),
       },
-      async () => ({ items: market.symbols.map((symbol) => wireSymbol(market, symbol)) }),
+      async () => ({ items: market.symbols.map((symbol) => wireSymbol(market, symbol)), nextCursor: null }),
     ),
     publicRoute(
       {
@@ -77,12 +77,13 @@ function priceRoutes({ market }: MarketRoutesDeps): readonly Route[] {
           interval: IntervalName,
           limit: z.coerce.number().int().min(1).max(CANDLES_MAX).default(100),
         }),
-        answer: z.strictObject({ items: z.array(WireCandle) }),
+        answer: z.strictObject({ items: z.array(WireCandle), nextCursor: z.null() }),
       },
       async ({ params, query: { interval, limit } }) => {
         const symbol = findSymbol(params.symbol, market.symbols);
         if (symbol === undefined) return refuse('NOT_FOUND');
-        return { items: market.candles(symbol.id, interval, limit).map((candle) => wireCandle(candle, symbol)) };
+        const candles = market.candles(symbol.id, interval, limit);
+        return { items: candles.map((candle) => wireCandle(candle, symbol)), nextCursor: null };
       },
     ),
     guardedRoute(

@@ -93,15 +93,14 @@ function tradeRoutes({ clock, desk }: TradingRoutesDeps): readonly Route[] {
         answer: z.strictObject({
           message: z.literal('Trade closed successfully'),
           trade: WireTrade,
-          balance: WireTradeBalance.optional(),
+          balance: WireTradeBalance,
         }),
       },
       async ({ identity, key, params: { id: tradeId } }) => {
         const closed = await desk.closeTrade({ tradeId, userId: identity.userId, key, receivedAt: clock.now() });
         if (isRefusal(closed)) return closed;
         const { row, balance } = closed;
-        const rest = balance && { balance: wireBalance(balance) };
-        return { message: 'Trade closed successfully', trade: wireTrade(row), ...rest };
+        return { message: 'Trade closed successfully', trade: wireTrade(row), balance: wireBalance(balance) };
       },
     ),
   ];

@@ -25,16 +25,20 @@ const User = z.string().transform((id) => id as UserId);
 const Money = z.bigint().transform((amount) => amount as Minor);
 const Code = z.string().transform((code) => code as Currency);
 
+/** What was undone is nobody's stake, as undone bets are none. */
+const COUNTS = sql.fragment`seq is not null and status <> 'VOID'`;
+const COUNTS_BINARY = sql.fragment`seq is not null and result is distinct from 'VOID'`;
+
 /** Trades and binaries that came about in the stretch, alike. */
 const business = ({ firstId }: Stretch) => sql.fragment`
   select id, user_id, symbol, case side when 'LONG' then 'UP' else 'DOWN' end as direction, margin as stake,
          entry_at as begins, coalesce(exit_at, ${NO_END}::int8) as ends, opened_at as at, 'trading' as game, desk
-    from (select * from trade where id >= ${firstId}::uuid and seq is not null order by id desc limit ${NEWEST}) as t
+    from (select * from trade where id >= ${firstId}::uuid and ${COUNTS} order by id desc limit ${NEWEST}) as t
   union all
   select id, user_id, symbol, direction, stake, accepted_at, expires_at, to_timestamp(accepted_at / 1000.0), 'binary',
          desk
-    from (select * from binary_trade where id >= ${firstId}::uuid and seq is not null order by id desc limit ${NEWEST})
-      as b`;
+    from (select * from binary_trade
+           where id >= ${firstId}::uuid and ${COUNTS_BINARY} order by id desc limit ${NEWEST}) as b`;
 
 const SeenRow = z.object({
   userId: User,
@@ -63,11 +67,11 @@ export async function tradesToJudge(queries: Queries, stretch: Stretch): Promise
      cross join lateral (
        select coalesce(array_agg(e.stake), '{}') as stakes
          from ((select margin as stake from trade t
-                 where l.game = 'trading' and t.user_id = l.user_id and t.id < l.id and t.seq is not null
+                 where l.game = 'trading' and t.user_id = l.user_id and t.id < l.id and ${COUNTS}
                  order by t.id desc limit ${EARLIER})
                union all
                (select stake from binary_trade b
-                 where l.game = 'binary' and b.user_id = l.user_id and b.id < l.id and b.seq is not null
+                 where l.game = 'binary' and b.user_id = l.user_id and b.id < l.id and ${COUNTS_BINARY}
                  order by b.id desc limit ${EARLIER})) as e
        offset 0) as before`);
   return rows.map((row) => ({ ...row, most: null }));
@@ -88,6 +92,7 @@ const OppositionRow = z.object({
   ...{ oneStake: Money, otherStake: Money, covered: Money, lastRef: z.string(), lastPlace: z.string() },
 });
 
+/** Of each stake as much as stood against it at the time: one that met several of the other's is covered once. */
 async function oppositeOnDesk(
   queries: Queries,
   stretch: Stretch,
@@ -108,14 +113,19 @@ async function oppositeOnDesk(
         join done b on b.user_id = p.other and b.symbol = a.symbol
        where b.direction <> a.direction and b.begins < a.ends and a.begins < b.ends
     ), ones as (
-      select one, other, count(*) as times, sum(a_stake)::int8 as stake, max(a_id::text)::uuid as last
-        from (select distinct one, other, a_id, a_stake from met) as m group by one, other
+      select one, other, count(*) as times, sum(stake)::int8 as stake, sum(met)::int8 as met,
+             max(id::text)::uuid as last
+        from (select one, other, a_id as id, max(a_stake) as stake, least(max(a_stake), sum(b_stake)) as met
+                from met group by one, other, a_id) as m
+       group by one, other
     ), others as (
-      select one, other, sum(b_stake)::int8 as stake
-        from (select distinct one, other, b_id, b_stake from met) as m group by one, other
+      select one, other, sum(stake)::int8 as stake, sum(met)::int8 as met
+        from (select one, other, max(b_stake) as stake, least(max(b_stake), sum(a_stake)) as met
+                from met group by one, other, b_id) as m
+       group by one, other
     ), pair as (
-      select o.one, o.other, o.times, o.stake as "oneStake", x.stake as "otherStake",
-             least(o.stake, x.stake) as covered, o.last as "lastRef"
+      select o.one, o.other, o.times, o.stake as "oneStake", x.stake as "otherStake", least(o.met, x.met) as covered,
+             o.last as "lastRef"
         from ones o join others x on x.one = o.one and x.other = o.other
        order by covered desc limit ${PAIRS}
     )

@@ -16,7 +16,7 @@ export interface Opposition {
   readonly times: number;
   readonly oneStake: Minor;
   readonly otherStake: Minor;
-  /** The smaller of both stakes each time: what one of them won while the other lost it. */
+  /** The smaller of both stakes each time, none counted twice: what one of them won while the other lost it. */
   readonly covered: Minor;
   /** The last time: the round, and where it was. */
   readonly lastRef: string;

@@ -40,7 +40,7 @@ const WireOppositeBets = z.strictObject({
   lastPlace: z.string().describe('the table, or the symbol'),
   numbers: z.strictObject({
     times: z.int().describe('in so many rounds, or trades of the first'),
-    covered: z.int().describe('the smaller of both stakes'),
+    covered: z.int().describe('the smaller of both stakes each time'),
   }),
 });
 

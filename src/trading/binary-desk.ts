@@ -22,6 +22,7 @@ import { type Opening, Placements } from './placements.ts';
 import { SettlementLane } from './settlement-lane.ts';
 import { ownersOf, tellBinaryEntered, tellBinaryOpened, tellBinaryResolved } from './telling.ts';
 import { riskOfBinary, stakeOfBinary } from './terms.ts';
+import { recordTold } from './untold-store.ts';
 import { type BinaryWish, type Read, readBinaryWish } from './wishes.ts';
 
 /** A binary as its key is answered, the first time and ever after. */
@@ -225,11 +226,16 @@ export class BinaryDesk {
   async #tellResolved(results: readonly Result[]): Promise<void> {
     const { database, channels, desk } = this.#context;
     const balances = await balancesOf(database, desk().currency, ownersOf(results.map(({ binary }) => binary)));
-    for (const { binary, settlement, at } of results) {
+    const heard = results.filter(({ binary, settlement, at }) => {
       const { priceScale } = symbolOf(this.#context, binary.symbol);
       const told = { at, balance: balances.get(binary.owner) };
-      tellBinaryResolved(channels, { terms: binary, priceScale }, settlement, told);
-    }
+      return tellBinaryResolved(channels, { terms: binary, priceScale }, settlement, told);
+    });
+    await recordTold(
+      database,
+      'binary_trade',
+      heard.map(({ binary }) => binary.tradeId),
+    );
   }
 }
 

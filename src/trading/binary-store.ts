@@ -157,8 +157,9 @@ export interface ResultRow {
 }
 
 /**
- * All at once. What has a result already keeps it. The detour over `ctid` leaves the planner no choice, as it does in
- * the wallet: a plain join that is planned while the table is small compares every end with every row.
+ * All at once. What has a result already keeps it; its player has not heard of it yet. The detour over `ctid` leaves
+ * the planner no choice, as it does in the wallet: a plain join that is planned while the table is small compares every
+ * end with every row.
  */
 export async function recordResults(queries: Queries, results: readonly ResultRow[]): Promise<void> {
   const column = (pick: (row: ResultRow) => string | null, type: string) => sql.array(results.map(pick), type);
@@ -169,7 +170,7 @@ export async function recordResults(queries: Queries, results: readonly ResultRo
        set status = 'SETTLED', seq = e.seq, result = e.result, payout = e.payout, entry_price = e.entry_price,
            entry_at = e.entry_at, entry_seq = e.entry_seq, entry_feed = e.entry_feed, exit_price = e.exit_price,
            exit_at = e.exit_at, exit_seq = e.exit_seq, exit_feed = e.exit_feed,
-           settled_at = to_timestamp(e.settled / 1000.0)
+           settled_at = to_timestamp(e.settled / 1000.0), untold = true
       from (select unnest(${column(({ id }) => id, 'uuid')}) as id,
                    unnest(${column(({ seq }) => `${seq}`, 'int8')}) as seq,
                    unnest(${column(({ settlement }) => settlement.result, 'text')}) as result,

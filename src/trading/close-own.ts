@@ -4,10 +4,10 @@ import type { Key, TradeId } from '../ids.ts';
 import { isRefusal, type Refusal, type RefusalCode, refuse } from '../refusal.ts';
 import { askUntilKnown } from '../rounds/insist.ts';
 import type { Balance } from '../wallet/command.ts';
-import { balancesOf } from '../wallet/reads.ts';
 import type { DeskContext } from './context.ts';
 import { patience } from './deps.ts';
 import { putOnRecord, unknownWhileAway } from './on-record.ts';
+import { balanceToTell } from './told-balance-store.ts';
 import type { TradeRow } from './trade-row.ts';
 import { findTrade } from './trade-store.ts';
 import type { CloseWish } from './wishes.ts';
@@ -15,8 +15,8 @@ import type { CloseWish } from './wishes.ts';
 export interface TradeClosing {
   readonly ok: true;
   readonly row: TradeRow;
-  /** Of now. */
-  readonly balance: Balance | undefined;
+  /** As it was when this was answered first. */
+  readonly balance: Balance;
 }
 
 /** What closing needs of the trades that are open. */
@@ -45,7 +45,7 @@ export async function closeOwn(
   if (row === null || row.terms.owner !== userId || row.seq === null) {
     return putOnRecord(context, record, refuse('NOT_FOUND'), 'request');
   }
-  if (row.end?.key === key) return closed(context, tradeId);
+  if (row.end?.key === key) return outcomeOf(context, wish);
   const end = () => endAt(context, board, wish, market.lastTick(row.terms.instrument.symbol));
   const before = end();
   // One that has just ended may have ended by this very key.
@@ -69,9 +69,8 @@ export async function closeOwn(
 }
 
 /** Once the wish is on record: whether it was this one that has ended the trade. */
-async function outcomeOf(context: DeskContext, { tradeId, key }: CloseWish): Promise<TradeClosing | Refusal> {
-  const answered = await closed(context, tradeId).catch((error: unknown) => unknownWhileAway(context, error));
-  return !isRefusal(answered) && answered.row.end?.key !== key ? refuse('NOT_OPEN') : answered;
+function outcomeOf(context: DeskContext, wish: CloseWish): Promise<TradeClosing | Refusal> {
+  return closed(context, wish).catch((error: unknown) => unknownWhileAway(context, error));
 }
 
 /** Fresh or not is asked as of when the wish came in. */
@@ -86,10 +85,11 @@ function endAt(
   return open ? closeTrade(open, userId, quote, maxPriceAgeMs, receivedAt) : refuse('NOT_OPEN');
 }
 
-async function closed({ database, desk }: DeskContext, tradeId: TradeId): Promise<TradeClosing | Refusal> {
+async function closed({ database, desk }: DeskContext, wish: CloseWish): Promise<TradeClosing | Refusal> {
+  const { tradeId, key } = wish;
   const row = await findTrade(database, tradeId);
   if (row === null) throw new Error(`trade ${tradeId} is gone`);
   if (!row.isSettled) return refuse('UNKNOWN_OUTCOME');
-  const balances = await balancesOf(database, desk().currency, [row.terms.owner]);
-  return { ok: true, row, balance: balances.get(row.terms.owner) };
+  if (row.end?.key !== key) return refuse('NOT_OPEN');
+  return { ok: true, row, balance: await balanceToTell(database, tradeId, desk().currency) };
 }

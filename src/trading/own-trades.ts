@@ -3,11 +3,9 @@ import type { UserId } from '../ids.ts';
 import type { BinaryRow } from './binary-row.ts';
 import { newestBinaries } from './binary-store.ts';
 import type { Desk } from './desk.ts';
+import { OPEN_MAX } from './settings.ts';
 import { newestTrades } from './trade-store.ts';
 import { type WireBinary, type WireTrade, wireBinary, wireTrade } from './wire-trading.ts';
-
-/** More than anybody may have open. */
-const OPEN_MAX = 1_000;
 
 /** What of one's own is open, newest first. */
 export async function ownOpen(

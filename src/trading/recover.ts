@@ -82,11 +82,11 @@ export async function finishRest(context: DeskContext, { trades, binaries }: Par
     const row = trades.knows(terms.tradeId) ? null : await findTrade(database, terms.tradeId);
     if (row?.status === 'OPEN' && !trades.knows(terms.tradeId)) await attempt(row, () => trades.adoptLate(row));
   }
-  await finishVoids(context, trades);
   for await (const { terms } of pages((after) => binariesIn(database, id, { status: 'OPEN', after }, PAGE))) {
     const row = binaries.knows(terms.tradeId) ? null : await findBinary(database, terms.tradeId);
     if (row?.status === 'OPEN' && !binaries.knows(terms.tradeId)) await attempt(row, () => binaries.adoptLate(row));
   }
+  await finishVoids(context, trades);
 }
 
 /** Of these those that are not paid; what is on its way there is still known when this answers. */

@@ -8,6 +8,8 @@ import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 
 const Amount = z.int().min(1).max(1e15).transform(minor);
 const Age = z.int().min(100).max(60_000);
+/** More than this nobody may have open: all of one's own is shown at once. */
+export const OPEN_MAX = 1_000;
 const Factor = z.int().min(1).max(100_000).transform(BigInt);
 
 /** What the operator has decided about a desk. Amounts are minor units, ages milliseconds. */
@@ -40,7 +42,7 @@ export const DeskSettings = z.strictObject({
   limits: z.strictObject({
     tradesPerDirection: Amount,
     binariesPerDirection: Amount,
-    openPerPlayer: z.int().min(1).max(10_000),
+    openPerPlayer: z.int().min(1).max(OPEN_MAX),
     atStakePerPlayer: Amount,
   }),
 });

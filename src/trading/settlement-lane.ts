@@ -15,7 +15,7 @@ export interface LaneWork<End> {
   write(ends: readonly End[]): Promise<void>;
   /** Which of these positions are open in the ledger. */
   stillOpen(positions: readonly PositionId[]): Promise<ReadonlySet<PositionId>>;
-  /** After the commit; nobody waits for it. */
+  /** After the commit; no end waits for it. */
   tell(ends: readonly End[]): Promise<void>;
 }
 
@@ -46,6 +46,7 @@ export class SettlementLane<End> {
   #queue: Waiting<End>[] = [];
   readonly #under = new Set<TradeId>();
   #running: Promise<void> | undefined;
+  #telling: Promise<unknown> = Promise.resolve();
 
   constructor(deps: LaneDeps, work: LaneWork<End>) {
     this.#deps = deps;
@@ -72,9 +73,10 @@ export class SettlementLane<End> {
     });
   }
 
-  /** Resolves when nothing is on its way, or nothing more can be done here. */
+  /** Resolves when nothing is on its way, or nothing more can be done here, and people have been told. */
   async idle(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
+    await this.#telling;
   }
 
   async #run(): Promise<void> {
@@ -131,9 +133,10 @@ export class SettlementLane<End> {
       this.#under.delete(this.#work.idOf(end));
       resolve();
     }
-    this.#work
+    const telling = this.#work
       .tell(chunk.map(({ end }) => end))
       .catch((error: unknown) => this.#deps.log.error({ err: error }, 'telling of settled trades failed'));
+    this.#telling = Promise.all([this.#telling, telling]);
   }
 
   /** A position that is closed already was paid under another command, before a crash: it is left out. */

@@ -9,6 +9,7 @@ import { minor, toWire, ZERO } from '../money.ts';
 import type { Balance } from '../wallet/command.ts';
 import type { BinaryRow } from './binary-row.ts';
 import type { ClosedTrade, TradeEnd, TradeRow } from './trade-row.ts';
+import type { ClosedResult, ResolvedResult } from './untold-store.ts';
 import { wireBinaryAsOpened, wireTradeAsOpened } from './wire-trading.ts';
 
 /** To the player, in the desk and in `account` (S4-14, S4-21, S4-40). After the commit, as all of these. */
@@ -23,18 +24,23 @@ export function tellTradeOpened(
   tellBalance(channels, owner, balance, { change: ZERO, reason: 'TRADE_OPENED' });
 }
 
+/** Answers whether the player has heard of it. */
 export function tellTradeClosed(
   channels: Channels,
-  { tradeId, owner, instrument }: ClosedTrade,
-  { reason, exit, pnl, at }: TradeEnd,
+  { tradeId, owner, instrument: { priceScale } }: ClosedTrade,
+  end: TradeEnd,
   balance: Balance | undefined,
-): void {
-  const message: TradeClosed = {
-    ...{ tradeId, reason, exitPrice: exit ? printPrice(exit.price, instrument) : null },
+): boolean {
+  const isHeard = channels.tell(owner, 'TRADE_CLOSED', tradeClosed({ tradeId, priceScale, ...end }));
+  if (balance) tellBalance(channels, owner, balance, { change: end.pnl, reason: 'TRADE_SETTLEMENT' });
+  return isHeard;
+}
+
+export function tradeClosed({ tradeId, priceScale, reason, exit, pnl, at }: ClosedResult): TradeClosed {
+  return {
+    ...{ tradeId, reason, exitPrice: exit ? printPrice(exit.price, { priceScale }) : null },
     ...{ pnl: toWire(pnl), timestamp: at.toISOString() },
   };
-  channels.tell(owner, 'TRADE_CLOSED', message);
-  if (balance) tellBalance(channels, owner, balance, { change: pnl, reason: 'TRADE_SETTLEMENT' });
 }
 
 export function tellBinaryOpened(
@@ -53,21 +59,28 @@ export function tellBinaryEntered(channels: Channels, { tradeId, owner }: Binary
   channels.tell(owner, 'BINARY_ENTERED', message);
 }
 
+/** Answers whether the player has heard of it. */
 export function tellBinaryResolved(
   channels: Channels,
-  { terms, priceScale }: Pick<BinaryRow, 'terms' | 'priceScale'>,
-  { result, entry, exit, payout }: BinarySettlement,
+  { terms: { tradeId, owner }, priceScale }: Pick<BinaryRow, 'terms' | 'priceScale'>,
+  settlement: BinarySettlement,
   { at, balance }: { readonly at: Date; readonly balance: Balance | undefined },
-): void {
-  const { tradeId, owner } = terms;
-  const message: BinaryResolved = {
+): boolean {
+  const { result, entry, exit, payout } = settlement;
+  const resolved = binaryResolved({ tradeId, priceScale, result, entry, exit, payout, at });
+  const isHeard = channels.tell(owner, 'BINARY_RESOLVED', resolved);
+  const reason = { WIN: 'BINARY_WIN', LOSS: 'BINARY_LOSS', VOID: 'BINARY_VOID' } as const;
+  if (balance) tellBalance(channels, owner, balance, { change: payout, reason: reason[result] });
+  return isHeard;
+}
+
+export function binaryResolved(resolved: ResolvedResult): BinaryResolved {
+  const { tradeId, priceScale, result, entry, exit, payout, at } = resolved;
+  return {
     ...{ tradeId, result, payout: toWire(payout), timestamp: at.toISOString() },
     entryPrice: entry ? printPrice(entry.price, { priceScale }) : null,
     exitPrice: exit ? printPrice(exit.price, { priceScale }) : null,
   };
-  channels.tell(owner, 'BINARY_RESOLVED', message);
-  const reason = { WIN: 'BINARY_WIN', LOSS: 'BINARY_LOSS', VOID: 'BINARY_VOID' } as const;
-  if (balance) tellBalance(channels, owner, balance, { change: payout, reason: reason[result] });
 }
 
 /** Whom a trade or a binary belongs to, once each. */

@@ -18,6 +18,7 @@ import { ownersOf, tellTradeClosed, tellTradeOpened } from './telling.ts';
 import { instrumentOf, riskOfTrade, stakeOfTrade } from './terms.ts';
 import { type ClosedTrade, endedFrom, endOf, type TradeEnd, type TradeRow } from './trade-row.ts';
 import { findTradeByKey, insertTrade, recordTradeEnds, recordTradeOpened, recordTradeRefused } from './trade-store.ts';
+import { recordTold } from './untold-store.ts';
 import { type CloseWish, type Read, readTradeWish, type TradeWish } from './wishes.ts';
 
 /** A trade as its key is answered, the first time and ever after. */
@@ -105,17 +106,17 @@ export class TradeDesk {
     return closeOwn(this.#context, this.#closing, wish);
   }
 
-  /** Undoes every open trade of a symbol; resolves when all margins are back. */
-  async voidAll(symbol: SymbolId): Promise<void> {
-    const paid: (Promise<void> | undefined)[] = [];
+  /** Undoes every open trade of a symbol with an entry before `at`; resolves when all of it that has ended is paid. */
+  async voidAll(symbol: SymbolId, at: Date): Promise<void> {
     for (const open of this.#board.of(symbol)) {
       const undone = voidTrade(open);
-      if (isRefusal(undone)) continue;
+      if (isRefusal(undone) || open.entry.at >= at.getTime()) continue;
       this.#board.remove(open.tradeId);
       this.#end(undone);
-      paid.push(this.#ending.get(open.tradeId)?.paid);
     }
-    await Promise.all(paid);
+    // Those of another call, whose money is still on its way, too.
+    const ending = this.#ending.values().filter(({ trade }) => trade.instrument.symbol === symbol);
+    await Promise.all(ending.map(({ paid }) => paid));
   }
 
   /** Holds a tick against every open trade: what ends, ends at this very tick (S4-24). */
@@ -249,7 +250,14 @@ export class TradeDesk {
   async #tellClosed(ends: readonly Ending[]): Promise<void> {
     const { database, channels, desk } = this.#context;
     const balances = await balancesOf(database, desk().currency, ownersOf(ends.map(({ trade }) => trade)));
-    for (const { trade, end } of ends) tellTradeClosed(channels, trade, end, balances.get(trade.owner));
+    const heard = ends.filter(({ trade, end }) => {
+      return tellTradeClosed(channels, trade, end, balances.get(trade.owner)) && end.reason !== 'OWNER';
+    });
+    await recordTold(
+      database,
+      'trade',
+      heard.map(({ trade }) => trade.tradeId),
+    );
   }
 }
 

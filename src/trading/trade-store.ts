@@ -162,7 +162,7 @@ export interface EndedRow {
   readonly end: TradeEnd;
 }
 
-/** All at once. What has an end already keeps it. By `ctid`: see `recordResults`. */
+/** All at once. What has an end already keeps it. Who has closed one knows of it. By `ctid`: see `recordResults`. */
 export async function recordTradeEnds(queries: Queries, ends: readonly EndedRow[]): Promise<void> {
   const column = (pick: (row: EndedRow) => string | null, type: string) => sql.array(ends.map(pick), type);
   const exit = (pick: (tick: NonNullable<TradeEnd['exit']>) => Price | number | string) => (row: EndedRow) =>
@@ -171,7 +171,7 @@ export async function recordTradeEnds(queries: Queries, ends: readonly EndedRow[
     update trade t
        set status = e.status, seq = e.seq, reason = e.reason, exit_price = e.price, exit_at = e.at, exit_seq = e.tick,
            exit_feed = e.feed, pnl = e.pnl, payout = e.payout, close_key = e.key,
-           closed_at = to_timestamp(e.closed / 1000.0)
+           closed_at = to_timestamp(e.closed / 1000.0), untold = e.reason <> 'OWNER'
       from (select unnest(${column(({ id }) => id, 'uuid')}) as id,
                    unnest(${column(({ seq }) => `${seq}`, 'int8')}) as seq,
                    unnest(${column(({ status }) => status, 'text')}) as status,

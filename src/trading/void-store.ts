@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Queries } from '../../db/pool.ts';
 import type { SymbolId, UserId } from '../ids.ts';
 import type { DeskId } from './desk-row.ts';
+import { IS_OPEN } from './open-rows.ts';
 
 const Nothing = z.strictObject({});
 
@@ -15,6 +16,9 @@ const Row = z.object({
 });
 /** Somebody wants all open trades of a symbol undone. */
 export type SymbolVoid = z.infer<typeof Row>;
+const ConfirmedRow = Row.extend({ confirmedAt: z.date() });
+/** Two people do. */
+export type ConfirmedVoid = z.infer<typeof ConfirmedRow>;
 
 const COLUMNS = sql.fragment`id, symbol, asked_by as "askedBy", asked_at as "askedAt", confirmed_at as "confirmedAt"`;
 
@@ -26,8 +30,8 @@ export function lockVoid(tx: Queries, desk: DeskId, symbol: SymbolId): Promise<S
 }
 
 /** Those that are confirmed and not done, oldest first. */
-export function unfinishedVoids(queries: Queries, desk: DeskId): Promise<readonly SymbolVoid[]> {
-  return queries.any(sql.type(Row)`
+export function unfinishedVoids(queries: Queries, desk: DeskId): Promise<readonly ConfirmedVoid[]> {
+  return queries.any(sql.type(ConfirmedRow)`
     select ${COLUMNS} from desk_void
      where desk = ${desk} and confirmed_at is not null and done_at is null
      order by id`);
@@ -62,7 +66,18 @@ export async function confirmVoid(tx: Queries, id: string, by: UserId, at: Date)
      where id = ${id}::uuid and confirmed_at is null`);
 }
 
-export async function recordVoided(queries: Queries, id: string, at: Date): Promise<void> {
-  await queries.query(sql.type(Nothing)`
-    update desk_void set done_at = ${sql.timestamp(at)} where id = ${id}::uuid and done_at is null`);
+/** False where a margin with an entry before that time is held still, or may be: then it is not done. */
+export async function recordVoided(
+  queries: Queries,
+  id: string,
+  { desk, symbol, before }: { readonly desk: DeskId; readonly symbol: SymbolId; readonly before: Date },
+  at: Date,
+): Promise<boolean> {
+  const of = sql.fragment`t.desk = ${desk} and t.symbol = ${symbol} and t.entry_at < ${before.getTime()}`;
+  const { rowCount } = await queries.query(sql.type(Nothing)`
+    update desk_void set done_at = ${sql.timestamp(at)}
+     where id = ${id}::uuid and done_at is null
+       and not exists (select from trade t where ${of} and t.status in ('REQUESTED', 'OPEN'))
+       and not exists (select from trade t where ${of} and ${IS_OPEN})`);
+  return rowCount > 0;
 }

@@ -4,10 +4,19 @@ import { type SymbolId, type UserId, uuid7 } from '../ids.ts';
 import { lastLoggedTick } from '../market/tick-store.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { DeskContext } from './context.ts';
+import { patience } from './deps.ts';
 import { type DeskId, targetOfDesk } from './desk-row.ts';
 import { lockDesk } from './desk-store.ts';
 import type { TradeDesk } from './trade-desk.ts';
-import { confirmVoid, insertVoid, lockVoid, recordVoided, renewVoid, unfinishedVoids } from './void-store.ts';
+import {
+  type ConfirmedVoid,
+  confirmVoid,
+  insertVoid,
+  lockVoid,
+  recordVoided,
+  renewVoid,
+  unfinishedVoids,
+} from './void-store.ts';
 
 /** Without a price for so long a symbol may be given up: a pause of the exchange is none. */
 const SILENT_MS = 3_600_000;
@@ -54,10 +63,28 @@ export async function askForSymbolVoid(tx: Queries, act: VoidAct): Promise<Done<
   return { answer: { confirmations: 2 }, entry: { ...entry, action: 'desk.void' } };
 }
 
-/** Gives back what two people have decided to. It may be cut off anywhere, and be repeated. */
-export async function finishVoids({ database, desk, clock }: DeskContext, trades: TradeDesk): Promise<void> {
-  for (const { id, symbol } of await unfinishedVoids(database, desk().id)) {
-    await trades.voidAll(symbol);
-    await recordVoided(database, id, new Date(clock.now()));
+/**
+ * Gives back what two people have decided to. It may be cut off anywhere, and be repeated; one that fails, or takes its
+ * time, is left to the next sweep.
+ */
+export async function finishVoids(context: DeskContext, trades: TradeDesk): Promise<void> {
+  const { database, desk, log, signal } = context;
+  for (const found of await unfinishedVoids(database, desk().id)) {
+    if (signal.aborted) return;
+    await finishVoid(context, trades, found).catch((error: unknown) => {
+      log.error({ err: error, symbol: found.symbol }, 'a void is left to the next sweep');
+    });
+  }
+}
+
+/** What has been opened since it was decided is none of it: there have been prices again. */
+async function finishVoid(context: DeskContext, trades: TradeDesk, { id, symbol, confirmedAt }: ConfirmedVoid) {
+  const { database, desk, clock, log } = context;
+  const limit = patience(context);
+  const overdue = new Promise<void>((resolve) => limit.addEventListener('abort', () => resolve(), { once: true }));
+  await Promise.race([trades.voidAll(symbol, confirmedAt), overdue]);
+  const all = { desk: desk().id, symbol, before: confirmedAt };
+  if (!(await recordVoided(database, id, all, new Date(clock.now())))) {
+    log.warn({ symbol }, 'not all margins of a voided symbol are back; the sweep goes on');
   }
 }

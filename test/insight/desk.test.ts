@@ -9,6 +9,7 @@ import { until } from '../market/market-house.ts';
 import { useDatabase } from '../support/database.ts';
 
 const BTC = 'BTCUSDT' as SymbolId;
+const ETH = 'ETHUSDT' as SymbolId;
 
 describe('what the house should look at on the trading desk', () => {
   const database = useDatabase();
@@ -23,6 +24,12 @@ describe('what the house should look at on the trading desk', () => {
     await server.stop();
     await assertBooks(database);
   });
+
+  async function says(symbol: SymbolId, price: bigint): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 2)); // no two ticks in one millisecond
+    feed.say(symbol, price);
+    await until('the price', () => server.market.lastTick(symbol)?.price === price);
+  }
 
   async function trades(who: Player, body: object): Promise<string> {
     const key = { 'Idempotency-Key': newKey() };
@@ -63,6 +70,52 @@ describe('what the house should look at on the trading desk', () => {
     assert.deepEqual(
       own.map(({ game, betId, numbers }) => [game, betId, numbers.stake, numbers.usual]),
       [['trading', large, 10_000, 500]],
+    );
+  });
+
+  it('counts what stood against each other at the time, and nothing that was undone (S4-51)', async () => {
+    const [ann, bob, admin] = [await newPlayer(server), await newPlayer(server), await newStaff(server, 'ADMIN')];
+    for (const [index, { userId }] of [ann, bob].entries()) {
+      await database.admin().query('update session set ip = $1 where user_id = $2', [`10.0.1.${index}`, userId]);
+    }
+    await database.admin().query('update users set referred_by = $1 where id = $2', [ann.userId, bob.userId]);
+    await says(ETH, 250_000n);
+    const undone = await trades(ann, { symbol: 'ETH/USDT', amount: '0.2', leverage: 5 });
+    const other = await newStaff(server, 'ADMIN');
+    await database.admin().query(
+      `insert into desk_void (id, desk, symbol, reason, asked_by, asked_at, confirmed_by, confirmed_at)
+       values ($1, 'desk-main', $2, 'a test', $3, now(), $4, now() + interval '1 millisecond')`,
+      [newKey(), ETH, admin.userId, other.userId],
+    );
+    await server.desk.sweep();
+    const voided = await send(server, 'GET', `/trades/${undone}`, ann);
+    assert.equal(voided.json.status, 'VOID');
+    await trades(bob, { symbol: 'ETH/USDT', amount: '0.02', side: 'SHORT' });
+    // A large one against a small one, and then the other way round.
+    for (const amounts of [
+      ['0.1', '0.01'],
+      ['0.02', '0.06'],
+    ] as const) {
+      await says(BTC, 5_000_000n);
+      const pair = [
+        [ann, await trades(ann, { amount: amounts[0] })],
+        [bob, await trades(bob, { amount: amounts[1], side: 'SHORT' })],
+      ] as const;
+      await says(BTC, 5_000_100n);
+      for (const [who, trade] of pair) {
+        const key = { 'Idempotency-Key': newKey() };
+        assert.equal((await send(server, 'DELETE', `/trades/${trade}`, who, undefined, key)).status, 200);
+      }
+    }
+    const { oppositeBets, unusualStakes } = WireRiskInsight.parse((await send(server, 'GET', '/ai/risk', admin)).json);
+    const own = oppositeBets.filter(({ accounts }) => accounts.some(({ userId }) => userId === ann.userId));
+    assert.deepEqual(
+      own.map(({ numbers }) => [numbers.times, numbers.covered]),
+      [[2, 5_000 + 10_000]],
+    );
+    assert.deepEqual(
+      unusualStakes.filter(({ betId }) => betId === undone),
+      [],
     );
   });
 });

@@ -63,10 +63,11 @@ export function testConfig(more: Record<string, string> = {}): Config {
     SEED_ENCRYPTION_KEY: SECRET,
     RATE_LIMITS: 'false',
     PORT: '0',
-    MARKET_INTERVAL_MS: '60000', // few prices, for those who do not look at them
     DATA_DIR: join(dataDir, randomUUID()), // the heads of one server's books are strange to another's
   };
-  return loadConfig({ ...environment, ...more });
+  const config = loadConfig({ ...environment, ...more });
+  // Few prices, for those who do not look at them: fewer than anybody could trade at.
+  return more.MARKET_INTERVAL_MS ? config : { ...config, market: { kind: 'simulated', intervalMs: 60_000 } };
 }
 
 export interface Player {

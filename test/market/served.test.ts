@@ -31,7 +31,8 @@ describe('prices over HTTP', () => {
   }
 
   it('are those of every symbol, with the change of the day (S4-12)', async () => {
-    const { items } = await get(server, '/market');
+    const { items, nextCursor } = await get(server, '/market');
+    assert.equal(nextCursor, null);
     assert.deepEqual(
       items.map(({ symbol, name }: { symbol: string; name: string }) => [symbol, name]),
       [
@@ -55,7 +56,8 @@ describe('prices over HTTP', () => {
       assert.deepEqual(Object.keys(first), ['at', 'open', 'high', 'low', 'close', 'ticks']);
       assert.match(first.open, /^\d+\.\d\d$/);
     }
-    const { items } = await get(server, '/market/BTC%2FUSDT/candles');
+    const { items, nextCursor } = await get(server, '/market/BTC%2FUSDT/candles');
+    assert.equal(nextCursor, null, 'a list as all others');
     assert.equal(items.at(-1).at, new Date(Math.floor(Date.parse(items.at(-1).at) / 60_000) * 60_000).toISOString());
     assert.equal((await get(server, '/market/BTCUSDT/candles?interval=1s&limit=1')).items.length, 1);
   });

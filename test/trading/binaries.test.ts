@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { BinaryEntered, BinaryResolved } from '../../schema/trading.ts';
+import { createBackoffice } from '../../src/backoffice/backoffice.ts';
 import type { TradeId } from '../../src/ids.ts';
+import { changeDesk } from '../../src/trading/acts.ts';
+import { DESK_MAIN } from '../../src/trading/desk-row.ts';
+import { newAdmins } from '../cashier/support.ts';
 import { until } from '../market/market-house.ts';
+import { silent } from '../wallet/fixture.ts';
 import { accepted, bets, binaryOf, binaryWish, codeOf, type House, purse, say, useDesk } from './house.ts';
 
 const settled = (house: House, id: TradeId) =>
@@ -47,6 +52,34 @@ describe('binaries on a desk', () => {
       assert.equal(BinaryEntered.parse(entered).entryPrice, '42000.00');
     });
   }
+
+  it('S4-44 a tie gives the stake back where the desk says so, also where it says otherwise by then', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 100_000);
+    const backoffice = createBackoffice({ database: house.database, clock: house.clock, log: silent });
+    const [admin] = await newAdmins(desk.database.pool(), 1);
+    assert.ok(admin);
+    const { settings } = house.desk.row;
+    const set = async (tie: 'LOSE' | 'REFUND') => {
+      const binaries = { ...settings.binaries, terms: { ...settings.binaries.terms, tie } };
+      await backoffice.act(admin, (tx) => changeDesk(tx, DESK_MAIN, { ...settings, binaries }, 'a test'));
+      await house.desk.refresh();
+    };
+    await set('REFUND');
+    await say(house, '41000');
+    const tradeId = await bets(house, ann);
+    await set('LOSE');
+    house.clock.advance(1_000);
+    await say(house, '42000');
+    house.clock.advance(3_000);
+    await say(house, '42000.00');
+    house.clock.advance(1_500);
+    await say(house, '1');
+    await settled(house, tradeId);
+    const { result, payout, entry, exit } = await binaryOf(house.database, tradeId);
+    assert.deepEqual([result, payout, entry, exit], ['VOID', 1_000, '42000.00', '42000.00']);
+    assert.equal(await purse(house.database, ann), '100000/0');
+  });
 
   it('S4-36 S4-42 is settled by the clock where no price comes, within 100 ms, from the last one before', async () => {
     const house = await desk.open();

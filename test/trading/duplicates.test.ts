@@ -2,8 +2,20 @@ import assert from 'node:assert/strict';
 import type { TradeId } from '../../src/ids.ts';
 import { findTrade } from '../../src/trading/trade-store.ts';
 import { until } from '../market/market-house.ts';
-import { newKey } from '../wallet/fixture.ts';
-import { accepted, closes, codeOf, type House, opens, purse, say, tradeOf, tradeWish, useDesk } from './house.ts';
+import { credit, newKey } from '../wallet/fixture.ts';
+import {
+  accepted,
+  binaryWish,
+  closes,
+  codeOf,
+  type House,
+  opens,
+  purse,
+  say,
+  tradeOf,
+  tradeWish,
+  useDesk,
+} from './house.ts';
 
 /** No stake reaches the wallet, or no answer to one comes back, until what this answers is called. */
 function silence(house: House, { takes = false } = {}): () => void {
@@ -36,6 +48,38 @@ describe('what is sent to a desk again', () => {
     assert.deepEqual(all.map(codeOf).sort(), ['NOT_OPEN', 'NOT_OPEN', 'OK']);
     const again = await Promise.all(keys.map((key) => closes(house, ann, tradeId, key)));
     assert.deepEqual(again.map(codeOf), all.map(codeOf));
+  });
+
+  it('S4-23 the same wish to close gets the same balance, whatever has moved since, whoever answers', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 10_000_000);
+    await say(house, '50000');
+    const [tradeId, key] = [await opens(house, ann), newKey()];
+    await say(house, '50010');
+    const first = accepted(await closes(house, ann, tradeId, key));
+    assert.deepEqual([first.balance.real, first.balance.held], [10_001_000n, 0n]);
+    assert.ok((await house.wallet.actor.execute(credit(ann, 5_000))).ok);
+    const again = await Promise.all([1, 2].map(() => closes(house, ann, tradeId, key)));
+    assert.deepEqual(again.map(accepted), [first, first]);
+    await house.crash();
+    const next = await desk.open();
+    assert.deepEqual(accepted(await closes(next, ann, tradeId, key)), first);
+    assert.equal(codeOf(await closes(next, ann, tradeId)), 'NOT_OPEN');
+  });
+
+  it('one key stands for a trade or for a binary, however much at once both come under it', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 10_000_000);
+    await say(house, '50000');
+    const key = newKey();
+    const [trade, binary] = [tradeWish(house, ann, { key }), binaryWish(house, ann, { key })];
+    const send = () => Promise.all([house.desk.openTrade(trade), house.desk.openBinary(binary)]);
+    const first = (await send()).map(codeOf);
+    assert.deepEqual(first.toSorted(), ['IDEMPOTENCY_KEY_REUSED', 'OK']);
+    assert.deepEqual((await send()).map(codeOf), first);
+    const taken = first[0] === 'OK' ? '9500000/500000' : '9999000/0';
+    assert.equal(await purse(house.database, ann), taken);
+    assert.equal(house.desk.risks.ofPlayer(ann).open, 1);
   });
 
   it('what was refused for where the price was is not opened later, when it is elsewhere', async () => {

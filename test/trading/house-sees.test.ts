@@ -116,6 +116,7 @@ describe('what the house sees and decides of the trading desk', () => {
       (copy) => Object.assign(copy.trades, { minMargin: 10, maxMargin: 9 }),
       (copy) => Object.assign(copy.trades, { defaultLeverage: 101 }),
       (copy) => Object.assign(copy.trades, { liquidationLevel: 10_001 }),
+      (copy) => Object.assign(copy.limits, { openPerPlayer: 1_001 }),
       (copy) => Object.assign(copy, { result: 'WIN' }),
       (copy) => Reflect.deleteProperty(copy, 'limits'),
     ];
@@ -129,6 +130,26 @@ describe('what the house sees and decides of the trading desk', () => {
     const [line] = (await get(server, '/admin/audit?limit=1&action=desk.change', admin)).items;
     assert.deepEqual([line.before, line.after, line.reason], [changed, settings, reason]);
     await send(server, 'DELETE', `/trades/${opened.json.trade.tradeId}`, ann, undefined, key());
+  });
+
+  it('S4-53 a price is stale once the desk takes nothing at it any more, by the desk’s own settings', async () => {
+    const ann = await newPlayer(server);
+    const { settings } = await get(server, '/admin/games/desk-main', admin);
+    const set = async (maxPriceAgeMs: number) => {
+      const changed = structuredClone(settings);
+      for (const kind of [changed.trades, changed.binaries]) kind.maxPriceAgeMs = maxPriceAgeMs;
+      const body = { settings: changed, reason: 'a test' };
+      return (await send(server, 'PUT', '/admin/games/desk-main', admin, body)).json;
+    };
+    await set(100);
+    await say(5_000_000);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    const [btc] = (await get(server, '/admin/games/desk-main', admin)).exposure.symbols;
+    assert.deepEqual([btc.symbol, btc.stale], ['BTC/USDT', true]);
+    assert.equal((await send(server, 'POST', '/trades/open', ann, trade, key())).json.error.code, 'STALE_PRICE');
+    await set(60_000);
+    assert.equal((await get(server, '/admin/games/desk-main', admin)).exposure.symbols[0].stale, false);
+    await set(settings.trades.maxPriceAgeMs);
   });
 
   it('S4-24 what margins hold is players’ money in the reconciliation, and counts for nothing else', async () => {

@@ -68,7 +68,7 @@ export function useDesk() {
     const market = await Market.open({ database: pool, clock, log: silent, feed, sealingKey: SEALING_KEY });
     const channels = new Channels(silent);
     const told: Told[] = [];
-    channels.lend({ reaches: () => true, speak: (userId, type, message) => told.push({ userId, type, message }) });
+    channels.lend({ reaches: () => true, speak: (userId, type, message) => told.push({ userId, type, message }) > 0 });
     const giveUp = new AbortController();
     const common = { database: pool, wallet: wallet.actor, clock, log: silent };
     const desk = await Desk.open({ ...common, market, channels, signal: giveUp.signal });

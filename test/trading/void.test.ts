@@ -69,4 +69,85 @@ describe('a symbol that has no prices any more', () => {
     assert.equal((await tradeOf(next.database, trade)).status, 'VOID');
     assert.equal(await purse(next.database, carl), '10000000/0');
   });
+
+  const isDone = async () => {
+    const { rows } = await desk.database.admin().query('select done_at from desk_void');
+    assert.equal(rows.length, 1);
+    return rows[0].done_at !== null;
+  };
+
+  /** Somebody holds BTC, and two people have decided to undo it. */
+  async function decided(house: House) {
+    await desk.database.admin().query('delete from desk_void');
+    const carl = await desk.player(house, 10_000_000);
+    await say(house, '50000');
+    const trade = await opens(house, carl);
+    const { ann, bob, ask } = await people(house);
+    house.clock.advance(HOUR_MS + 1_000);
+    await ask(ann);
+    await ask(bob);
+    return { carl, trade };
+  }
+
+  it('S4-52 is not done before every margin is back, however many look after it', async () => {
+    const house = await desk.open();
+    const { carl, trade } = await decided(house);
+    const admin = desk.database.admin();
+    await admin.query('begin');
+    await admin.query('select from trade where id = $1 for update', [trade]);
+    await Promise.all([house.desk.sweep(), house.desk.sweep()]);
+    assert.equal(await isDone(), false, 'what has ended is not written down yet');
+    await Promise.all([admin.query('rollback'), house.desk.trades.idle()]);
+    assert.equal(await purse(house.database, carl), '10000000/0');
+    await house.desk.sweep();
+    assert.equal(await isDone(), true);
+  });
+
+  it('S4-52 is done by the next process where its writing was lost with the first', async () => {
+    const house = await desk.open();
+    const { carl, trade } = await decided(house);
+    const admin = desk.database.admin();
+    await admin.query('begin');
+    await admin.query('select from trade where id = $1 for update', [trade]);
+    await Promise.all([house.desk.sweep(), house.desk.sweep()]);
+    const crashing = house.crash();
+    await admin.query(`
+      select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`);
+    await Promise.all([admin.query('rollback'), crashing]);
+    const next = await desk.open();
+    await next.desk.sweep();
+    assert.equal((await tradeOf(next.database, trade)).status, 'VOID');
+    assert.equal(await purse(next.database, carl), '10000000/0');
+    assert.equal(await isDone(), true);
+  });
+
+  it('one that fails is tried again, and holds up nothing else', async () => {
+    const house = await desk.open();
+    const { carl, trade } = await decided(house);
+    const admin = desk.database.admin();
+    await admin.query(`
+      create function no_voids() returns trigger language plpgsql as
+        $$ begin raise exception 'not now' using errcode = 'data_exception'; end $$;
+      create trigger no_voids before update on trade for each row
+        when (new.status = 'VOID') execute function no_voids()`);
+    await house.desk.sweep();
+    assert.equal(await isDone(), false);
+    assert.equal((await tradeOf(house.database, trade)).status, 'OPEN');
+    await admin.query('drop trigger no_voids on trade; drop function no_voids()');
+    await house.desk.sweep();
+    assert.equal((await tradeOf(house.database, trade)).status, 'VOID');
+    assert.deepEqual([await isDone(), await purse(house.database, carl)], [true, '10000000/0']);
+  });
+
+  it('leaves alone what was opened after the decision, at prices that have come back', async () => {
+    const house = await desk.open();
+    const { carl } = await decided(house);
+    await say(house, '50000');
+    const late = await opens(house, carl);
+    await house.desk.sweep();
+    assert.equal(await isDone(), true);
+    assert.equal((await tradeOf(house.database, late)).status, 'OPEN');
+    assert.equal(codeOf(await closes(house, carl, late)), 'OK');
+  });
 });

@@ -17,8 +17,9 @@ export interface Act {
 }
 
 /**
- * The second person; a reason is for the audit log alone. Refuses NOT_FOUND, ALREADY_DECIDED, SAME_PERSON for who has asked and for whose wallet it is, and
- * NOT_OPEN where the first may not ask any more: then there are no two people. To reject it is always possible.
+ * The second person; a reason is for the audit log alone. Refuses NOT_FOUND, ALREADY_DECIDED, SAME_PERSON for who has
+ * asked and for whose wallet it is, and NOT_OPEN where the first may not ask any more: then there are no two people. To
+ * reject it is always possible.
  */
 export async function approve(tx: Queries, { id, by, at, reason }: Act): Promise<Done<null> | Refusal> {
   const adjustment = await lockPending(tx, id, by);

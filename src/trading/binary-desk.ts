@@ -11,6 +11,7 @@ import type { BinaryRow } from './binary-row.ts';
 import {
   findBinaryByKey,
   insertBinary,
+  type ResultRow,
   recordBinaryOpened,
   recordBinaryRefused,
   recordResults,
@@ -22,7 +23,7 @@ import { type Opening, Placements } from './placements.ts';
 import { SettlementLane } from './settlement-lane.ts';
 import { ownersOf, tellBinaryEntered, tellBinaryOpened, tellBinaryResolved } from './telling.ts';
 import { riskOfBinary, stakeOfBinary } from './terms.ts';
-import { recordTold } from './untold-store.ts';
+import { Untold } from './untold.ts';
 import { type BinaryWish, type Read, readBinaryWish } from './wishes.ts';
 
 /** A binary as its key is answered, the first time and ever after. */
@@ -41,6 +42,7 @@ export class BinaryDesk {
   readonly #context: DeskContext;
   readonly #lane: SettlementLane<Result>;
   readonly #placements: Placements<BinaryRow>;
+  readonly #untold: Untold;
   readonly #board = new OpenBinaries();
   readonly #seqs = new Map<TradeId, PositionId>();
   /** Asked for, and not on record as open. */
@@ -49,9 +51,14 @@ export class BinaryDesk {
   constructor(context: DeskContext, epoch: number) {
     this.#context = context;
     const { database } = context;
+    this.#untold = new Untold(context, 'binary_trade');
     this.#lane = new SettlementLane<Result>(context, {
       ...{ book: context.desk().binaries, epoch, idOf: ({ binary }) => binary.tradeId, closeOf },
-      write: (results) => recordResults(database, results.map(rowOf)),
+      write: (results) =>
+        recordResults(
+          database,
+          results.map((result) => this.#rowOf(result)),
+        ),
       stillOpen: (positions) => stillOpenOf(database, positions),
       tell: (results) => this.#tellResolved(results),
     });
@@ -136,6 +143,7 @@ export class BinaryDesk {
   /** Settles what is on record with its result. */
   settle({ terms: binary, seq, settlement, settledAt: at }: BinaryRow): void {
     if (seq === null || settlement === null || at === null) throw new Error(`binary ${binary.tradeId} has no result`);
+    this.#untold.find(binary.tradeId);
     this.#pay({ binary, settlement, seq, at });
   }
 
@@ -214,7 +222,10 @@ export class BinaryDesk {
       this.#pending.delete(tradeId);
     };
     // Where it was not paid the lane has said why, and the sweep goes on.
-    this.#lane.push(result).then(done, done);
+    this.#lane.push(result).then(done, () => {
+      done();
+      this.#untold.forget(tradeId);
+    });
   }
 
   #tellEntered(binary: Binary, entry: Quote): void {
@@ -226,16 +237,17 @@ export class BinaryDesk {
   async #tellResolved(results: readonly Result[]): Promise<void> {
     const { database, channels, desk } = this.#context;
     const balances = await balancesOf(database, desk().currency, ownersOf(results.map(({ binary }) => binary)));
-    const heard = results.filter(({ binary, settlement, at }) => {
+    const told = results.map(({ binary, settlement, at }) => {
       const { priceScale } = symbolOf(this.#context, binary.symbol);
-      const told = { at, balance: balances.get(binary.owner) };
-      return tellBinaryResolved(channels, { terms: binary, priceScale }, settlement, told);
+      const when = { at, balance: balances.get(binary.owner) };
+      const isHeard = tellBinaryResolved(channels, { terms: binary, priceScale }, settlement, when);
+      return { tradeId: binary.tradeId, isHeard };
     });
-    await recordTold(
-      database,
-      'binary_trade',
-      heard.map(({ binary }) => binary.tradeId),
-    );
+    await this.#untold.note(told);
+  }
+
+  #rowOf({ binary: { tradeId: id, owner }, seq, settlement, at }: Result): ResultRow {
+    return { id, seq, settlement, at, untold: this.#untold.marks(id, owner) };
   }
 }
 
@@ -247,8 +259,4 @@ function placeOf({ symbol, acceptedAt: at }: Binary) {
 function closeOf({ seq, settlement: { result, payout } }: Result) {
   const outcome = ({ WIN: 'won', LOSS: 'lost', VOID: 'refunded' } as const)[result];
   return { position: seq, payout, outcome };
-}
-
-function rowOf({ binary: { tradeId: id }, seq, settlement, at }: Result) {
-  return { id, seq, settlement, at };
 }

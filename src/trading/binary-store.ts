@@ -116,17 +116,23 @@ export function newestBinaries(
     ${SELECT} where ${sql.join(conditions, sql.fragment` and `)} order by t.id desc limit ${limit}`);
 }
 
-/** Those in one status, oldest first, after the one named. */
-export function binariesIn(
+/** Those that wait for the wallet, oldest first, after the one named. */
+export function requestedBinaries(
   queries: Queries,
   desk: DeskId,
-  { status, after }: { readonly status: 'REQUESTED' | 'OPEN'; readonly after: TradeId | null },
+  after: TradeId | null,
   limit: number,
 ): Promise<readonly BinaryRow[]> {
   return queries.any(sql.type(Row)`
     ${SELECT}
-     where t.desk = ${desk} and t.status = ${status} and (${after}::uuid is null or t.id > ${after}::uuid)
+     where t.desk = ${desk} and t.seq is null and t.refusal is null
+       and (${after}::uuid is null or t.id > ${after}::uuid)
      order by t.id limit ${limit}`);
+}
+
+/** Those of these positions, whatever has become of them. */
+export function binariesAt(queries: Queries, positions: readonly PositionId[]): Promise<readonly BinaryRow[]> {
+  return queries.any(sql.type(Row)`${SELECT} where t.seq = any(${sql.array([...positions], 'int8')}) order by t.seq`);
 }
 
 /** Those whose result is on record while their position is open: only the ledger has not heard of it. */
@@ -154,10 +160,12 @@ export interface ResultRow {
   readonly seq: PositionId;
   readonly settlement: BinarySettlement;
   readonly at: Date;
+  /** Its player is not there to hear of it. */
+  readonly untold: boolean;
 }
 
 /**
- * All at once. What has a result already keeps it; its player has not heard of it yet. The detour over `ctid` leaves
+ * All at once. What has a result already keeps it. The detour over `ctid` leaves
  * the planner no choice, as it does in the wallet: a plain join that is planned while the table is small compares every
  * end with every row.
  */
@@ -170,7 +178,7 @@ export async function recordResults(queries: Queries, results: readonly ResultRo
        set status = 'SETTLED', seq = e.seq, result = e.result, payout = e.payout, entry_price = e.entry_price,
            entry_at = e.entry_at, entry_seq = e.entry_seq, entry_feed = e.entry_feed, exit_price = e.exit_price,
            exit_at = e.exit_at, exit_seq = e.exit_seq, exit_feed = e.exit_feed,
-           settled_at = to_timestamp(e.settled / 1000.0), untold = true
+           settled_at = to_timestamp(e.settled / 1000.0), untold = e.untold
       from (select unnest(${column(({ id }) => id, 'uuid')}) as id,
                    unnest(${column(({ seq }) => `${seq}`, 'int8')}) as seq,
                    unnest(${column(({ settlement }) => settlement.result, 'text')}) as result,
@@ -183,7 +191,8 @@ export async function recordResults(queries: Queries, results: readonly ResultRo
                    unnest(${tick('exit', 'at', 'int8')}) as exit_at,
                    unnest(${tick('exit', 'seq', 'int8')}) as exit_seq,
                    unnest(${tick('exit', 'feedId', 'text')}) as exit_feed,
-                   unnest(${column(({ at }) => `${at.getTime()}`, 'int8')}) as settled) e,
+                   unnest(${column(({ at }) => `${at.getTime()}`, 'int8')}) as settled,
+                   unnest(${column(({ untold }) => `${untold}`, 'bool')}) as untold) e,
            lateral (select x.ctid from binary_trade x where x.id = e.id offset 0) x
      where t.ctid = x.ctid and t.status in ('REQUESTED', 'OPEN')`);
 }

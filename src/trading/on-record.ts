@@ -4,7 +4,7 @@ import { isDatabaseAway } from '../../db/away.ts';
 import type { Queries } from '../../db/pool.ts';
 import type { Key, UserId } from '../ids.ts';
 import { type Refusal, type RefusalCode, refuse } from '../refusal.ts';
-import type { Command, PositionId } from '../wallet/command.ts';
+import type { BookId, Command, PositionId } from '../wallet/command.ts';
 import { isRecorded } from '../wallet/verdict.ts';
 import type { DeskContext } from './context.ts';
 
@@ -49,6 +49,20 @@ export function unknownWhileAway({ log }: Pick<DeskContext, 'log'>, error: unkno
 }
 
 const Open = z.object({ position: z.bigint().transform((id) => Number(id) as PositionId) });
+
+/** Positions of a book that are open in the ledger, ascending, behind this one. */
+export async function openPositions(
+  queries: Queries,
+  book: BookId,
+  after: PositionId | 0,
+  limit: number,
+): Promise<readonly PositionId[]> {
+  const rows = await queries.any(sql.type(Open)`
+    select position from open_position
+     where shard = 0 and book = ${book}::int8 and position > ${after}::int8
+     order by position limit ${limit}`);
+  return rows.map(({ position }) => position);
+}
 
 /** Which of these positions are open in the ledger. */
 export async function stillOpenOf(

@@ -1,14 +1,16 @@
+import type { Queries } from '../../db/pool.ts';
 import type { TradeId } from '../ids.ts';
+import type { BookId, PositionId } from '../wallet/command.ts';
 import { BinaryDesk } from './binary-desk.ts';
 import type { BinaryRow } from './binary-row.ts';
-import { binariesIn, findBinary, unsettledBinaries } from './binary-store.ts';
+import { binariesAt, findBinary, requestedBinaries, unsettledBinaries } from './binary-store.ts';
 import { claimBooks } from './books.ts';
 import { replayLog } from './catch-up.ts';
 import type { DeskContext } from './context.ts';
-import { stillOpenOf } from './on-record.ts';
+import { openPositions, stillOpenOf } from './on-record.ts';
 import { TradeDesk } from './trade-desk.ts';
 import type { TradeRow } from './trade-row.ts';
-import { findTrade, tradesIn, unsettledTrades } from './trade-store.ts';
+import { findTrade, requestedTrades, tradesAt, unsettledTrades } from './trade-store.ts';
 import { finishVoids } from './void-symbol.ts';
 
 /** The two halves of a desk. */
@@ -30,11 +32,11 @@ export async function startParts(context: DeskContext): Promise<Parts> {
  * ended then ends now, at the same tick and with the same result. Before any new tick.
  */
 export async function adoptOpen(context: DeskContext, { trades, binaries }: Parts): Promise<void> {
-  const { market, desk, database } = context;
-  const { id, markedAt } = desk();
+  const { market, desk } = context;
+  const { markedAt } = desk();
   let acceptedAt = Number.POSITIVE_INFINITY;
-  for await (const row of pages((after) => tradesIn(database, id, { status: 'OPEN', after }, PAGE))) trades.adopt(row);
-  for await (const row of pages((after) => binariesIn(database, id, { status: 'OPEN', after }, PAGE))) {
+  for await (const row of openRows(context, desk().trades, tradesAt)) trades.adopt(row);
+  for await (const row of openRows(context, desk().binaries, binariesAt)) {
     acceptedAt = Math.min(acceptedAt, row.terms.acceptedAt);
     binaries.adopt(row);
   }
@@ -62,11 +64,11 @@ export async function finishRest(context: DeskContext, { trades, binaries }: Par
     });
   };
   // While those before it wait for the wallet one may be opened and over: each is looked at once again.
-  for await (const { terms } of pages((after) => tradesIn(database, id, { status: 'REQUESTED', after }, PAGE))) {
+  for await (const { terms } of pages((after) => requestedTrades(database, id, after, PAGE))) {
     const row = await findTrade(database, terms.tradeId);
     if (row?.status === 'REQUESTED') await attempt(row, () => trades.place(row));
   }
-  for await (const { terms } of pages((after) => binariesIn(database, id, { status: 'REQUESTED', after }, PAGE))) {
+  for await (const { terms } of pages((after) => requestedBinaries(database, id, after, PAGE))) {
     const row = await findBinary(database, terms.tradeId);
     if (row?.status === 'REQUESTED') await attempt(row, () => binaries.place(row));
   }
@@ -77,12 +79,12 @@ export async function finishRest(context: DeskContext, { trades, binaries }: Par
   for (const row of await stillUnsettled(context, await unsettledBinaries(database, id))) {
     if (!binaries.knows(row.terms.tradeId)) binaries.settle(row);
   }
-  for await (const { terms } of pages((after) => tradesIn(database, id, { status: 'OPEN', after }, PAGE))) {
+  for await (const { terms } of openRows(context, desk().trades, tradesAt)) {
     // What ended while it was read is not open any more: it is looked at once again, by itself.
     const row = trades.knows(terms.tradeId) ? null : await findTrade(database, terms.tradeId);
     if (row?.status === 'OPEN' && !trades.knows(terms.tradeId)) await attempt(row, () => trades.adoptLate(row));
   }
-  for await (const { terms } of pages((after) => binariesIn(database, id, { status: 'OPEN', after }, PAGE))) {
+  for await (const { terms } of openRows(context, desk().binaries, binariesAt)) {
     const row = binaries.knows(terms.tradeId) ? null : await findBinary(database, terms.tradeId);
     if (row?.status === 'OPEN' && !binaries.knows(terms.tradeId)) await attempt(row, () => binaries.adoptLate(row));
   }
@@ -100,6 +102,21 @@ async function stillUnsettled<Row extends TradeRow | BinaryRow>(
     rows.flatMap(({ seq }) => seq ?? []),
   );
   return rows.filter(({ seq }) => seq !== null && open.has(seq));
+}
+
+/** Whose position is open and that have not ended: an end is written before the ledger closes its position. */
+async function* openRows<Row extends TradeRow | BinaryRow>(
+  { database }: DeskContext,
+  book: BookId,
+  rowsAt: (queries: Queries, positions: readonly PositionId[]) => Promise<readonly Row[]>,
+): AsyncGenerator<Row> {
+  for (let after: PositionId | 0 = 0; ; ) {
+    const positions: readonly PositionId[] = await openPositions(database, book, after, PAGE);
+    for (const row of await rowsAt(database, positions)) if (row.status === 'OPEN') yield row;
+    const last = positions.at(-1);
+    if (last === undefined || positions.length < PAGE) return;
+    after = last;
+  }
 }
 
 async function* pages<Row extends TradeRow | BinaryRow>(

@@ -17,8 +17,15 @@ import { SettlementLane } from './settlement-lane.ts';
 import { ownersOf, tellTradeClosed, tellTradeOpened } from './telling.ts';
 import { instrumentOf, riskOfTrade, stakeOfTrade } from './terms.ts';
 import { type ClosedTrade, endedFrom, endOf, type TradeEnd, type TradeRow } from './trade-row.ts';
-import { findTradeByKey, insertTrade, recordTradeEnds, recordTradeOpened, recordTradeRefused } from './trade-store.ts';
-import { recordTold } from './untold-store.ts';
+import {
+  type EndedRow,
+  findTradeByKey,
+  insertTrade,
+  recordTradeEnds,
+  recordTradeOpened,
+  recordTradeRefused,
+} from './trade-store.ts';
+import { Untold } from './untold.ts';
 import { type CloseWish, type Read, readTradeWish, type TradeWish } from './wishes.ts';
 
 /** A trade as its key is answered, the first time and ever after. */
@@ -36,6 +43,7 @@ export class TradeDesk {
   readonly #context: DeskContext;
   readonly #lane: SettlementLane<Ending>;
   readonly #placements: Placements<TradeRow>;
+  readonly #untold: Untold;
   readonly #board = new OpenTrades();
   readonly #seqs = new Map<TradeId, PositionId>();
   /** Asked for, and not on record as open: ticks since their entry may end them as soon as they are. */
@@ -53,9 +61,14 @@ export class TradeDesk {
   constructor(context: DeskContext, epoch: number) {
     this.#context = context;
     const { database } = context;
+    this.#untold = new Untold(context, 'trade');
     this.#lane = new SettlementLane<Ending>(context, {
       ...{ book: context.desk().trades, epoch, idOf: ({ trade }) => trade.tradeId, closeOf },
-      write: (ends) => recordTradeEnds(database, ends.map(rowOf)),
+      write: (ends) =>
+        recordTradeEnds(
+          database,
+          ends.map((end) => this.#rowOf(end)),
+        ),
       stillOpen: (positions) => stillOpenOf(database, positions),
       tell: (ends) => this.#tellClosed(ends),
     });
@@ -144,6 +157,7 @@ export class TradeDesk {
   settle({ terms, seq, end, status }: TradeRow): void {
     const trade = end && endedFrom(terms, status, end);
     if (seq === null || end === null || trade === null) throw new Error(`trade ${terms.tradeId} has no end`);
+    if (end.reason !== 'OWNER') this.#untold.find(trade.tradeId);
     this.#pay({ trade, seq, end });
   }
 
@@ -244,28 +258,29 @@ export class TradeDesk {
       this.#pending.delete(tradeId);
     };
     // Where it was not paid the lane has said why, and the sweep goes on.
-    paid.then(done, done);
+    paid.then(done, () => {
+      done();
+      this.#untold.forget(tradeId);
+    });
   }
 
   async #tellClosed(ends: readonly Ending[]): Promise<void> {
     const { database, channels, desk } = this.#context;
     const balances = await balancesOf(database, desk().currency, ownersOf(ends.map(({ trade }) => trade)));
-    const heard = ends.filter(({ trade, end }) => {
-      return tellTradeClosed(channels, trade, end, balances.get(trade.owner)) && end.reason !== 'OWNER';
+    const told = ends.map(({ trade, end }) => {
+      const isHeard = tellTradeClosed(channels, trade, end, balances.get(trade.owner));
+      // Who has closed one knows of it.
+      return { tradeId: trade.tradeId, isHeard, isOwn: end.reason === 'OWNER' };
     });
-    await recordTold(
-      database,
-      'trade',
-      heard.map(({ trade }) => trade.tradeId),
-    );
+    await this.#untold.note(told.filter(({ isOwn }) => !isOwn));
+  }
+
+  #rowOf({ trade: { tradeId: id, owner, status }, seq, end }: Ending): EndedRow {
+    return { id, status, seq, end, untold: end.reason !== 'OWNER' && this.#untold.marks(id, owner) };
   }
 }
 
 function closeOf({ seq, trade: { status, payout } }: Ending) {
   const outcome = status === 'VOID' ? 'refunded' : payout > 0n ? 'won' : 'lost';
   return { position: seq, payout, outcome } as const;
-}
-
-function rowOf({ trade: { tradeId: id, status }, seq, end }: Ending) {
-  return { id, status, seq, end };
 }

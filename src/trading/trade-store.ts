@@ -122,17 +122,23 @@ export function newestTrades(
     ${SELECT} where ${sql.join(conditions, sql.fragment` and `)} order by t.id desc limit ${limit}`);
 }
 
-/** Those in one status, oldest first, after the one named. */
-export function tradesIn(
+/** Those that wait for the wallet, oldest first, after the one named. */
+export function requestedTrades(
   queries: Queries,
   desk: DeskId,
-  { status, after }: { readonly status: 'REQUESTED' | 'OPEN'; readonly after: TradeId | null },
+  after: TradeId | null,
   limit: number,
 ): Promise<readonly TradeRow[]> {
   return queries.any(sql.type(Row)`
     ${SELECT}
-     where t.desk = ${desk} and t.status = ${status} and (${after}::uuid is null or t.id > ${after}::uuid)
+     where t.desk = ${desk} and t.seq is null and t.refusal is null
+       and (${after}::uuid is null or t.id > ${after}::uuid)
      order by t.id limit ${limit}`);
+}
+
+/** Those of these positions, whatever has become of them. */
+export function tradesAt(queries: Queries, positions: readonly PositionId[]): Promise<readonly TradeRow[]> {
+  return queries.any(sql.type(Row)`${SELECT} where t.seq = any(${sql.array([...positions], 'int8')}) order by t.seq`);
 }
 
 /** Those that have ended while their position is open: only the ledger has not heard of it. */
@@ -160,9 +166,11 @@ export interface EndedRow {
   readonly seq: PositionId;
   readonly status: Extract<TradeStatus, 'CLOSED' | 'LIQUIDATED' | 'VOID'>;
   readonly end: TradeEnd;
+  /** Its owner is not there to hear of it. */
+  readonly untold: boolean;
 }
 
-/** All at once. What has an end already keeps it. Who has closed one knows of it. By `ctid`: see `recordResults`. */
+/** All at once. What has an end already keeps it. By `ctid`: see `recordResults`. */
 export async function recordTradeEnds(queries: Queries, ends: readonly EndedRow[]): Promise<void> {
   const column = (pick: (row: EndedRow) => string | null, type: string) => sql.array(ends.map(pick), type);
   const exit = (pick: (tick: NonNullable<TradeEnd['exit']>) => Price | number | string) => (row: EndedRow) =>
@@ -171,7 +179,7 @@ export async function recordTradeEnds(queries: Queries, ends: readonly EndedRow[
     update trade t
        set status = e.status, seq = e.seq, reason = e.reason, exit_price = e.price, exit_at = e.at, exit_seq = e.tick,
            exit_feed = e.feed, pnl = e.pnl, payout = e.payout, close_key = e.key,
-           closed_at = to_timestamp(e.closed / 1000.0), untold = e.reason <> 'OWNER'
+           closed_at = to_timestamp(e.closed / 1000.0), untold = e.untold
       from (select unnest(${column(({ id }) => id, 'uuid')}) as id,
                    unnest(${column(({ seq }) => `${seq}`, 'int8')}) as seq,
                    unnest(${column(({ status }) => status, 'text')}) as status,
@@ -195,7 +203,8 @@ export async function recordTradeEnds(queries: Queries, ends: readonly EndedRow[
                    unnest(${column(({ end }) => `${end.pnl}`, 'int8')}) as pnl,
                    unnest(${column(({ end }) => `${end.payout}`, 'int8')}) as payout,
                    unnest(${column(({ end }) => end.key, 'uuid')}) as key,
-                   unnest(${column(({ end }) => `${end.at.getTime()}`, 'int8')}) as closed) e,
+                   unnest(${column(({ end }) => `${end.at.getTime()}`, 'int8')}) as closed,
+                   unnest(${column(({ untold }) => `${untold}`, 'bool')}) as untold) e,
            lateral (select x.ctid from trade x where x.id = e.id offset 0) x
      where t.ctid = x.ctid and t.status in ('REQUESTED', 'OPEN')`);
 }

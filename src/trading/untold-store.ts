@@ -79,6 +79,7 @@ export function takeUntoldBinaries(
 
 /** They were not told after all. */
 export async function bringBackUntold(queries: Queries, table: Told, ids: readonly TradeId[]): Promise<void> {
+  if (ids.length === 0) return;
   await queries.query(sql.type(Nothing)`
     update ${sql.identifier([table])} set untold = true where id = any(${sql.array([...ids], 'uuid')})`);
 }

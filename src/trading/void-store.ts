@@ -77,7 +77,7 @@ export async function recordVoided(
   const { rowCount } = await queries.query(sql.type(Nothing)`
     update desk_void set done_at = ${sql.timestamp(at)}
      where id = ${id}::uuid and done_at is null
-       and not exists (select from trade t where ${of} and t.status in ('REQUESTED', 'OPEN'))
+       and not exists (select from trade t where ${of} and t.seq is null and t.refusal is null)
        and not exists (select from trade t where ${of} and ${IS_OPEN})`);
   return rowCount > 0;
 }

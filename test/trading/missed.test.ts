@@ -121,6 +121,22 @@ describe('what trades and binaries came to while their player was away', () => {
     assert.deepEqual(await untold(ann), []);
   });
 
+  it('is told on coming back also where its player seemed to be there, and heard nothing', async () => {
+    const ann = await newPlayer(server, 1_000_000);
+    await say(50_000);
+    const trade = await trades(ann, 49_000);
+    const binary = await opens(ann, '/binary/open', { direction: 'UP', stake: 1_000, expirySeconds: 5 });
+    const silence = server.channels.lend({ reaches: (userId) => userId === ann.userId, speak: () => false });
+    await say(48_900);
+    await untilPaid(ann, 2);
+    silence();
+    assert.deepEqual((await untold(ann)).toSorted(), [trade, binary].toSorted());
+    const guest = await enterAccount(server, ann);
+    await until(() => missed(guest).length === 2, 5_000, 'both');
+    await guest.leaves();
+    assert.deepEqual(await untold(ann), []);
+  });
+
   it('is kept for the next time where the connection ends over it', async () => {
     const ann = await newPlayer(server, 1_000_000);
     await say(50_000);

@@ -20,6 +20,17 @@ const List = z.string().transform((text) =>
     .filter((item) => item !== ''),
 );
 
+const Origins = List.refine(
+  (origins) => origins.every(isOrigin),
+  'must be origins such as https://play.example.com, separated by commas',
+);
+
+/** As a browser, or an app with a scheme of its own, writes it: nothing else would be equal to what they send. */
+function isOrigin(text: string): boolean {
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/.test(text) || !URL.canParse(text)) return false;
+  return !/^https?:/.test(text) || new URL(text).origin === text;
+}
+
 const Environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(2567),
   HOST: z.string().min(1).optional(),
@@ -53,7 +64,7 @@ const Environment = z.object({
     .regex(/^wss?:\/\/[^/?#\s]+$/, 'must be a wss:// URL without a path')
     .optional(),
   METRICS_TOKEN: z.string().min(8, 'must be at least 8 characters').optional(),
-  ALLOWED_ORIGINS: List.default([]),
+  ALLOWED_ORIGINS: Origins.default([]),
   TRUST_PROXY: z.coerce.number().int().min(0).default(0),
   DEMO_BOTS: z.coerce.number().int().min(0).max(100).default(5),
   RATE_LIMITS: Flag.default(true),

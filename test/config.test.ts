@@ -45,6 +45,23 @@ describe('the configuration', () => {
     }
   });
 
+  it('names origins that no browser would send', () => {
+    const several = 'https://play.example.org, http://localhost:8080,capacitor://localhost';
+    const { allowedOrigins } = loadConfig({ ALLOWED_ORIGINS: several });
+    assert.deepEqual(allowedOrigins, ['https://play.example.org', 'http://localhost:8080', 'capacitor://localhost']);
+    assert.deepEqual(loadConfig({ ALLOWED_ORIGINS: '' }).allowedOrigins, []);
+    for (const wrong of [
+      'play.example.org',
+      '*',
+      'null',
+      'https://Play.example.org',
+      'https://play.example.org/',
+      'x:y',
+    ]) {
+      assert.throws(() => loadConfig({ ALLOWED_ORIGINS: wrong }), /ALLOWED_ORIGINS/, wrong);
+    }
+  });
+
   it('names a threshold for the second approver that is none', () => {
     assert.equal(loadConfig({ CASHIER_SECOND_APPROVER_ABOVE: '0' }).secondApproverAbove, 0n);
     for (const wrong of ['-1', '1.5', 'many']) {

@@ -8,7 +8,10 @@ const read = (name: string) => readFileSync(join(ROOT, name), 'utf8');
 
 describe('compose.yaml and the Dockerfile', () => {
   const [, ofServer = ''] = read('compose.yaml').split(/^ {2}croupier:$/m);
-  const settings = [...ofServer.matchAll(/^ {6}([A-Z_]+): (.*)$/gm)].map(([, name = '', value = '']) => [name, value]);
+  const settings = [...ofServer.matchAll(/^ {6}([A-Z_]+):(.*)$/gm)].map(([, name = '', value = '']) => [
+    name,
+    value.trim(),
+  ]);
 
   it('have no secret in them, and no default for one', () => {
     for (const name of ['compose.yaml', 'Dockerfile']) {
@@ -21,7 +24,9 @@ describe('compose.yaml and the Dockerfile', () => {
   it('set what the server reads, and enough for it to start', () => {
     const config = read('src/config.ts');
     for (const [name] of settings) assert.match(config, new RegExp(`^ {2}${name}:`, 'm'), `${name} is read by nobody`);
-    const filled = settings.map(([name = '', value = '']) => {
+    // Without a value it is passed on where it is set.
+    const given = settings.filter(([, value]) => value !== '');
+    const filled = given.map(([name = '', value = '']) => {
       const text = value
         .replaceAll(/\$\{[A-Z_]+:\?[^}]*\}/g, 'x'.repeat(32))
         .replaceAll(/\$\{[A-Z_]+:-([^}]*)\}/g, '$1');
@@ -29,6 +34,14 @@ describe('compose.yaml and the Dockerfile', () => {
     });
     const { demo, trustProxy, host } = loadConfig(Object.fromEntries(filled));
     assert.deepEqual([demo, trustProxy, host], [false, 1, '0.0.0.0']);
+  });
+
+  it('pass on everything else that can be set for real', () => {
+    const names = [...read('src/config.ts').matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name = '']) => name);
+    const ofTheImage = ['PORT', 'HOST', 'DATA_DIR'];
+    const forTests = ['DEMO_BOTS', 'RATE_LIMITS', 'SANDBOX_WEBHOOK_SECRET'];
+    const passed = new Set(settings.map(([name]) => name));
+    assert.deepEqual(names.filter((name) => !passed.has(name)).toSorted(), [...ofTheImage, ...forTests].toSorted());
   });
 
   it('carry everything that the server is made of, and let nothing else in', () => {

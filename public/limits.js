@@ -3,7 +3,7 @@ import { make, setText } from './dom.js';
 import { call } from './http.js';
 import { uuid7 } from './ids.js';
 import { formatRupees, parseRupees } from './money.js';
-import { calmly } from './pace.js';
+import { calmly, patiently } from './pace.js';
 
 const KINDS = [
   ['deposit', 'Deposits'],
@@ -16,8 +16,6 @@ const PERIODS = [
   ['30d', '30 days'],
 ];
 
-const ATTEMPTS_MAX = 5;
-const ATTEMPT_GAP_MS = 1_000;
 /** Where a refusal means something else here than at a table. */
 const PROBLEMS = {
   NOT_OPEN: 'You have excluded yourself for longer than that already.',
@@ -82,7 +80,8 @@ export class Limits {
       this.#unsure = { wish, key };
       const asked = ++this.#asked;
       try {
-        const answer = await patiently(async () => call(method, path, { body, key, token: await accessToken() }));
+        const ask = async () => call(method, path, { body, key, token: await accessToken() });
+        const answer = await patiently(ask, ({ isPassing }) => isPassing);
         this.#unsure = undefined;
         if (asked !== this.#asked) return;
         this.#show(answer);
@@ -123,18 +122,6 @@ export class Limits {
 
   #part(name) {
     return this.#root.querySelector(`[data-${name}]`);
-  }
-}
-
-/** Asks again while the trouble is a passing one: under its key it counts once. */
-async function patiently(ask) {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!error.isPassing || attempt === ATTEMPTS_MAX) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, ATTEMPT_GAP_MS));
   }
 }
 

@@ -1,4 +1,5 @@
 import { accessToken, checkLogin } from './account.js';
+import { allowed } from './pace.js';
 import { Refused } from './refusals.js';
 
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
@@ -70,6 +71,7 @@ export class TableConnection {
     try {
       const client = new window.Colyseus.Client(location.origin);
       if (!this.#isExcluded) client.auth.token = await accessToken();
+      await allowed();
       const room = await client.joinById(this.#tableId);
       if (generation !== this.#generation) return void room.leave();
       this.#take(room, generation);

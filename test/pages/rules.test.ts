@@ -35,7 +35,11 @@ const { windowName, phaseText } = await pageModule<{
   windowName(rules: PageRules, bettingWindow: number): string;
   phaseText(rules: PageRules, state: object): string;
 }>('windows.js');
-const { calmly } = await pageModule<{ calmly<Answer>(ask: () => Promise<Answer>): Promise<Answer> }>('pace.js');
+const { allowed, calmly, patiently } = await pageModule<{
+  allowed(): Promise<void>;
+  calmly<Answer>(ask: () => Promise<Answer>): Promise<Answer>;
+  patiently<Answer>(ask: () => Promise<Answer>, isWorthIt?: (error: object) => boolean): Promise<Answer>;
+}>('pace.js');
 
 const gameOf = (payTable: string): Game => ({ ...(DEMO_TABLES[0] as Game), payTable });
 const rulesOf = (payTable: string) => new Rules(wireTableInFull(gameOf(payTable), 1));
@@ -171,5 +175,36 @@ describe('what nobody on the page waits for', () => {
     assert.deepEqual([first?.status, second?.status], ['rejected', 'fulfilled']);
     assert.deepEqual(asked, ['first', 'second']);
     assert.ok(Date.now() - startedAt >= 900);
+  });
+});
+
+describe('what somebody on the page has asked for', () => {
+  it('goes at once, but no more in a second than the server takes', async () => {
+    const startedAt = performance.now();
+    const times: number[] = [];
+    for (let request = 0; request < 12; request += 1) void allowed().then(() => times.push(performance.now()));
+    await allowed();
+    assert.ok((times[7] ?? Number.POSITIVE_INFINITY) - startedAt < 900, 'a click is not kept waiting');
+    assert.ok((times[8] ?? 0) - (times[0] ?? 0) >= 990, 'nor is the allowance used up');
+  });
+
+  it('is asked again where it was too fast, and nothing else is, unless it counts once', async () => {
+    let attempts = 0;
+    const failing = (code: string, times: number) => async () => {
+      attempts += 1;
+      if (attempts <= times) throw Object.assign(new Error(code), { code });
+      return attempts;
+    };
+    assert.equal(await patiently(failing('RATE_LIMITED', 1)), 2);
+    for (const code of ['UNKNOWN_OUTCOME', 'UNAUTHORIZED']) {
+      attempts = 0;
+      await assert.rejects(patiently(failing(code, 1)), new RegExp(code));
+      assert.equal(attempts, 1);
+    }
+    attempts = 0;
+    assert.equal(await patiently(failing('UNKNOWN_OUTCOME', 1), () => true), 2);
+    attempts = 0;
+    await assert.rejects(patiently(failing('RATE_LIMITED', 9)), /RATE_LIMITED/);
+    assert.equal(attempts, 5, 'and not for ever');
   });
 });

@@ -1249,7 +1249,7 @@ create table public.trade (
   constraint trade_status_check CHECK (status = ANY (ARRAY['REQUESTED'::text, 'REFUSED'::text, 'OPEN'::text, 'CLOSED'::text, 'LIQUIDATED'::text, 'VOID'::text])),
   constraint trade_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id),
   constraint trade_user_id_key_key UNIQUE (user_id, key)
-) with (fillfactor=60);
+);
 
 create table public.transfer (
   seq bigint not null,
@@ -1374,7 +1374,7 @@ CREATE INDEX adjustment_user ON public.adjustment USING btree (user_id, id);
 CREATE INDEX audit_log_actor ON public.audit_log USING btree (actor, seq);
 CREATE INDEX audit_log_target ON public.audit_log USING btree (target, seq);
 CREATE INDEX binary_trade_requested ON public.binary_trade USING btree (desk, id) WHERE ((seq IS NULL) AND (refusal IS NULL));
-CREATE INDEX binary_trade_untold ON public.binary_trade USING btree (user_id, settled_at, id) WHERE untold;
+CREATE INDEX binary_trade_untold ON public.binary_trade USING btree (user_id, id) WHERE untold;
 CREATE INDEX binary_trade_user ON public.binary_trade USING btree (user_id, id);
 CREATE UNIQUE INDEX bonus_award_given ON public.bonus_award USING btree (given_by, ref) WHERE (given_by IS NOT NULL);
 CREATE INDEX bonus_award_pending ON public.bonus_award USING btree (user_id, id) WHERE (status = 'PENDING'::text);
@@ -1411,10 +1411,9 @@ CREATE INDEX round_player_undelivered ON public.round_player USING btree (user_i
 CREATE INDEX round_unfinished ON public.round USING btree (game) WHERE (status = ANY (ARRAY['betting'::text, 'dealing'::text, 'settling'::text]));
 CREATE INDEX session_by_user ON public.session USING btree (user_id, id);
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
-CREATE INDEX trade_close_key ON public.trade USING btree (user_id, close_key) WHERE (close_key IS NOT NULL);
 CREATE INDEX trade_closed ON public.trade USING btree (closed_at) WHERE (closed_at IS NOT NULL);
 CREATE INDEX trade_requested ON public.trade USING btree (desk, id) WHERE ((seq IS NULL) AND (refusal IS NULL));
-CREATE INDEX trade_untold ON public.trade USING btree (user_id, closed_at, id) WHERE untold;
+CREATE INDEX trade_untold ON public.trade USING btree (user_id, id) WHERE untold;
 CREATE INDEX trade_user ON public.trade USING btree (user_id, id);
 CREATE INDEX transfer_hold ON public.transfer USING btree (debit) WHERE (reason = 7);
 CREATE UNIQUE INDEX transfer_hold_end ON public.transfer USING btree (shard, "position") WHERE (reason = ANY (ARRAY[8, 9]));

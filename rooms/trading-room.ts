@@ -2,7 +2,7 @@ import type { Client } from '@colyseus/core';
 import type { Database } from '../db/pool.ts';
 import { CloseTrade, MyTrades, OpenBinary, OpenTrade, SymbolState, TradingDeskState } from '../schema/trading.ts';
 import type { Channels } from '../src/channels.ts';
-import type { Key, TradeId } from '../src/ids.ts';
+import type { Key, TradeId, UserId } from '../src/ids.ts';
 import type { Tick } from '../src/market/feed.ts';
 import type { Market } from '../src/market/market.ts';
 import { printPrice } from '../src/market/price.ts';
@@ -66,9 +66,10 @@ export class TradingRoom extends BaseRoom<TradingDeskState, number> {
     const voice = channels.lend({
       // Whoever is here is not in their own room: what must not be missed waits for that.
       reaches: () => false,
+      hears: (userId, type) => TOLD.has(type) && this.#here(userId).length > 0,
       speak: (userId, type, message) => {
         if (!TOLD.has(type)) return false;
-        const clients = [...this.seats.of(userId)].filter(isHere);
+        const clients = this.#here(userId);
         for (const client of clients) client.send(type, message);
         return clients.length > 0;
       },
@@ -128,6 +129,10 @@ export class TradingRoom extends BaseRoom<TradingDeskState, number> {
     const opened = await this.deps.desk.openBinary({ ...wish, ...asked(identity.userId, key, receivedAt) });
     if (isRefusal(opened)) return opened;
     return { ok: true, binary: wireBinaryAsOpened(opened.row), balance: wireBalance(opened.balance) };
+  }
+
+  #here(userId: UserId): readonly Client[] {
+    return [...this.seats.of(userId)].filter(isHere);
   }
 
   /** At once, unless something has been sent a moment ago: then what there is by then goes when its time is over. */

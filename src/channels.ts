@@ -5,6 +5,8 @@ import type { Logger } from './log.ts';
 export interface Voice {
   /** Whether this person is there to hear something. */
   reaches(userId: UserId): boolean;
+  /** Whether this person would hear something of this type now; where it is not said, whoever is reached would. */
+  hears?(userId: UserId, type: string): boolean;
   /** Answers whether anybody has heard it. */
   speak(userId: UserId, type: string, message: object): boolean;
 }
@@ -27,6 +29,11 @@ export class Channels {
   /** Whether this person's own channel is open. */
   reaches(userId: UserId): boolean {
     return this.#voices.values().some((voice) => voice.reaches(userId));
+  }
+
+  /** Whether this person would hear something of this type, in their own channel or elsewhere. */
+  hears(userId: UserId, type: string): boolean {
+    return this.#voices.values().some((voice) => voice.hears?.(userId, type) ?? voice.reaches(userId));
   }
 
   /** To all connections of this person's own channel; answers whether there was one. Never throws. */

@@ -78,7 +78,9 @@ export type Config = ReturnType<typeof loadConfig>;
  * Without `DATABASE_URL` it is a demo: own database, own accounts, bound to this machine alone (DESIGN 8).
  */
 export function loadConfig(environment: Record<string, string | undefined>) {
-  const parsed = Environment.safeParse(environment);
+  // Left blank in a file of settings it is not set; as a number it would be 0.
+  const set = Object.entries(environment).filter(([, value]) => value !== '');
+  const parsed = Environment.safeParse(Object.fromEntries(set));
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
     throw new Error(`the configuration is not valid:\n${lines.join('\n')}`);

@@ -45,6 +45,15 @@ describe('the configuration', () => {
     }
   });
 
+  it('takes what is left blank as not set, never as 0', () => {
+    const blank = { DEPOSIT_WAGERING_PERCENT: '', CASHIER_SECOND_APPROVER_ABOVE: '', MARKET_EXCHANGE_URL: '' };
+    assert.deepEqual(loadConfig({ ...REAL, ...blank }), loadConfig(REAL));
+    assert.throws(
+      () => loadConfig({ DATABASE_URL: REAL.DATABASE_URL, ACCESS_TOKEN_SECRET: '' }),
+      /ACCESS_TOKEN_SECRET/,
+    );
+  });
+
   it('names origins that no browser would send', () => {
     const several = 'https://play.example.org, http://localhost:8080,capacitor://localhost';
     const { allowedOrigins } = loadConfig({ ALLOWED_ORIGINS: several });

@@ -3,8 +3,8 @@
 -- before this counts as told, and so does what its owner closed.
 alter table trade add column untold boolean not null default false;
 alter table binary_trade add column untold boolean not null default false;
-create index trade_untold on trade (user_id, closed_at, id) where untold;
-create index binary_trade_untold on binary_trade (user_id, settled_at, id) where untold;
+create index trade_untold on trade (user_id, id) where untold;
+create index binary_trade_untold on binary_trade (user_id, id) where untold;
 
 -- The balance as its owner was told when they closed a trade: the same key gets the same answer, whatever has moved
 -- since.

@@ -4,8 +4,8 @@ import { z } from 'zod';
  * Days and moments as people ask for them, in years that a calendar of ours can mean: the database has no year 0, and
  * one before our era would not come out of it as it went in.
  */
-const [EARLIEST, LATEST] = [Date.UTC(2000, 0), Date.UTC(2101, 0)];
-const YEARS = 'must be between 2000 and 2100';
+const [EARLIEST, LATEST] = [Date.UTC(1970, 0), Date.UTC(2101, 0)];
+const YEARS = 'must be between 1970 and 2100';
 
 function isOurs(text: string): boolean {
   const at = Date.parse(text);

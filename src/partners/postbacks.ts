@@ -87,7 +87,8 @@ export class Postbacks {
     const underWay = new Map<PartnerId, Promise<unknown>>();
     try {
       while (!signal.aborted) {
-        const due = await takeDue(database, { now: new Date(clock.now()), leaseMs: LEASE_MS }, [...underWay.keys()]);
+        const busy = [...underWay.keys()];
+        const due = await takeDue(database, { now: new Date(clock.now()), leaseMs: LEASE_MS }, busy);
         for (const [partner, all] of Map.groupBy(due, ({ partnerId }) => partnerId)) {
           const sent = Promise.all(all.map((one) => this.#send(one)));
           underWay.set(
@@ -95,8 +96,9 @@ export class Postbacks {
             sent.then(() => underWay.delete(partner)),
           );
         }
-        if (underWay.size === 0) return;
-        await this.#firstOf([...underWay.values()]);
+        if (underWay.size > 0) await this.#firstOf([...underWay.values()]);
+        // Who was busy when it was looked for may have more.
+        else if (busy.length === 0) return;
       }
     } finally {
       await Promise.allSettled(underWay.values());

@@ -6,7 +6,6 @@ import { acceptsExposure } from '../games/trading/risk.ts';
 import { type SymbolId, type TradeId, uuid7 } from '../ids.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
 import type { Balance, PositionId } from '../wallet/command.ts';
-import { balancesOf } from '../wallet/reads.ts';
 import type { BinaryRow } from './binary-row.ts';
 import {
   findBinaryByKey,
@@ -17,11 +16,11 @@ import {
   recordResults,
 } from './binary-store.ts';
 import { ticksAfter } from './catch-up.ts';
-import { type DeskContext, symbolOf } from './context.ts';
+import { type DeskContext, lastQuote, symbolOf } from './context.ts';
 import { putOnRecord, stillOpenOf, unknownWhileAway } from './on-record.ts';
 import { type Opening, Placements } from './placements.ts';
 import { SettlementLane } from './settlement-lane.ts';
-import { ownersOf, tellBinaryEntered, tellBinaryOpened, tellBinaryResolved } from './telling.ts';
+import { balancesToTell, ownersOf, tellBinaryEntered, tellBinaryOpened, tellBinaryResolved } from './telling.ts';
 import { riskOfBinary, stakeOfBinary } from './terms.ts';
 import { Untold } from './untold.ts';
 import { type BinaryWish, type Read, readBinaryWish } from './wishes.ts';
@@ -158,12 +157,13 @@ export class BinaryDesk {
 
   /** The row of a new binary; where the same key has come twice at once, that of the first. */
   async #enter(wish: BinaryWish, { symbol, request, text }: Read<BinaryRequest>): Promise<BinaryRow | Refusal> {
-    const { database, market, risks, clock, desk } = this.#context;
+    const { database, risks, clock, desk } = this.#context;
     const { currency, pauseReason, settings, id } = desk();
     const { userId: owner, key, direction, receivedAt } = wish;
     const record = { origin: owner, key, request: text };
     const rules = { ...settings.binaries, currency, paused: pauseReason !== null };
-    const accepted = acceptsBinary(request, rules, market.lastTick(symbol.id), receivedAt);
+    const quote = lastQuote(this.#context, symbol.id, rules.maxPriceAgeMs);
+    const accepted = acceptsBinary(request, rules, quote, receivedAt);
     if (isRefusal(accepted)) return putOnRecord(this.#context, record, accepted);
     const { acceptedAt, expiresAt, terms: of } = accepted;
     const tradeId = uuid7<TradeId>(clock.now());
@@ -235,19 +235,17 @@ export class BinaryDesk {
   }
 
   async #tellResolved(results: readonly Result[]): Promise<void> {
-    const { database, channels, desk } = this.#context;
-    const balances = await balancesOf(database, desk().currency, ownersOf(results.map(({ binary }) => binary)));
-    const told = results.map(({ binary, settlement, at }) => {
+    const balances = await balancesToTell(this.#context, ownersOf(results.map(({ binary }) => binary)));
+    const ends = results.map((result) => ({ ...result, tradeId: result.binary.tradeId, owner: result.binary.owner }));
+    await this.#untold.tell(ends, ({ binary, settlement, at, owner }) => {
       const { priceScale } = symbolOf(this.#context, binary.symbol);
-      const when = { at, balance: balances.get(binary.owner) };
-      const isHeard = tellBinaryResolved(channels, { terms: binary, priceScale }, settlement, when);
-      return { tradeId: binary.tradeId, isHeard };
+      const told = { at, balance: balances.get(owner) };
+      return tellBinaryResolved(this.#context.channels, { terms: binary, priceScale }, settlement, told);
     });
-    await this.#untold.note(told);
   }
 
   #rowOf({ binary: { tradeId: id, owner }, seq, settlement, at }: Result): ResultRow {
-    return { id, seq, settlement, at, untold: this.#untold.marks(id, owner) };
+    return { id, seq, settlement, at, untold: this.#untold.marks({ tradeId: id, owner }) };
   }
 }
 

@@ -10,6 +10,7 @@ import type { BinaryRow } from './binary-row.ts';
 import type { DeskId } from './desk-row.ts';
 import { IS_CLOSED, IS_OPEN } from './open-rows.ts';
 import { Code, Integer, Level, Money, PlayersKey, Position, SymbolName, Trade, tickFrom, User } from './rows.ts';
+import { writeEnds } from './write-ends.ts';
 
 const Nothing = z.strictObject({});
 
@@ -164,37 +165,33 @@ export interface ResultRow {
   readonly untold: boolean;
 }
 
-/**
- * All at once. What has a result already keeps it. The detour over `ctid` leaves
- * the planner no choice, as it does in the wallet: a plain join that is planned while the table is small compares every
- * end with every row.
- */
+/** All at once. What has a result already keeps it. */
 export async function recordResults(queries: Queries, results: readonly ResultRow[]): Promise<void> {
   const column = (pick: (row: ResultRow) => string | null, type: string) => sql.array(results.map(pick), type);
   const tick = (which: 'entry' | 'exit', name: 'price' | 'at' | 'seq' | 'feedId', type: string) =>
     column(({ settlement }) => textOf(settlement[which]?.[name]), type);
-  await queries.query(sql.type(Nothing)`
+  const rows = sql.fragment`
+    (select unnest(${column(({ id }) => id, 'uuid')}) as id,
+            unnest(${column(({ seq }) => `${seq}`, 'int8')}) as seq,
+            unnest(${column(({ settlement }) => settlement.result, 'text')}) as result,
+            unnest(${column(({ settlement }) => `${settlement.payout}`, 'int8')}) as payout,
+            unnest(${tick('entry', 'price', 'int8')}) as entry_price,
+            unnest(${tick('entry', 'at', 'int8')}) as entry_at,
+            unnest(${tick('entry', 'seq', 'int8')}) as entry_seq,
+            unnest(${tick('entry', 'feedId', 'text')}) as entry_feed,
+            unnest(${tick('exit', 'price', 'int8')}) as exit_price,
+            unnest(${tick('exit', 'at', 'int8')}) as exit_at,
+            unnest(${tick('exit', 'seq', 'int8')}) as exit_seq,
+            unnest(${tick('exit', 'feedId', 'text')}) as exit_feed,
+            unnest(${column(({ at }) => `${at.getTime()}`, 'int8')}) as settled,
+            unnest(${column(({ untold }) => `${untold}`, 'bool')}) as untold) e`;
+  const written = sql.fragment`
     update binary_trade t
        set status = 'SETTLED', seq = e.seq, result = e.result, payout = e.payout, entry_price = e.entry_price,
            entry_at = e.entry_at, entry_seq = e.entry_seq, entry_feed = e.entry_feed, exit_price = e.exit_price,
            exit_at = e.exit_at, exit_seq = e.exit_seq, exit_feed = e.exit_feed,
-           settled_at = to_timestamp(e.settled / 1000.0), untold = e.untold
-      from (select unnest(${column(({ id }) => id, 'uuid')}) as id,
-                   unnest(${column(({ seq }) => `${seq}`, 'int8')}) as seq,
-                   unnest(${column(({ settlement }) => settlement.result, 'text')}) as result,
-                   unnest(${column(({ settlement }) => `${settlement.payout}`, 'int8')}) as payout,
-                   unnest(${tick('entry', 'price', 'int8')}) as entry_price,
-                   unnest(${tick('entry', 'at', 'int8')}) as entry_at,
-                   unnest(${tick('entry', 'seq', 'int8')}) as entry_seq,
-                   unnest(${tick('entry', 'feedId', 'text')}) as entry_feed,
-                   unnest(${tick('exit', 'price', 'int8')}) as exit_price,
-                   unnest(${tick('exit', 'at', 'int8')}) as exit_at,
-                   unnest(${tick('exit', 'seq', 'int8')}) as exit_seq,
-                   unnest(${tick('exit', 'feedId', 'text')}) as exit_feed,
-                   unnest(${column(({ at }) => `${at.getTime()}`, 'int8')}) as settled,
-                   unnest(${column(({ untold }) => `${untold}`, 'bool')}) as untold) e,
-           lateral (select x.ctid from binary_trade x where x.id = e.id offset 0) x
-     where t.ctid = x.ctid and t.status in ('REQUESTED', 'OPEN')`);
+           settled_at = to_timestamp(e.settled / 1000.0), untold = e.untold`;
+  await writeEnds(queries, { table: 'binary_trade', written, rows, count: results.length });
 }
 
 function textOf(value: Quote[keyof Quote] | undefined): string | null {

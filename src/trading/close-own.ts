@@ -1,10 +1,9 @@
-import type { Quote } from '../games/trading/quote.ts';
 import { closeTrade, type EndedTrade, type OpenTrade } from '../games/trading/trade.ts';
-import type { Key, TradeId } from '../ids.ts';
+import type { Key, SymbolId, TradeId } from '../ids.ts';
 import { isRefusal, type Refusal, type RefusalCode, refuse } from '../refusal.ts';
 import { askUntilKnown } from '../rounds/insist.ts';
 import type { Balance } from '../wallet/command.ts';
-import type { DeskContext } from './context.ts';
+import { type DeskContext, lastQuote } from './context.ts';
 import { patience } from './deps.ts';
 import { putOnRecord, unknownWhileAway } from './on-record.ts';
 import { balanceToTell } from './told-balance-store.ts';
@@ -38,7 +37,7 @@ export async function closeOwn(
   board: ClosingBoard,
   wish: CloseWish,
 ): Promise<TradeClosing | Refusal> {
-  const { database, wallet, clock, market, log } = context;
+  const { database, wallet, clock, log } = context;
   const { userId, key, tradeId } = wish;
   const record = { origin: userId, key, request: `close-trade|${tradeId}` };
   const row = await findTrade(database, tradeId);
@@ -46,7 +45,7 @@ export async function closeOwn(
     return putOnRecord(context, record, refuse('NOT_FOUND'), 'request');
   }
   if (row.end?.key === key) return outcomeOf(context, wish);
-  const end = () => endAt(context, board, wish, market.lastTick(row.terms.instrument.symbol));
+  const end = () => endAt(context, board, wish, row.terms.instrument.symbol);
   const before = end();
   // One that has just ended may have ended by this very key.
   if (isRefusal(before) && board.paid(tradeId) === undefined) {
@@ -75,13 +74,14 @@ function outcomeOf(context: DeskContext, wish: CloseWish): Promise<TradeClosing 
 
 /** Fresh or not is asked as of when the wish came in. */
 function endAt(
-  { desk }: DeskContext,
+  context: DeskContext,
   board: ClosingBoard,
   { userId, tradeId, receivedAt }: CloseWish,
-  quote: Quote | undefined,
+  symbol: SymbolId,
 ): EndedTrade | Refusal {
   const open = board.get(tradeId);
-  const { maxPriceAgeMs } = desk().settings.trades;
+  const { maxPriceAgeMs } = context.desk().settings.trades;
+  const quote = lastQuote(context, symbol, maxPriceAgeMs);
   return open ? closeTrade(open, userId, quote, maxPriceAgeMs, receivedAt) : refuse('NOT_OPEN');
 }
 

@@ -1,3 +1,5 @@
+import type { Clock } from '../clock.ts';
+import type { Quote } from '../games/trading/quote.ts';
 import type { OpenRisks } from '../games/trading/risk.ts';
 import type { SymbolId } from '../ids.ts';
 import type { MarketSymbol } from '../market/symbols.ts';
@@ -12,6 +14,19 @@ export interface DeskContext extends DeskDeps {
   readonly risks: OpenRisks;
   /** To be called where something may be due earlier than before. */
   changed(): void;
+}
+
+/**
+ * The last price there is; none where it is from a time to come, further ahead than `maxAgeMs`: the clock has gone
+ * back, and nobody knows the price of now. Asked by the clock, as a wish may have waited for longer than that.
+ */
+export function lastQuote(
+  { market, clock }: { readonly market: Pick<DeskContext['market'], 'lastTick'>; readonly clock: Pick<Clock, 'now'> },
+  symbol: SymbolId,
+  maxAgeMs: number,
+): Quote | undefined {
+  const last = market.lastTick(symbol);
+  return last !== undefined && last.at - clock.now() > maxAgeMs ? undefined : last;
 }
 
 /** Throws for one that is not traded: rows and requests are checked before. */

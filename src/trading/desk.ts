@@ -158,14 +158,19 @@ export class Desk {
     const { clock, market } = this.#context;
     const next = Math.min(...this.#dues().map(({ at }) => at));
     if (!Number.isFinite(next)) return;
-    this.#cancelDue = clock.after(Math.max(notBeforeMs, next + market.delayMs - clock.now()), () => this.#seal());
+    this.#cancelDue = clock.after(Math.max(notBeforeMs, next + market.delayMs - clock.now()), () => this.#sealSoon());
+  }
+
+  /** A timer is late where the process was held up: prices that have come meanwhile are heard first. */
+  #sealSoon(): void {
+    this.#isSealing = true;
+    setImmediate(() => this.#seal());
   }
 
   #seal(): void {
     const { market, clock, log } = this.#context;
     // A price that is on its way from elsewhere is waited for, so nobody loses it by what is over in the meantime.
     const through = clock.now() - market.delayMs;
-    this.#isSealing = true;
     const goOn = (notBeforeMs: number) => {
       this.#isSealing = false;
       this.#schedule(notBeforeMs);
@@ -206,6 +211,8 @@ export class Desk {
     const at = clock.now() - market.delayMs - MARK_BEHIND_MS;
     if (this.trades.size === 0 && this.#row.markedAt > at - 60_000) return;
     await Promise.all(market.symbols.map(({ id }) => market.sealThrough(id, at)));
+    // What is given up at a stop is not on its way any more, nor on record.
+    if (this.#stopped) return;
     const certain = Math.min(
       at,
       this.trades.undurableSince - 1,

@@ -7,6 +7,7 @@ import type { Market } from '../market/market.ts';
 import { printPrice } from '../market/price.ts';
 import { minor, toWire, ZERO } from '../money.ts';
 import { isRefusal } from '../refusal.ts';
+import { lastQuote } from './context.ts';
 import type { Desk } from './desk.ts';
 
 /** The part of a desk and its market that says what is at risk. */
@@ -26,7 +27,8 @@ export function exposureOf({ desk, market, clock }: Exposed): DeskExposure {
     symbols: market.symbols.map((symbol) => {
       const { id, name } = symbol;
       const last = market.lastTick(id);
-      const stale = isRefusal(freshQuote(last, maxAgeMs, undefined, clock.now()));
+      const quote = lastQuote({ market, clock }, id, maxAgeMs);
+      const stale = isRefusal(freshQuote(quote, maxAgeMs, undefined, clock.now()));
       const gain = last ? desk.trades.openPnl(id, last.price) : ZERO;
       return {
         ...{ symbol: name, price: last ? printPrice(last.price, symbol) : null, stale },

@@ -136,7 +136,8 @@ export class SettlementLane<End> {
     const telling = this.#work
       .tell(chunk.map(({ end }) => end))
       .catch((error: unknown) => this.#deps.log.error({ err: error }, 'telling of settled trades failed'));
-    this.#telling = Promise.all([this.#telling, telling]);
+    // Without what the others answered, which would be kept for ever.
+    this.#telling = Promise.all([this.#telling, telling]).then(() => undefined);
   }
 
   /** A position that is closed already was paid under another command, before a crash: it is left out. */

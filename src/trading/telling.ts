@@ -7,7 +7,9 @@ import type { UserId } from '../ids.ts';
 import { printPrice } from '../market/price.ts';
 import { minor, toWire, ZERO } from '../money.ts';
 import type { Balance } from '../wallet/command.ts';
+import { balancesOf } from '../wallet/reads.ts';
 import type { BinaryRow } from './binary-row.ts';
+import type { DeskContext } from './context.ts';
 import type { ClosedTrade, TradeEnd, TradeRow } from './trade-row.ts';
 import type { ClosedResult, ResolvedResult } from './untold-store.ts';
 import { wireBinaryAsOpened, wireTradeAsOpened } from './wire-trading.ts';
@@ -81,6 +83,19 @@ export function binaryResolved(resolved: ResolvedResult): BinaryResolved {
     entryPrice: entry ? printPrice(entry.price, { priceScale }) : null,
     exitPrice: exit ? printPrice(exit.price, { priceScale }) : null,
   };
+}
+
+/** What these people have by now. Where it cannot be read, what has happened is told without it. */
+export async function balancesToTell(
+  { database, desk, log }: DeskContext,
+  owners: readonly UserId[],
+): Promise<ReadonlyMap<UserId, Balance>> {
+  try {
+    return await balancesOf(database, desk().currency, owners);
+  } catch (error) {
+    log.warn({ err: error, owners: owners.length }, 'ends of trades are told without balances');
+    return new Map();
+  }
 }
 
 /** Whom a trade or a binary belongs to, once each. */

@@ -3,18 +3,17 @@ import { OpenTrades } from '../games/trading/mark.ts';
 import type { Quote } from '../games/trading/quote.ts';
 import { acceptsExposure } from '../games/trading/risk.ts';
 import { markTrade, type OpenTrade, openTrade, voidTrade } from '../games/trading/trade.ts';
-import { type Key, type SymbolId, type TradeId, uuid7 } from '../ids.ts';
+import { firstUuid7, type Key, type SymbolId, type TradeId, uuid7 } from '../ids.ts';
 import type { Minor, Price } from '../money.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
 import type { Balance, PositionId } from '../wallet/command.ts';
-import { balancesOf } from '../wallet/reads.ts';
 import { ticksAfter } from './catch-up.ts';
 import { type ClosingBoard, closeOwn, type TradeClosing } from './close-own.ts';
-import { type DeskContext, symbolOf } from './context.ts';
+import { type DeskContext, lastQuote, symbolOf } from './context.ts';
 import { putOnRecord, stillOpenOf, unknownWhileAway } from './on-record.ts';
 import { type Opening, Placements } from './placements.ts';
 import { SettlementLane } from './settlement-lane.ts';
-import { ownersOf, tellTradeClosed, tellTradeOpened } from './telling.ts';
+import { balancesToTell, ownersOf, tellTradeClosed, tellTradeOpened } from './telling.ts';
 import { instrumentOf, riskOfTrade, stakeOfTrade } from './terms.ts';
 import { type ClosedTrade, endedFrom, endOf, type TradeEnd, type TradeRow } from './trade-row.ts';
 import {
@@ -119,11 +118,11 @@ export class TradeDesk {
     return closeOwn(this.#context, this.#closing, wish);
   }
 
-  /** Undoes every open trade of a symbol with an entry before `at`; resolves when all of it that has ended is paid. */
+  /** Undoes every open trade of a symbol asked for before `at`; resolves when all of it that has ended is paid. */
   async voidAll(symbol: SymbolId, at: Date): Promise<void> {
     for (const open of this.#board.of(symbol)) {
       const undone = voidTrade(open);
-      if (isRefusal(undone) || open.entry.at >= at.getTime()) continue;
+      if (isRefusal(undone) || open.tradeId >= firstUuid7(at.getTime())) continue;
       this.#board.remove(open.tradeId);
       this.#end(undone);
     }
@@ -179,12 +178,13 @@ export class TradeDesk {
 
   /** The row of a new trade; where the same key has come twice at once, that of the first. */
   async #enter(wish: TradeWish, { symbol, request, text }: Read<TradeRequest>): Promise<TradeRow | Refusal> {
-    const { database, market, risks, clock, desk } = this.#context;
+    const { database, risks, clock, desk } = this.#context;
     const { currency, pauseReason, settings, id } = desk();
     const { userId, key, receivedAt } = wish;
     const record = { origin: userId, key, request: text };
     const rules = { ...settings.trades, currency, paused: pauseReason !== null };
-    const accepted = acceptsTrade(request, rules, instrumentOf(symbol), market.lastTick(symbol.id), receivedAt);
+    const quote = lastQuote(this.#context, symbol.id, rules.maxPriceAgeMs);
+    const accepted = acceptsTrade(request, rules, instrumentOf(symbol), quote, receivedAt);
     if (isRefusal(accepted)) return putOnRecord(this.#context, record, accepted);
     const terms = openTrade(accepted, uuid7<TradeId>(clock.now()), userId);
     const exposure = acceptsExposure(risks, riskOfTrade(terms), settings.limits);
@@ -265,18 +265,17 @@ export class TradeDesk {
   }
 
   async #tellClosed(ends: readonly Ending[]): Promise<void> {
-    const { database, channels, desk } = this.#context;
-    const balances = await balancesOf(database, desk().currency, ownersOf(ends.map(({ trade }) => trade)));
-    const told = ends.map(({ trade, end }) => {
-      const isHeard = tellTradeClosed(channels, trade, end, balances.get(trade.owner));
+    const balances = await balancesToTell(this.#context, ownersOf(ends.map(({ trade }) => trade)));
+    const all = ends.map(({ trade, end }) => ({ trade, end, tradeId: trade.tradeId, owner: trade.owner }));
+    await this.#untold.tell(all, ({ trade, end, owner }) => {
+      const isHeard = tellTradeClosed(this.#context.channels, trade, end, balances.get(owner));
       // Who has closed one knows of it.
-      return { tradeId: trade.tradeId, isHeard, isOwn: end.reason === 'OWNER' };
+      return isHeard || end.reason === 'OWNER';
     });
-    await this.#untold.note(told.filter(({ isOwn }) => !isOwn));
   }
 
   #rowOf({ trade: { tradeId: id, owner, status }, seq, end }: Ending): EndedRow {
-    return { id, status, seq, end, untold: end.reason !== 'OWNER' && this.#untold.marks(id, owner) };
+    return { id, status, seq, end, untold: end.reason !== 'OWNER' && this.#untold.marks({ tradeId: id, owner }) };
   }
 }
 

@@ -10,6 +10,7 @@ import type { DeskId } from './desk-row.ts';
 import { IS_CLOSED, IS_OPEN } from './open-rows.ts';
 import { Code, Integer, Level, Money, PlayersKey, Position, SymbolName, Trade, tickFrom, User } from './rows.ts';
 import type { TradeEnd, TradeRow, TradeStatus } from './trade-row.ts';
+import { writeEnds } from './write-ends.ts';
 
 const Nothing = z.strictObject({});
 
@@ -170,41 +171,41 @@ export interface EndedRow {
   readonly untold: boolean;
 }
 
-/** All at once. What has an end already keeps it. By `ctid`: see `recordResults`. */
+/** All at once. What has an end already keeps it. */
 export async function recordTradeEnds(queries: Queries, ends: readonly EndedRow[]): Promise<void> {
   const column = (pick: (row: EndedRow) => string | null, type: string) => sql.array(ends.map(pick), type);
   const exit = (pick: (tick: NonNullable<TradeEnd['exit']>) => Price | number | string) => (row: EndedRow) =>
     row.end.exit ? `${pick(row.end.exit)}` : null;
-  await queries.query(sql.type(Nothing)`
+  const rows = sql.fragment`
+    (select unnest(${column(({ id }) => id, 'uuid')}) as id,
+            unnest(${column(({ seq }) => `${seq}`, 'int8')}) as seq,
+            unnest(${column(({ status }) => status, 'text')}) as status,
+            unnest(${column(({ end }) => end.reason, 'text')}) as reason,
+            unnest(${column(
+              exit(({ price }) => price),
+              'int8',
+            )}) as price,
+            unnest(${column(
+              exit(({ at }) => at),
+              'int8',
+            )}) as at,
+            unnest(${column(
+              exit(({ seq }) => seq),
+              'int8',
+            )}) as tick,
+            unnest(${column(
+              exit(({ feedId }) => feedId),
+              'text',
+            )}) as feed,
+            unnest(${column(({ end }) => `${end.pnl}`, 'int8')}) as pnl,
+            unnest(${column(({ end }) => `${end.payout}`, 'int8')}) as payout,
+            unnest(${column(({ end }) => end.key, 'uuid')}) as key,
+            unnest(${column(({ end }) => `${end.at.getTime()}`, 'int8')}) as closed,
+            unnest(${column(({ untold }) => `${untold}`, 'bool')}) as untold) e`;
+  const written = sql.fragment`
     update trade t
        set status = e.status, seq = e.seq, reason = e.reason, exit_price = e.price, exit_at = e.at, exit_seq = e.tick,
            exit_feed = e.feed, pnl = e.pnl, payout = e.payout, close_key = e.key,
-           closed_at = to_timestamp(e.closed / 1000.0), untold = e.untold
-      from (select unnest(${column(({ id }) => id, 'uuid')}) as id,
-                   unnest(${column(({ seq }) => `${seq}`, 'int8')}) as seq,
-                   unnest(${column(({ status }) => status, 'text')}) as status,
-                   unnest(${column(({ end }) => end.reason, 'text')}) as reason,
-                   unnest(${column(
-                     exit(({ price }) => price),
-                     'int8',
-                   )}) as price,
-                   unnest(${column(
-                     exit(({ at }) => at),
-                     'int8',
-                   )}) as at,
-                   unnest(${column(
-                     exit(({ seq }) => seq),
-                     'int8',
-                   )}) as tick,
-                   unnest(${column(
-                     exit(({ feedId }) => feedId),
-                     'text',
-                   )}) as feed,
-                   unnest(${column(({ end }) => `${end.pnl}`, 'int8')}) as pnl,
-                   unnest(${column(({ end }) => `${end.payout}`, 'int8')}) as payout,
-                   unnest(${column(({ end }) => end.key, 'uuid')}) as key,
-                   unnest(${column(({ end }) => `${end.at.getTime()}`, 'int8')}) as closed,
-                   unnest(${column(({ untold }) => `${untold}`, 'bool')}) as untold) e,
-           lateral (select x.ctid from trade x where x.id = e.id offset 0) x
-     where t.ctid = x.ctid and t.status in ('REQUESTED', 'OPEN')`);
+           closed_at = to_timestamp(e.closed / 1000.0), untold = e.untold`;
+  await writeEnds(queries, { table: 'trade', written, rows, count: ends.length });
 }

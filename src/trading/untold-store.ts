@@ -84,13 +84,16 @@ export async function bringBackUntold(queries: Queries, table: Told, ids: readon
     update ${sql.identifier([table])} set untold = true where id = any(${sql.array([...ids], 'uuid')})`);
 }
 
-/** Their owners have heard of them. All at once; by `ctid`: see `recordResults`. */
-export async function recordTold(queries: Queries, table: Told, ids: readonly TradeId[]): Promise<void> {
-  if (ids.length === 0) return;
-  const name = sql.identifier([table]);
-  await queries.query(sql.type(Nothing)`
-    update ${name} t set untold = false
-      from (select unnest(${sql.array([...ids], 'uuid')}) as id) e,
-           lateral (select x.ctid from ${name} x where x.id = e.id offset 0) x
-     where t.ctid = x.ctid and t.untold`);
+/** Those of these that are untold, which they are not any more. */
+export async function takeUntold(
+  queries: Queries,
+  table: Told,
+  ids: readonly TradeId[],
+): Promise<ReadonlySet<TradeId>> {
+  if (ids.length === 0) return new Set();
+  const rows = await queries.any(sql.type(z.object({ id: Trade }))`
+    update ${sql.identifier([table])} set untold = false
+     where id = any(${sql.array([...ids], 'uuid')}) and untold
+    returning id`);
+  return new Set(rows.map(({ id }) => id));
 }

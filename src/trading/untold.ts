@@ -1,12 +1,12 @@
 import type { Queries } from '../../db/pool.ts';
 import type { Channels } from '../channels.ts';
 import type { TradeId, UserId } from '../ids.ts';
-import { bringBackUntold, recordTold, type Told } from './untold-store.ts';
+import { bringBackUntold, type Told, takeUntold } from './untold-store.ts';
 
-/** Whether somebody has heard of an end, once it was told. */
-export interface Telling {
+/** An end, and whose it is. */
+export interface Whose {
   readonly tradeId: TradeId;
-  readonly isHeard: boolean;
+  readonly owner: UserId;
 }
 
 /**
@@ -17,47 +17,57 @@ export interface Telling {
 export class Untold {
   readonly #deps: { readonly database: Queries; readonly channels: Channels };
   readonly #table: Told;
-  /** Marked so by this process, and not told yet. */
-  readonly #marked = new Set<TradeId>();
-  /** Written by another process: nobody here knows how. */
-  readonly #found = new Set<TradeId>();
+  readonly #type: string;
+  /** What was to be written of those that are not told yet: marked or not. */
+  readonly #marks = new Map<TradeId, boolean>();
+  /** Written by another process, or nobody knows by which attempt: it may be marked or not. */
+  readonly #unsure = new Set<TradeId>();
 
   constructor(deps: { readonly database: Queries; readonly channels: Channels }, table: Told) {
     this.#deps = deps;
     this.#table = table;
+    this.#type = table === 'trade' ? 'TRADE_CLOSED' : 'BINARY_RESOLVED';
   }
 
   /** Whether the end that is about to be written is to be marked. */
-  marks(id: TradeId, owner: UserId): boolean {
-    const isAway = !this.#deps.channels.reaches(owner);
-    if (isAway) this.#marked.add(id);
-    else this.#marked.delete(id);
+  marks({ tradeId, owner }: Whose): boolean {
+    if (this.#marks.has(tradeId)) this.#unsure.add(tradeId);
+    const isAway = !this.#deps.channels.hears(owner, this.#type);
+    this.#marks.set(tradeId, isAway);
     return isAway;
   }
 
   /** This end was written before. */
   find(id: TradeId): void {
-    this.#found.add(id);
+    this.#unsure.add(id);
   }
 
   /** It is told, or left to the sweep: nothing of it is remembered. */
   forget(id: TradeId): void {
-    this.#marked.delete(id);
-    this.#found.delete(id);
+    this.#marks.delete(id);
+    this.#unsure.delete(id);
   }
 
-  /** Notes what differs from what is written. */
-  async note(told: readonly Telling[]): Promise<void> {
-    const heard: TradeId[] = [];
-    const unheard: TradeId[] = [];
-    for (const { tradeId, isHeard } of told) {
-      const isMarked = this.#marked.has(tradeId);
-      const isFound = this.#found.has(tradeId);
-      if (isHeard && (isMarked || isFound)) heard.push(tradeId);
-      if (!isHeard && (!isMarked || isFound)) unheard.push(tradeId);
-      this.forget(tradeId);
+  /**
+   * Has these ends told by `speak`, which answers whether anybody has heard. One that is marked is taken first, as who
+   * comes in at this moment takes it too; who is still away has it then.
+   */
+  async tell<End extends Whose>(ends: readonly End[], speak: (end: End) => boolean): Promise<void> {
+    const { database, channels } = this.#deps;
+    try {
+      const maybeMarked = ends.filter(({ tradeId: id }) => this.#marks.get(id) === true || this.#unsure.has(id));
+      const here = maybeMarked.filter(({ owner }) => channels.hears(owner, this.#type)).map(({ tradeId }) => tradeId);
+      const taken = await takeUntold(database, this.#table, here);
+      const unheard = ends.filter((end) => {
+        const isUnsure = this.#unsure.has(end.tradeId);
+        const isMarked = this.#marks.get(end.tradeId) === true;
+        if (isMarked && !isUnsure && !taken.has(end.tradeId)) return false;
+        return !speak(end);
+      });
+      const ids = unheard.map(({ tradeId }) => tradeId);
+      await bringBackUntold(database, this.#table, ids);
+    } finally {
+      for (const { tradeId } of ends) this.forget(tradeId);
     }
-    await recordTold(this.#deps.database, this.#table, heard);
-    await bringBackUntold(this.#deps.database, this.#table, unheard);
   }
 }

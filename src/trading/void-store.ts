@@ -1,7 +1,7 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Queries } from '../../db/pool.ts';
-import type { SymbolId, UserId } from '../ids.ts';
+import { firstUuid7, type SymbolId, type UserId } from '../ids.ts';
 import type { DeskId } from './desk-row.ts';
 import { IS_OPEN } from './open-rows.ts';
 
@@ -66,14 +66,14 @@ export async function confirmVoid(tx: Queries, id: string, by: UserId, at: Date)
      where id = ${id}::uuid and confirmed_at is null`);
 }
 
-/** False where a margin with an entry before that time is held still, or may be: then it is not done. */
+/** False where a margin that was asked for before that time is held still, or may be: then it is not done. */
 export async function recordVoided(
   queries: Queries,
   id: string,
   { desk, symbol, before }: { readonly desk: DeskId; readonly symbol: SymbolId; readonly before: Date },
   at: Date,
 ): Promise<boolean> {
-  const of = sql.fragment`t.desk = ${desk} and t.symbol = ${symbol} and t.entry_at < ${before.getTime()}`;
+  const of = sql.fragment`t.desk = ${desk} and t.symbol = ${symbol} and t.id < ${firstUuid7(before.getTime())}::uuid`;
   const { rowCount } = await queries.query(sql.type(Nothing)`
     update desk_void set done_at = ${sql.timestamp(at)}
      where id = ${id}::uuid and done_at is null

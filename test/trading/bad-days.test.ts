@@ -2,7 +2,19 @@ import assert from 'node:assert/strict';
 import { BackendTerminatedError } from 'slonik';
 import { pauseDesk, resumeDesk } from '../../src/trading/acts.ts';
 import { until } from '../market/market-house.ts';
-import { bets, binaryWish, closes, codeOf, type House, opens, say, tradeOf, tradeWish, useDesk } from './house.ts';
+import {
+  bets,
+  binaryOf,
+  binaryWish,
+  closes,
+  codeOf,
+  type House,
+  opens,
+  say,
+  tradeOf,
+  tradeWish,
+  useDesk,
+} from './house.ts';
 
 /** Of its calls with these words the one of this number is done, and nobody hears of it. */
 function lose(house: House, name: 'query' | 'maybeOne', words: string, number = 1): void {
@@ -92,6 +104,47 @@ describe('a desk on a bad day', () => {
     assert.equal(codeOf(await house.desk.openTrade(tradeWish(house, ann))), 'GAME_PAUSED');
     await house.database.transaction((tx) => resumeDesk(tx, house.desk.id, 'a test'));
     await house.desk.sweep();
+  });
+
+  it('S4-18 closes a trade at the price of the moment, however long the wallet took over the wish', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house);
+    house.clock.advance(2);
+    await say(house, '50000');
+    const tradeId = await opens(house, ann);
+    const { actor } = house.wallet;
+    const execute = actor.execute.bind(actor);
+    actor.execute = async (command) => {
+      if (command.kind === 'request') {
+        house.clock.advance(6_000);
+        await say(house, '50100');
+      }
+      return execute(command);
+    };
+    assert.equal(codeOf(await closes(house, ann, tradeId)), 'OK');
+    actor.execute = execute;
+    assert.equal((await tradeOf(house.database, tradeId)).exit, '50100.00');
+  });
+
+  it('S4-24 an end is written also where somebody else changes the row at this moment', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house);
+    house.clock.advance(2);
+    await say(house, '50000');
+    const trade = await opens(house, ann, { stopLoss: '49900' });
+    const binary = await bets(house, ann);
+    const admin = desk.database.admin();
+    for (const table of ['trade', 'binary_trade']) {
+      await admin.query('begin');
+      await admin.query(`update ${table} set request = request where id in ($1, $2)`, [trade, binary]);
+      house.clock.advance(table === 'trade' ? 2 : 12_000);
+      await say(house, '49800');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await admin.query('commit');
+      await Promise.all([house.desk.trades.idle(), house.desk.binaries.idle()]);
+    }
+    assert.equal((await tradeOf(house.database, trade)).status, 'CLOSED');
+    assert.equal((await binaryOf(house.database, binary)).result !== null, true);
   });
 
   it('does not ask a market that has ended over and over', async () => {

@@ -26,9 +26,8 @@ export function freshQuote(
   quotedAt: number | undefined,
   now: number,
 ): { readonly ok: true; readonly quote: Quote } | Refusal {
-  if (quote === undefined) return refuse('STALE_PRICE', 'There is no price yet.');
-  // One from a time to come is as bad: the clock has gone back, and nobody knows the price of now.
-  if (Math.abs(now - quote.at) > maxAgeMs) return refuse('STALE_PRICE');
+  if (quote === undefined) return refuse('STALE_PRICE', 'There is no price at the moment.');
+  if (now - quote.at > maxAgeMs) return refuse('STALE_PRICE');
   if (quotedAt !== undefined && now - quotedAt > SEEN_AT_MOST_MS_AGO) {
     return refuse('STALE_PRICE', 'The price you saw is too old to trade on.');
   }

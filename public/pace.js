@@ -29,7 +29,8 @@ export function calmly(ask) {
   return asked;
 }
 
-const isTooFast = ({ code }) => code === 'RATE_LIMITED';
+/** For a moment: what is allowed again only in a minute is for the person to ask again. */
+const isTooFast = ({ code, retryAfter = 1 }) => code === 'RATE_LIMITED' && retryAfter <= 1;
 
 /**
  * Asks, and again a second later where that was too fast: nothing was done then. `isWorthIt(error)` may say so of more,

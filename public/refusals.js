@@ -18,12 +18,14 @@ const MEANINGS = {
 /** Refusals after which the same click may be sent again, with the same key: it can never count twice. */
 const PASSING = new Set(['BUSY', 'UNKNOWN_OUTCOME', 'RATE_LIMITED']);
 
-/** Why the server said no. `refusal` is `{code, message}`, from a room or from HTTP. */
+/** Why the server said no. `refusal` is `{code, message, details?}`, from a room or from HTTP. */
 export class Refused extends Error {
-  constructor({ code = '', message = '' } = {}) {
+  constructor({ code = '', message = '', details } = {}) {
     super(MEANINGS[code] ?? (message || 'The server refused this.'));
     this.name = 'Refused';
     this.code = code;
+    /** Seconds; undefined where the server says nothing of it. */
+    this.retryAfter = details?.retryAfterSeconds;
   }
 
   get isPassing() {

@@ -35,6 +35,7 @@ const { windowName, phaseText } = await pageModule<{
   windowName(rules: PageRules, bettingWindow: number): string;
   phaseText(rules: PageRules, state: object): string;
 }>('windows.js');
+const { Refused } = await pageModule<{ Refused: new (refusal: object) => Error }>('refusals.js');
 const { allowed, calmly, patiently } = await pageModule<{
   allowed(): Promise<void>;
   calmly<Answer>(ask: () => Promise<Answer>): Promise<Answer>;
@@ -201,6 +202,11 @@ describe('what somebody on the page has asked for', () => {
       await assert.rejects(patiently(failing(code, 1)), new RegExp(code));
       assert.equal(attempts, 1);
     }
+    const inAMinute = new Refused({ code: 'RATE_LIMITED', message: '', details: { retryAfterSeconds: 41 } });
+    await assert.rejects(
+      patiently(() => Promise.reject(inAMinute)),
+      inAMinute,
+    );
     attempts = 0;
     assert.equal(await patiently(failing('UNKNOWN_OUTCOME', 1), () => true), 2);
     attempts = 0;

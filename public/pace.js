@@ -47,6 +47,6 @@ export async function patiently(ask, isWorthIt = isTooFast) {
   }
 }
 
-function pause(ms) {
+export function pause(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,5 +1,5 @@
 import { accessToken, checkLogin } from './account.js';
-import { allowed } from './pace.js';
+import { allowed, pause } from './pace.js';
 import { Refused } from './refusals.js';
 
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
@@ -110,8 +110,4 @@ function asRefused(error) {
   if (error instanceof Refused) return error;
   const answer = error?.reason ?? (typeof error?.code === 'string' ? error : undefined);
   return new Refused(typeof answer?.code === 'string' ? answer : { code: 'UNKNOWN_OUTCOME' });
-}
-
-function pause(ms) {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -7,7 +7,7 @@ import { INR, ZERO } from '../src/money.ts';
 import type { Refusal } from '../src/refusal.ts';
 import { balancesOf } from '../src/wallet/reads.ts';
 import { admission, BaseRoom, type BaseRoomDeps } from './base-room.ts';
-import { hasJoined, isHere } from './joined.ts';
+import { hasJoined } from './joined.ts';
 import { deliverMissed } from './missed-results.ts';
 import { deliverMissedTrades } from './missed-trades.ts';
 import { identityOf } from './seats.ts';
@@ -30,14 +30,9 @@ export class AccountRoom extends BaseRoom<object, null> {
   override onCreate(options: unknown): void {
     super.onCreate(options);
     this.roomId = ACCOUNT;
-    const listening = (userId: Parameters<Channels['reaches']>[0]) => [...this.seats.of(userId)].filter(isHere);
     this.#silence = this.deps.channels.lend({
-      reaches: (userId) => listening(userId).length > 0,
-      speak: (userId, type, message) => {
-        const clients = listening(userId);
-        for (const client of clients) client.send(type, message);
-        return clients.length > 0;
-      },
+      reaches: (userId) => this.listening(userId).length > 0,
+      speak: (userId, type, message) => this.say(userId, type, message),
     });
   }
 

@@ -14,12 +14,14 @@ import { type Identity, isAllowed, type Role } from '../src/accounts/identity.ts
 import type { RateLimits } from '../src/accounts/rate-limits.ts';
 import type { Clock } from '../src/clock.ts';
 import type { Config } from '../src/config.ts';
+import type { UserId } from '../src/ids.ts';
 import type { Logger } from '../src/log.ts';
 import { IN_WORDS } from '../src/readable-issues.ts';
 import { isRefusal, type Refusal, refuse } from '../src/refusal.ts';
 import type { Attendance } from './attendance.ts';
 import { FrameMeter, type Pace } from './frame-meter.ts';
 import { inspect } from './inspection.ts';
+import { isHere } from './joined.ts';
 import { type Admitted, type Play, SeatKeeper } from './seat-keeper.ts';
 import { identityOf, type Seat, Seats } from './seats.ts';
 import { socketOf } from './sockets.ts';
@@ -170,6 +172,18 @@ export abstract class BaseRoom<State extends object, Moment> extends Room<{ stat
       report(error);
       return refuse('UNKNOWN_OUTCOME');
     }
+  }
+
+  /** This person's connections that hear something now. */
+  protected listening(userId: UserId): readonly Client[] {
+    return [...this.seats.of(userId)].filter(isHere);
+  }
+
+  /** To all of them; answers whether there was one. */
+  protected say(userId: UserId, type: string, message: object): boolean {
+    const clients = this.listening(userId);
+    for (const client of clients) client.send(type, message);
+    return clients.length > 0;
   }
 
   /** FORBIDDEN unless this is somebody's role now: the one that the seat was taken with may have ended. */

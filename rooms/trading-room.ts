@@ -2,7 +2,7 @@ import type { Client } from '@colyseus/core';
 import type { Database } from '../db/pool.ts';
 import { CloseTrade, MyTrades, OpenBinary, OpenTrade, SymbolState, TradingDeskState } from '../schema/trading.ts';
 import type { Channels } from '../src/channels.ts';
-import type { Key, TradeId, UserId } from '../src/ids.ts';
+import type { Key, TradeId } from '../src/ids.ts';
 import type { Tick } from '../src/market/feed.ts';
 import type { Market } from '../src/market/market.ts';
 import { printPrice } from '../src/market/price.ts';
@@ -12,7 +12,6 @@ import type { Desk } from '../src/trading/desk.ts';
 import { ownOpen } from '../src/trading/own-trades.ts';
 import { wireBinaryAsOpened, wireTrade, wireTradeAsOpened } from '../src/trading/wire-trading.ts';
 import { admission, BaseRoom, type BaseRoomDeps, type Call } from './base-room.ts';
-import { isHere } from './joined.ts';
 import type { Play } from './seat-keeper.ts';
 
 export interface TradingDeps extends BaseRoomDeps {
@@ -66,13 +65,8 @@ export class TradingRoom extends BaseRoom<TradingDeskState, number> {
     const voice = channels.lend({
       // Whoever is here is not in their own room: what must not be missed waits for that.
       reaches: () => false,
-      hears: (userId, type) => TOLD.has(type) && this.#here(userId).length > 0,
-      speak: (userId, type, message) => {
-        if (!TOLD.has(type)) return false;
-        const clients = this.#here(userId);
-        for (const client of clients) client.send(type, message);
-        return clients.length > 0;
-      },
+      hears: (userId, type) => TOLD.has(type) && this.listening(userId).length > 0,
+      speak: (userId, type, message) => TOLD.has(type) && this.say(userId, type, message),
     });
     this.#silence = () => {
       showing();
@@ -129,10 +123,6 @@ export class TradingRoom extends BaseRoom<TradingDeskState, number> {
     const opened = await this.deps.desk.openBinary({ ...wish, ...asked(identity.userId, key, receivedAt) });
     if (isRefusal(opened)) return opened;
     return { ok: true, binary: wireBinaryAsOpened(opened.row), balance: wireBalance(opened.balance) };
-  }
-
-  #here(userId: UserId): readonly Client[] {
-    return [...this.seats.of(userId)].filter(isHere);
   }
 
   /** At once, unless something has been sent a moment ago: then what there is by then goes when its time is over. */

@@ -11,7 +11,7 @@ import { wireFigures, wireHouseFigures } from '../partners/wire-report.ts';
 import { WireHouseStatement, WireStatement, wireHouseStatement, wireStatement } from '../partners/wire-statement.ts';
 import { csvReport, FileFields } from './csv-report.ts';
 import { MonthName } from './days.ts';
-import type { ReportDeps } from './partner-reports.ts';
+import { cursorOf, type ReportDeps } from './partner-reports.ts';
 import { PageSize } from './report-query.ts';
 
 const page = <Item extends z.ZodType>(item: Item) =>
@@ -38,14 +38,13 @@ export async function players(
   await deps.partners.catchUp();
   const read = (after: UserId | undefined, most: number) => playersAfter(deps, partner, after, most);
   const wire = (listed: ListedPlayer) => wireListed(listed, isHouse);
-  const cursorOf = ({ player }: ListedPlayer) => player.userId;
+  const idOf = ({ player }: ListedPlayer) => player.userId;
   if (format === 'csv') {
     const columns = Object.keys((isHouse ? WireHousePlayer : WirePlayer).shape);
-    return csvReport({ fileName: 'players.csv', bom, columns, read, cursorOf, wire }, cursor);
+    return csvReport({ fileName: 'players.csv', bom, columns, read, cursorOf: idOf, wire }, cursor);
   }
   const found = await read(cursor, limit + 1);
-  const items = found.slice(0, limit).map(wire);
-  return { items, nextCursor: found.length > limit ? (items.at(-1)?.playerId ?? null) : null };
+  return { items: found.slice(0, limit).map(wire), nextCursor: cursorOf(found, limit, idOf) };
 }
 
 interface ListedPlayer {
@@ -95,7 +94,6 @@ export async function statements(
     const report = { fileName: 'statements.csv', bom, columns, read, wire };
     return csvReport({ ...report, cursorOf: ({ period }) => period }, cursor);
   }
-  const found = await read(cursor, limit + 1);
-  const items = found.slice(0, limit).map(wire);
-  return { items, nextCursor: found.length > limit ? (items.at(-1)?.period ?? null) : null };
+  const found = (await read(cursor, limit + 1)).map(wire);
+  return { items: found.slice(0, limit), nextCursor: cursorOf(found, limit, ({ period }) => period) };
 }

@@ -35,7 +35,8 @@ export interface ReportDeps {
   readonly partners: Pick<Partners, 'catchUp'>;
 }
 
-const cursorOf = <Item, Name>(items: readonly Item[], limit: number, of: (item: Item) => Name) =>
+/** Behind what a page goes on, where one more than `limit` was found. */
+export const cursorOf = <Item, Name>(items: readonly Item[], limit: number, of: (item: Item) => Name) =>
   items.length > limit ? of(items[limit - 1] as Item) : null;
 
 const Range = { from: z.iso.datetime(), to: z.iso.datetime() };

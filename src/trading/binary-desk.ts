@@ -20,7 +20,7 @@ import { type DeskContext, lastQuote, symbolOf } from './context.ts';
 import { putOnRecord, stillOpenOf, unknownWhileAway } from './on-record.ts';
 import { type Opening, Placements } from './placements.ts';
 import { SettlementLane } from './settlement-lane.ts';
-import { balancesToTell, ownersOf, tellBinaryEntered, tellBinaryOpened, tellBinaryResolved } from './telling.ts';
+import { balancesIfReadable, ownersOf, tellBinaryEntered, tellBinaryOpened, tellBinaryResolved } from './telling.ts';
 import { riskOfBinary, stakeOfBinary } from './terms.ts';
 import { Untold } from './untold.ts';
 import { type BinaryWish, type Read, readBinaryWish } from './wishes.ts';
@@ -235,7 +235,7 @@ export class BinaryDesk {
   }
 
   async #tellResolved(results: readonly Result[]): Promise<void> {
-    const balances = await balancesToTell(this.#context, ownersOf(results.map(({ binary }) => binary)));
+    const balances = await balancesIfReadable(this.#context, ownersOf(results.map(({ binary }) => binary)));
     const ends = results.map((result) => ({ ...result, tradeId: result.binary.tradeId, owner: result.binary.owner }));
     await this.#untold.tell(ends, ({ binary, settlement, at, owner }) => {
       const { priceScale } = symbolOf(this.#context, binary.symbol);

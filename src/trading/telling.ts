@@ -86,7 +86,7 @@ export function binaryResolved(resolved: ResolvedResult): BinaryResolved {
 }
 
 /** What these people have by now. Where it cannot be read, what has happened is told without it. */
-export async function balancesToTell(
+export async function balancesIfReadable(
   { database, desk, log }: DeskContext,
   owners: readonly UserId[],
 ): Promise<ReadonlyMap<UserId, Balance>> {

@@ -13,7 +13,7 @@ import { type DeskContext, lastQuote, symbolOf } from './context.ts';
 import { putOnRecord, stillOpenOf, unknownWhileAway } from './on-record.ts';
 import { type Opening, Placements } from './placements.ts';
 import { SettlementLane } from './settlement-lane.ts';
-import { balancesToTell, ownersOf, tellTradeClosed, tellTradeOpened } from './telling.ts';
+import { balancesIfReadable, ownersOf, tellTradeClosed, tellTradeOpened } from './telling.ts';
 import { instrumentOf, riskOfTrade, stakeOfTrade } from './terms.ts';
 import { type ClosedTrade, endedFrom, endOf, type TradeEnd, type TradeRow } from './trade-row.ts';
 import {
@@ -265,7 +265,7 @@ export class TradeDesk {
   }
 
   async #tellClosed(ends: readonly Ending[]): Promise<void> {
-    const balances = await balancesToTell(this.#context, ownersOf(ends.map(({ trade }) => trade)));
+    const balances = await balancesIfReadable(this.#context, ownersOf(ends.map(({ trade }) => trade)));
     const all = ends.map(({ trade, end }) => ({ trade, end, tradeId: trade.tradeId, owner: trade.owner }));
     await this.#untold.tell(all, ({ trade, end, owner }) => {
       const isHeard = tellTradeClosed(this.#context.channels, trade, end, balances.get(owner));

@@ -35,22 +35,32 @@ const ResolvedRow = z.object({
 /** What a binary came to, as its owner is told. */
 export type ResolvedResult = z.infer<typeof ResolvedRow>;
 
+interface Taking {
+  readonly table: Told;
+  /** When it ended. */
+  readonly at: 'closed_at' | 'settled_at';
+}
+
+/** Marks a player's paid and untold ends, oldest first, as told, in the statement that reads them as `taken`. */
+const taking = ({ table, at }: Taking, userId: UserId, limit: number) => sql.fragment`
+    with taken as (
+      update ${sql.identifier([table])} t set untold = false
+        from (select t.id from ${sql.identifier([table])} t
+               where t.user_id = ${userId}::uuid and t.untold and ${IS_CLOSED}
+               order by t.${sql.identifier([at])}, t.id
+               limit ${limit}
+                 for update of t skip locked) m
+       where t.id = m.id
+      returning t.*
+    )`;
+
 /**
  * Ends of trades that are paid and that their owner has not heard of, oldest first. They count as told by the same
  * statement, so of several who ask at once each is given to one. Who cannot tell one brings it back.
  */
 export function takeUntoldTrades(queries: Queries, userId: UserId, limit: number): Promise<readonly ClosedResult[]> {
   return queries.any(sql.type(ClosedRow)`
-    with taken as (
-      update trade t set untold = false
-        from (select t.id from trade t
-               where t.user_id = ${userId}::uuid and t.untold and ${IS_CLOSED}
-               order by t.closed_at, t.id
-               limit ${limit}
-                 for update of t skip locked) m
-       where t.id = m.id
-      returning t.*
-    )
+    ${taking({ table: 'trade', at: 'closed_at' }, userId, limit)}
     select id as "tradeId", price_scale as "priceScale", reason, exit_price as exit, pnl, closed_at as at
       from taken order by closed_at, id`);
 }
@@ -62,16 +72,7 @@ export function takeUntoldBinaries(
   limit: number,
 ): Promise<readonly ResolvedResult[]> {
   return queries.any(sql.type(ResolvedRow)`
-    with taken as (
-      update binary_trade t set untold = false
-        from (select t.id from binary_trade t
-               where t.user_id = ${userId}::uuid and t.untold and ${IS_CLOSED}
-               order by t.settled_at, t.id
-               limit ${limit}
-                 for update of t skip locked) m
-       where t.id = m.id
-      returning t.*
-    )
+    ${taking({ table: 'binary_trade', at: 'settled_at' }, userId, limit)}
     select id as "tradeId", price_scale as "priceScale", result, entry_price as entry, exit_price as exit, payout,
            settled_at as at
       from taken order by settled_at, id`);

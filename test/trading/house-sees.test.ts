@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { LiveStatistics } from '../../schema/backoffice.ts';
 import { systemClock } from '../../src/clock.ts';
-import type { SymbolId } from '../../src/ids.ts';
 import type { Server } from '../../src/server.ts';
 import {
   assertBooks,
@@ -14,12 +13,11 @@ import {
   send,
   start,
   testConfig,
-  until,
 } from '../journeys/support.ts';
 import { HandFeed } from '../market/hand-feed.ts';
 import { useDatabase } from '../support/database.ts';
+import { sayPrice } from './served.ts';
 
-const BTC = 'BTCUSDT' as SymbolId;
 const METRICS_TOKEN = 'a-token-of-the-tests';
 
 describe('what the house sees and decides of the trading desk', () => {
@@ -37,11 +35,7 @@ describe('what the house sees and decides of the trading desk', () => {
     await assertBooks(database);
   });
 
-  async function say(price: number): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 2));
-    feed.say(BTC, price);
-    await until(() => server.market.lastTick(BTC)?.price === BigInt(price), 2_000, 'the price');
-  }
+  const say = (price: number) => sayPrice(server, feed, price);
 
   const key = () => ({ 'Idempotency-Key': newKey() });
   const trade = { symbol: 'BTC/USDT', amount: '0.1', side: 'SHORT' };

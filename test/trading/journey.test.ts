@@ -20,6 +20,7 @@ import {
 } from '../journeys/support.ts';
 import { HandFeed } from '../market/hand-feed.ts';
 import { useDatabase } from '../support/database.ts';
+import { sayPrice } from './served.ts';
 
 const BTC = 'BTCUSDT' as SymbolId;
 
@@ -40,11 +41,7 @@ describe('a player at the trading desk', () => {
     await assertBooks(database);
   });
 
-  async function say(price: number): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 2)); // no two ticks in one millisecond
-    feed.say(BTC, price * 100);
-    await until(() => server.market.lastTick(BTC)?.price === BigInt(price * 100), 2_000, `the price ${price}`);
-  }
+  const say = (price: number) => sayPrice(server, feed, price * 100);
 
   async function sit(player?: Player): Promise<Guest> {
     const guest = await enter(server, 'desk-main', player);

@@ -3,7 +3,6 @@ import { type Client, ClientState } from '@colyseus/core';
 import { deliverMissedTrades } from '../../rooms/missed-trades.ts';
 import { BinaryResolved, TradeClosed } from '../../schema/trading.ts';
 import { systemClock } from '../../src/clock.ts';
-import type { SymbolId } from '../../src/ids.ts';
 import type { Server } from '../../src/server.ts';
 import {
   assertBooks,
@@ -19,8 +18,7 @@ import {
 } from '../journeys/support.ts';
 import { HandFeed } from '../market/hand-feed.ts';
 import { useDatabase } from '../support/database.ts';
-
-const BTC = 'BTCUSDT' as SymbolId;
+import { sayPrice } from './served.ts';
 
 describe('what trades and binaries came to while their player was away', () => {
   const database = useDatabase();
@@ -34,11 +32,7 @@ describe('what trades and binaries came to while their player was away', () => {
     await assertBooks(database);
   });
 
-  async function say(price: number): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 2)); // no two ticks in one millisecond
-    feed.say(BTC, price * 100);
-    await until(() => server.market.lastTick(BTC)?.price === BigInt(price * 100), 2_000, `the price ${price}`);
-  }
+  const say = (price: number) => sayPrice(server, feed, price * 100);
 
   /** Opened over HTTP, by somebody who is in no room. */
   async function opens(player: Player, path: string, body: object): Promise<string> {

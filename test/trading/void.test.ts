@@ -56,14 +56,7 @@ describe('a symbol that has no prices any more', () => {
 
   it('is given back by the next process where the first was killed', async () => {
     const house = await desk.open();
-    await desk.database.admin().query('delete from desk_void');
-    const carl = await desk.player(house, 10_000_000);
-    await say(house, '50000');
-    const trade = await opens(house, carl);
-    const { ann, bob, ask } = await people(house);
-    house.clock.advance(HOUR_MS + 1_000);
-    await ask(ann);
-    await ask(bob);
+    const { carl, trade } = await decided(house);
     await house.crash();
     const next = await desk.open();
     assert.equal((await tradeOf(next.database, trade)).status, 'VOID');

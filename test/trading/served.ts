@@ -1,0 +1,11 @@
+import type { Server } from '../../src/server.ts';
+import { until } from '../journeys/support.ts';
+import type { HandFeed } from '../market/hand-feed.ts';
+import { BTC } from './house.ts';
+
+/** A price of BTC, in its smallest steps, which the server has by the time this resolves. */
+export async function sayPrice(server: Server, feed: HandFeed, price: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 2)); // no two ticks in one millisecond
+  feed.say(BTC, price);
+  await until(() => server.market.lastTick(BTC)?.price === BigInt(price), 2_000, `the price ${price}`);
+}

@@ -105,7 +105,7 @@ export function credit(owner: UserId, amount: number, bucket: 'real' | 'bonus' =
 
 /** A deposit of which as much, unless told otherwise, has to be staked before it can be withdrawn. */
 export function deposit(owner: UserId, amount: number, playThrough = amount): Adjust {
-  const request = `${owner}|${amount}`;
+  const request = `${owner}|${amount}|${playThrough}`;
   const more = { amount: minor(amount), playThrough: minor(playThrough) };
   return { kind: 'adjust', origin: SYSTEM, key: newKey(), request, owner, currency: INR, ...more };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { GRANT_STATUS } from '../../src/wallet/bonus.ts';
+import type { Command } from '../../src/wallet/command.ts';
 import { requestHash } from '../../src/wallet/command-facts.ts';
 import { useDatabase } from '../support/database.ts';
 import { findings } from './fixture.ts';
@@ -177,6 +178,7 @@ describe('the wallet and its model', () => {
     await fc.assert(fc.asyncProperty(fc.array(burst, { minLength: 3, maxLength: 10, size: 'max' }), tell), {
       numRuns: Number.MAX_SAFE_INTEGER,
       interruptAfterTimeLimit: SECONDS * 1_000,
+      reporter: inShort,
     });
     assert.deepEqual(await findings(database.pool()), []);
     assert.ok(commands > 1_000, `only ${commands} commands in ${stories} stories`);
@@ -185,13 +187,22 @@ describe('the wallet and its model', () => {
   });
 });
 
+/** A whole story fills a screen a hundred times over; its seed tells it as well. */
+function inShort({ failed, seed, counterexamplePath, errorInstance }: fc.RunDetails<[readonly Burst[]]>): void {
+  if (failed) throw new Error(`a story went wrong: seed ${seed}, path ${counterexamplePath}`, { cause: errorInstance });
+}
+
 function identity({ key, origin }: { key: string; origin: string }): string {
   return `${key} ${origin}`;
 }
 
 /** What the model answers to each identity, in the order of the ledger. */
 function replay(model: Model, sent: readonly Sent[], order: readonly Recorded[]) {
-  const byHash = new Map(sent.map(({ command }) => [`${identity(command)} ${requestHash(command)}`, command]));
+  const byHash = new Map<string, Command>();
+  for (const { command } of sent) {
+    const one = byHash.getOrInsert(`${identity(command)} ${requestHash(command)}`, command);
+    assert.deepEqual(command, one, 'the ledger cannot tell these commands apart');
+  }
   const expected = new Map<string, { readonly hash: string; readonly answer: Expected }>();
   const arrivals = new Map<object, number>();
   let burst = 0;

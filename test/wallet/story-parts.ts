@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { inspect } from 'node:util';
 import { type Key, type UserId, uuid7 } from '../../src/ids.ts';
 import { minor } from '../../src/money.ts';
-import type { Close, GrantBonus, Stake } from '../../src/wallet/command.ts';
+import type { Close, Command, GrantBonus, Stake } from '../../src/wallet/command.ts';
 import { close, grant, slip } from './fixture.ts';
 import type { Intent } from './intent.ts';
 
@@ -48,6 +49,14 @@ function ended(position: number, staked: number, dice: number): Close {
   if (dice % 4 === 0) return close(position, staked, 'refunded');
   if (dice % 4 === 1) return close(position, 0);
   return close(position, 1 + ((dice * 37) % (2 * staked)), 'won');
+}
+
+/**
+ * All that a command asks for: whoever reads the ledger can tell commands of one key apart by it, which the requests
+ * of players do not always do (what the server adds is no part of them).
+ */
+export function contentOf({ request: _, key: __, origin: ___, ...content }: Command): string {
+  return inspect(content, { depth: null, maxArrayLength: null, maxStringLength: null, breakLength: Infinity });
 }
 
 export function keyOf({ key }: Intent): Key {

@@ -32,7 +32,7 @@ import {
   window,
 } from './fixture.ts';
 import type { Burst, Intent } from './intent.ts';
-import { bonusFor, endsOf, keyOf, linesFor, mayFinish, OUTCOMES } from './story-parts.ts';
+import { bonusFor, contentOf, endsOf, keyOf, linesFor, mayFinish, OUTCOMES } from './story-parts.ts';
 
 /** A command every time it was sent, with what came of it. */
 export interface Sent {
@@ -142,7 +142,8 @@ export class Story {
     });
   }
 
-  async #send(wallet: TestWallet, command: Command, burst: number): Promise<void> {
+  async #send(wallet: TestWallet, wish: Command, burst: number): Promise<void> {
+    const command = { ...wish, request: contentOf(wish) };
     const sent: Sent = { command, burst, wallet, outcome: null };
     this.sent.push(sent);
     sent.outcome = await wallet.actor.execute(command).catch((error: Error) => error);

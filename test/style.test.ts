@@ -72,6 +72,14 @@ describe('the style of the code', () => {
     );
   });
 
+  it('S4-09 S4-10 asks the database behind the edges alone, through pools made in one place', () => {
+    const [edges, product] = [/^(rooms|src\/http)\//, /^(src|rooms|schema|db|verify)\//];
+    const having = (what: RegExp, where: RegExp) =>
+      code.filter(({ path, lines }) => where.test(path) && what.test(lines.join('\n'))).map(({ path }) => path);
+    assert.deepEqual(having(/from '(slonik|pg)'|\bsql\.(type|unsafe|fragment)/, edges), []);
+    assert.deepEqual(having(/\b(createPool|Pool)\b[^;]* from '(slonik|pg)'/, product), ['db/pool.ts']);
+  });
+
   it('knows a function and a write to money when it sees one', () => {
     const long = ['export function f(', '  a: number,', '): void {', ...Array(80).fill('  g();'), '}'];
     assert.deepEqual(functions(long), [{ start: 3, length: 82 }]);

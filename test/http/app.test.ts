@@ -67,7 +67,7 @@ describe('the HTTP edge', () => {
     assert.equal((await http.call('DELETE', '/auth/sessions')).headers.get('Allow'), 'GET, HEAD, OPTIONS');
   });
 
-  it('says what is wrong with a body before a route sees it', async () => {
+  it('S4-06 says what is wrong with a JSON body before a route sees it', async () => {
     const { accessToken: token } = await join(http);
     const headers = { 'Idempotency-Key': uuid7<string>(Date.now()) };
     const bodies: readonly (readonly [status: number, body: string, type?: string])[] = [
@@ -213,7 +213,7 @@ describe('the HTTP edge', () => {
     }
   });
 
-  it('CORS: a listed origin is named, a foreign one gets nothing, none is reflected', async () => {
+  it('S4-06 CORS: a listed origin is named, a foreign one gets nothing, none is reflected', async () => {
     const origins = { 'https://play.example.org': true, 'https://evil.example.org': false, null: false };
     for (const [Origin, allowed] of Object.entries(origins)) {
       const preflight = { Origin, 'Access-Control-Request-Method': 'POST' };

@@ -51,10 +51,10 @@ export class Cashier {
   }
 
   /** See `approve`; also an act of the house (S4-25). */
-  async approve(by: Identity, id: TransactionId): Promise<Approved | Refusal> {
+  async approve(by: Identity, id: TransactionId, reason?: string): Promise<Approved | Refusal> {
     const { backoffice, secondApproverAbove } = this.#deps;
     const act = { id, by: by.userId, at: this.#now() };
-    const decided = await backoffice.act(by, (tx) => approve(tx, act, secondApproverAbove));
+    const decided = await backoffice.act(by, (tx) => approve(tx, act, secondApproverAbove, reason));
     return isRefusal(decided) ? decided : this.#carryOut(decided);
   }
 

@@ -19,22 +19,29 @@ export interface Act {
 }
 
 /**
- * One person's approval; above `secondAbove` the first of two leaves it pending. Refuses NOT_FOUND, ALREADY_DECIDED,
- * SAME_PERSON for who has asked for it or has approved it before.
+ * One person's approval; above `secondAbove` the first of two leaves it pending. A reason is for the audit log alone.
+ * Refuses NOT_FOUND, ALREADY_DECIDED, SAME_PERSON for who has asked for it or has approved it before.
  */
-export async function approve(tx: Queries, { id, by, at }: Act, secondAbove: Minor): Promise<Done<Decided> | Refusal> {
+export async function approve(
+  tx: Queries,
+  { id, by, at }: Act,
+  secondAbove: Minor,
+  reason?: string,
+): Promise<Done<Decided> | Refusal> {
+  const noted = reason === undefined ? {} : { reason };
   const transaction = await lockPending(tx, id, by);
   if (isRefusal(transaction)) return transaction;
   const { firstApprover, amount } = transaction;
   if (firstApprover === by) return refuse('SAME_PERSON', 'A second person has to approve this.');
   if (firstApprover === null && amount > secondAbove) {
     await recordFirstApproval(tx, id, by);
-    return { answer: { transaction, decision: null }, entry: entryOf('APPROVE', transaction, 'PENDING', 1) };
+    const entry = { ...entryOf('APPROVE', transaction, 'PENDING', 1), ...noted };
+    return { answer: { transaction, decision: null }, entry };
   }
   const decision: Decision = { status: 'APPROVED', by, reason: null, at };
   await recordDecision(tx, id, decision);
   const entry = entryOf('APPROVE', transaction, 'APPROVED', firstApprover === null ? 1 : 2);
-  return { answer: { transaction, decision }, entry };
+  return { answer: { transaction, decision }, entry: { ...entry, ...noted } };
 }
 
 /** One person is enough to say no (S4-33). Refuses as `approve` does, but for a first approval. */

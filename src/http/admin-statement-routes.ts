@@ -6,6 +6,7 @@ import type { StatementId } from '../partners/statement.ts';
 import { allStatements, STATEMENT_STATUSES } from '../partners/statement-store.ts';
 import { WireHouseStatement, wireHouseStatement } from '../partners/wire-statement.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
+import { OptionalReason } from './plain-text.ts';
 import { guardedRoute, type Route } from './route.ts';
 
 export interface AdminStatementDeps {
@@ -49,10 +50,12 @@ export function adminStatementRoutes({ database, partners }: AdminStatementDeps)
         path: '/admin/partners/:id/statements/:statement/approve',
         summary: 'The first of two people who pay what is due.',
         params: Params,
+        body: OptionalReason,
         answer: WireHouseStatement,
         refuses: DECIDED,
       },
-      async ({ identity, params: { id, statement } }) => wire(await partners.approve(identity, id, statement)),
+      async ({ identity, params: { id, statement }, body }) =>
+        wire(await partners.approve(identity, id, statement, body?.reason)),
     ),
     guardedRoute(
       HOUSE,
@@ -61,10 +64,12 @@ export function adminStatementRoutes({ database, partners }: AdminStatementDeps)
         path: '/admin/partners/:id/statements/:statement/pay',
         summary: 'The second of two people: what is due is credited to the partner’s own wallet, once.',
         params: Params,
+        body: OptionalReason,
         answer: WireHouseStatement,
         refuses: DECIDED,
       },
-      async ({ identity, params: { id, statement } }) => wire(await partners.pay(identity, id, statement)),
+      async ({ identity, params: { id, statement }, body }) =>
+        wire(await partners.pay(identity, id, statement, body?.reason)),
     ),
   ];
 }

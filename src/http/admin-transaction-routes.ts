@@ -5,7 +5,7 @@ import { newestTransactions } from '../cashier/store.ts';
 import { STATUSES, type TransactionId, TYPES } from '../cashier/transaction.ts';
 import { WireHouseTransaction, wireHouseTransaction } from '../cashier/wire-transaction.ts';
 import type { UserId } from '../ids.ts';
-import { Reason } from './plain-text.ts';
+import { OptionalReason, Reason } from './plain-text.ts';
 import { guardedRoute, type Route } from './route.ts';
 
 export interface AdminTransactionDeps {
@@ -60,9 +60,10 @@ export function adminTransactionRoutes({ database, cashier }: AdminTransactionDe
         refuses: ['ALREADY_DECIDED', 'SAME_PERSON'],
         summary: 'Approves a deposit or a withdrawal; a large one stays pending until a second person does so too.',
         params: Params,
+        body: OptionalReason,
         answer: Approved,
       },
-      ({ identity, params }) => cashier.approve(identity, params.id),
+      ({ identity, params, body }) => cashier.approve(identity, params.id, body?.reason),
     ),
     guardedRoute(
       HOUSE,

@@ -54,8 +54,8 @@ export class Partners {
   }
 
   /** See `approveStatement`; who has approved it gets it as it is now. */
-  async approve(by: Identity, partner: PartnerId, id: StatementId): Promise<Statement | Refusal> {
-    const act = { partner, id, by: by.userId, at: this.#now() };
+  async approve(by: Identity, partner: PartnerId, id: StatementId, reason?: string): Promise<Statement | Refusal> {
+    const act = { partner, id, by: by.userId, at: this.#now(), reason };
     const decided = await this.#deps.backoffice.act(by, (tx) => approveStatement(tx, act));
     if (!isRefusal(decided)) return decided;
     const statement = await this.#find(act);
@@ -66,8 +66,8 @@ export class Partners {
    * See `payStatement`; who has paid it gets it as it is now. What is decided is decided: that the money follows is
    * certain, only not always at once.
    */
-  async pay(by: Identity, partner: PartnerId, id: StatementId): Promise<Statement | Refusal> {
-    const act = { partner, id, by: by.userId, at: this.#now() };
+  async pay(by: Identity, partner: PartnerId, id: StatementId, reason?: string): Promise<Statement | Refusal> {
+    const act = { partner, id, by: by.userId, at: this.#now(), reason };
     const decided = await this.#deps.backoffice.act(by, (tx) => payStatement(tx, act));
     if (isRefusal(decided) && (await this.#find(act))?.paidBy !== by.userId) return decided;
     await this.#finishLater(id);

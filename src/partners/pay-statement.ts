@@ -29,6 +29,7 @@ export interface PayAct {
   readonly id: StatementId;
   readonly by: UserId;
   readonly at: Date;
+  readonly reason?: string | undefined;
 }
 
 /**
@@ -40,7 +41,7 @@ export async function approveStatement(tx: Queries, act: PayAct): Promise<Done<S
   if (isRefusal(statement)) return statement;
   if (statement.status !== 'CLOSED') return refuse('ALREADY_DECIDED');
   await recordApproval(tx, act.id, act.by, act.at);
-  return done(tx, statement, 'partner.statement.approve');
+  return done(tx, statement, 'partner.statement.approve', act.reason);
 }
 
 /**
@@ -54,7 +55,7 @@ export async function payStatement(tx: Queries, act: PayAct): Promise<Done<State
   if (statement.status !== 'APPROVED') return refuse('ALREADY_DECIDED');
   if (statement.approvedBy === act.by) return refuse('SAME_PERSON', 'A second person has to pay this.');
   await recordPaying(tx, act.id, act.by, act.at);
-  return done(tx, statement, 'partner.statement.pay');
+  return done(tx, statement, 'partner.statement.pay', act.reason);
 }
 
 async function lockDue(tx: Queries, { partner: id, id: statementId, by }: PayAct): Promise<Statement | Refusal> {
@@ -74,7 +75,12 @@ function obstacleTo(partner: Partner, owner: User | undefined): string | null {
   return owner.role === 'PARTNER' ? null : 'The account is no partner’s any more.';
 }
 
-async function done(tx: Queries, before: Statement, action: string): Promise<Done<Statement>> {
+async function done(
+  tx: Queries,
+  before: Statement,
+  action: string,
+  reason: string | undefined,
+): Promise<Done<Statement>> {
   const answer = await findStatement(tx, before.id);
   if (answer === null) throw new Error(`statement ${before.id} is gone`);
   const { period, status } = before;
@@ -83,6 +89,7 @@ async function done(tx: Queries, before: Statement, action: string): Promise<Don
     entry: {
       ...{ action, target: targetOf(before.partnerId), before: { period, status } },
       ...{ after: { period, status: answer.status }, amount: toWire(before.due) },
+      ...(reason !== undefined && { reason }),
     },
   };
 }

@@ -54,6 +54,16 @@ describe('S4-50 why somebody of the house does what needs no reason', () => {
     ]);
   });
 
+  it('approving a deposit: on record, and nothing its player reads', async () => {
+    const player = await newPlayer(server, 0);
+    const wish = { amount: 50_000, method: 'upi' };
+    const { id } = await act('POST', '/transactions/deposits', player, wish, { 'Idempotency-Key': newKey() });
+    await act('PUT', `/admin/tx/${id}/approve-tx`, ann, { reason: 'seen at the bank' });
+    assert.deepEqual(await reasons(`transaction:${id}`), ['APPROVE_DEPOSIT: seen at the bank']);
+    const [own] = (await get(server, '/transactions', player)).items;
+    assert.deepEqual([own.status, JSON.stringify(own).includes('bank')], ['APPROVED', false]);
+  });
+
   it('whatever is decided of a phase: on record', async () => {
     const { phaseId } = await newPhase(server, ann, { reason: 'the first of February' });
     const path = `/admin/lottery/phases/${phaseId}`;

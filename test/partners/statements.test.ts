@@ -154,7 +154,7 @@ describe('the statements of partners', () => {
     assertRefused(await pay(ann), 'NOT_OPEN');
     assertRefused(await partners.approve(ann, partner.id, october.id), 'NOT_OPEN');
     assertRefused(await partners.approve(identityOf(partner.userId), partner.id, september.id), 'SAME_PERSON');
-    assert.equal(accepted(await partners.approve(ann, partner.id, september.id)).status, 'APPROVED');
+    assert.equal(accepted(await partners.approve(ann, partner.id, september.id, 'as billed')).status, 'APPROVED');
     assertRefused(await partners.approve(bob, partner.id, september.id), 'ALREADY_DECIDED');
     assert.equal(accepted(await partners.approve(ann, partner.id, september.id)).status, 'APPROVED', 'once more');
     assertRefused(await pay(ann), 'SAME_PERSON');
@@ -167,6 +167,19 @@ describe('the statements of partners', () => {
     assert.deepEqual([await pay(bob), await partners.approve(ann, partner.id, september.id)], [paid, paid]);
     assertRefused(await pay(cat), 'ALREADY_DECIDED');
     assert.equal(await real(partner), 3_000n);
+    const { rows: acts } = await database
+      .admin()
+      .query(
+        `select action, reason from audit_log where target = $1 and action like 'partner.statement.%' order by seq`,
+        [`partner:${partner.id}`],
+      );
+    assert.deepEqual(
+      acts.map(({ action, reason }) => [action, reason]),
+      [
+        ['partner.statement.approve', 'as billed'],
+        ['partner.statement.pay', null],
+      ],
+    );
   });
 
   it('S0-59 S0-61 what rounds earned in a month is paid with it, or netted where nothing is due', async () => {

@@ -564,6 +564,7 @@ create table public.lottery_collector (
   payout bigint not null,
   commission bigint not null,
   commission_seq bigint,
+  delivered_at timestamp with time zone,
   constraint lottery_collector_check CHECK (commission_seq IS NULL OR commission > 0),
   constraint lottery_collector_commission_check CHECK (commission >= 0),
   constraint lottery_collector_commission_seq_key UNIQUE (commission_seq),
@@ -1393,6 +1394,7 @@ CREATE INDEX command_batch ON public.command USING brin (batch) WITH (pages_per_
 CREATE UNIQUE INDEX desk_void_open ON public.desk_void USING btree (desk, symbol) WHERE (done_at IS NULL);
 CREATE INDEX limit_request_session ON public.limit_request USING btree (user_id, seq) WHERE sets_session;
 CREATE INDEX link_seq ON public.link USING btree (shard, last_seq);
+CREATE INDEX lottery_collector_undelivered ON public.lottery_collector USING btree (user_id, phase) WHERE (delivered_at IS NULL);
 CREATE INDEX lottery_collector_user ON public.lottery_collector USING btree (user_id, phase);
 CREATE UNIQUE INDEX lottery_phase_open ON public.lottery_phase USING btree ((true)) WHERE (status = 'OPEN'::text);
 CREATE INDEX lottery_phase_unfinished ON public.lottery_phase USING btree (id) WHERE unfinished;
@@ -1668,7 +1670,7 @@ grant insert, select, update (done_at) on table public.limit_request to croupier
 grant select on table public.link to croupier_app;
 grant insert, select on table public.link to croupier_wallet;
 grant select on table public.lottery_bets to croupier_app;
-grant insert, select, update (commission_seq) on table public.lottery_collector to croupier_app;
+grant insert, select, update (commission_seq), update (delivered_at) on table public.lottery_collector to croupier_app;
 grant delete, insert, select, update on table public.lottery_number_limit to croupier_app;
 grant insert, select, update on table public.lottery_phase to croupier_app;
 grant insert, select, update on table public.lottery_seed to croupier_app;

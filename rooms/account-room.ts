@@ -8,6 +8,7 @@ import type { Refusal } from '../src/refusal.ts';
 import { balancesOf } from '../src/wallet/reads.ts';
 import { admission, BaseRoom, type BaseRoomDeps } from './base-room.ts';
 import { hasJoined } from './joined.ts';
+import { deliverMissedPhases } from './missed-phases.ts';
 import { deliverMissed } from './missed-results.ts';
 import { deliverMissedTrades } from './missed-trades.ts';
 import { identityOf } from './seats.ts';
@@ -69,6 +70,7 @@ export class AccountRoom extends BaseRoom<object, null> {
       if (balance) client.send('BALANCE_UPDATED', balanceUpdated(userId, balance, current));
       await deliverMissed(this.deps, client, { userId, which: { paid: true }, currency: INR });
       await deliverMissedTrades(this.deps, client, userId);
+      await deliverMissedPhases(this.deps, client, userId);
     };
     tell().catch((error: unknown) => {
       this.deps.log.error({ err: error, userId }, 'somebody could not be told what there is to tell on coming in');

@@ -49,5 +49,27 @@ export const SubmitSlip = z.strictObject({
   digest: z.string().max(64).optional(),
 });
 
+/**
+ * Event `phase_complete`, to a collector's own channel: what a settled phase came to for them. Amounts are minor units;
+ * `newBalance` is the total with it, ignored where a higher version is known.
+ */
+export const PhaseComplete = z.strictObject({
+  phaseId: z.uuid(),
+  name: z.string(),
+  winningNumber: z.string(),
+  settledAt: z.iso.datetime(),
+  slips: z.int(),
+  lines: z.int(),
+  winningLines: z.int(),
+  stake: z.int(),
+  payout: z.int(),
+  commission: z.int(),
+  newBalance: z.int(),
+  version: z.int(),
+  /** It was settled while they were away. */
+  missed: z.literal(true).optional(),
+});
+export type PhaseComplete = z.infer<typeof PhaseComplete>;
+
 export type PreviewSlip = z.infer<typeof PreviewSlip>;
 export type SubmitSlip = z.infer<typeof SubmitSlip>;

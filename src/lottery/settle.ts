@@ -6,6 +6,7 @@ import { insist } from '../rounds/insist.ts';
 import { type Adjust, type Close, type Command, LINES_MAX, SYSTEM } from '../wallet/command.ts';
 import { openLinesOn, paidOn, poolPlayers } from '../wallet/pool-reads.ts';
 import { balancesOf, findBook } from '../wallet/reads.ts';
+import { bringBackUndelivered, takeUndelivered } from './deliveries.ts';
 import { LOTTERY, patience, phaseKey } from './deps.ts';
 import type { LotteryParts } from './parts.ts';
 import { type PhaseRow, settingsOf } from './phase-row.ts';
@@ -20,7 +21,7 @@ import {
   stakesOf,
   unpaidCommissions,
 } from './settlement-store.ts';
-import { tellSettled } from './telling.ts';
+import { phaseComplete, tellSettled } from './telling.ts';
 
 /** One batch of the wallet, and others' bets between two of them. */
 const COMMISSIONS_AT_ONCE = 200;
@@ -127,7 +128,7 @@ function finish({ database, clock }: LotteryParts, phase: PhaseRow): Promise<boo
   });
 }
 
-async function tellCollectors({ database, channels }: LotteryParts, { id, currency }: PhaseRow): Promise<void> {
+async function tellCollectors({ database, channels, clock }: LotteryParts, { id, currency }: PhaseRow): Promise<void> {
   const shares = await sharesOf(database, id);
   const balances = await balancesOf(
     database,
@@ -139,6 +140,13 @@ async function tellCollectors({ database, channels }: LotteryParts, { id, curren
     const change = minor(payout + commission);
     if (balance !== undefined && change > 0n) tellSettled(channels, userId, change, balance);
   }
+  const here = shares.map(({ userId }) => userId).filter((userId) => channels.hears(userId, 'phase_complete'));
+  const results = await takeUndelivered(database, { phase: id, users: here }, new Date(clock.now()));
+  const unheard = results.filter((result) => {
+    const message = phaseComplete(result, balances.get(result.userId));
+    return !channels.tell(result.userId, 'phase_complete', message);
+  });
+  await bringBackUndelivered(database, unheard);
 }
 
 function ask(parts: LotteryParts, command: Command) {

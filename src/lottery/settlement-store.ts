@@ -59,7 +59,8 @@ const ShareRow = z.object({
   commission: Money,
 }) satisfies z.ZodType<Share>;
 
-const SHARE = sql.fragment`
+/** Of `lottery_collector c`. */
+export const SHARE = sql.fragment`
   user_id as "userId", slips, lines, winning_lines as "winningLines", stake, payout, c.commission`;
 
 export function sharesOf(queries: Queries, phase: PhaseId): Promise<readonly Share[]> {
@@ -113,7 +114,7 @@ export async function recordPayouts(tx: Queries, phase: PhaseRow, winning: Lotte
      where s.id = w.id`);
 }
 
-const ResultRow = ShareRow.extend({
+export const ResultRow = ShareRow.extend({
   phase: Phase,
   name: z.string(),
   winningNumber: z.string().transform((number) => number as LotteryNumber),

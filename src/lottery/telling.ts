@@ -1,8 +1,12 @@
+import type { PhaseComplete } from '../../schema/lottery.ts';
 import { tellBalance } from '../balance-telling.ts';
 import type { Channels } from '../channels.ts';
-import { type Minor, minor } from '../money.ts';
+import { type Minor, minor, toWire } from '../money.ts';
+import { totalOf } from '../rounds/wire-bet.ts';
 import type { Balance } from '../wallet/command.ts';
+import type { ResultOfPhase } from './settlement-store.ts';
 import type { SlipRow } from './slip-row.ts';
+import { wireResult } from './wire-phase.ts';
 
 /** To the collector, when a slip is paid for. After the commit, as all of these. */
 export function tellPlaced(channels: Channels, { userId }: SlipRow, total: Minor, balance: Balance): void {
@@ -17,4 +21,10 @@ export function tellVoid(channels: Channels, { userId, total }: SlipRow, balance
 /** When a phase is settled: winnings and commission together. */
 export function tellSettled(channels: Channels, userId: SlipRow['userId'], change: Minor, balance: Balance): void {
   tellBalance(channels, userId, balance, { change, reason: 'PHASE_SETTLED' });
+}
+
+/** Event `phase_complete`: what a settled phase came to for one collector. */
+export function phaseComplete(result: ResultOfPhase, balance: Balance | undefined): PhaseComplete {
+  const newBalance = balance ? toWire(totalOf(balance)) : 0;
+  return { ...wireResult(result), newBalance, version: balance?.version ?? 0 };
 }

@@ -575,6 +575,18 @@ create table public.lottery_collector (
   constraint lottery_collector_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id)
 );
 
+create table public.lottery_entry (
+  id bigint generated always as identity not null,
+  phase uuid not null,
+  number text not null,
+  by uuid not null,
+  at timestamp with time zone not null,
+  constraint lottery_entry_by_fkey FOREIGN KEY (by) REFERENCES public.users(id),
+  constraint lottery_entry_number_check CHECK (number ~ '^[0-9]{3}$'::text),
+  constraint lottery_entry_phase_fkey FOREIGN KEY (phase) REFERENCES public.lottery_phase(id),
+  constraint lottery_entry_pkey PRIMARY KEY (id)
+);
+
 create table public.lottery_number_limit (
   phase uuid not null,
   number character(3) not null,
@@ -1091,10 +1103,12 @@ create table public.round_void (
   voided_at timestamp with time zone,
   refunded bigint,
   bets integer,
+  late_at timestamp with time zone,
   constraint round_void_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES public.users(id),
   constraint round_void_check CHECK ((approved_by IS NULL) = (approved_at IS NULL)),
   constraint round_void_check1 CHECK (voided_at IS NULL OR approved_at IS NOT NULL),
   constraint round_void_check2 CHECK ((voided_at IS NULL) = (refunded IS NULL) AND (voided_at IS NULL) = (bets IS NULL)),
+  constraint round_void_check3 CHECK (late_at IS NULL OR approved_by IS NOT NULL AND voided_at IS NULL),
   constraint round_void_pkey PRIMARY KEY (round),
   constraint round_void_reason_check CHECK (reason <> ''::text),
   constraint round_void_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES public.users(id),
@@ -1396,6 +1410,7 @@ CREATE INDEX limit_request_session ON public.limit_request USING btree (user_id,
 CREATE INDEX link_seq ON public.link USING btree (shard, last_seq);
 CREATE INDEX lottery_collector_undelivered ON public.lottery_collector USING btree (user_id, phase) WHERE (delivered_at IS NULL);
 CREATE INDEX lottery_collector_user ON public.lottery_collector USING btree (user_id, phase);
+CREATE INDEX lottery_entry_phase ON public.lottery_entry USING btree (phase, id);
 CREATE UNIQUE INDEX lottery_phase_open ON public.lottery_phase USING btree ((true)) WHERE (status = 'OPEN'::text);
 CREATE INDEX lottery_phase_unfinished ON public.lottery_phase USING btree (id) WHERE unfinished;
 CREATE INDEX lottery_slip_phase ON public.lottery_slip USING btree (phase, seq);
@@ -1411,6 +1426,7 @@ CREATE INDEX pool_player_closed ON public.pool_player USING btree (closed_batch)
 CREATE INDEX refresh_token_session ON public.refresh_token USING btree (session_id);
 CREATE INDEX round_player_undelivered ON public.round_player USING btree (user_id, game) WHERE (delivered_at IS NULL);
 CREATE INDEX round_unfinished ON public.round USING btree (game) WHERE (status = ANY (ARRAY['betting'::text, 'dealing'::text, 'settling'::text]));
+CREATE INDEX round_void_undone ON public.round_void USING btree (round) WHERE ((approved_by IS NOT NULL) AND (voided_at IS NULL) AND (late_at IS NULL));
 CREATE INDEX session_by_user ON public.session USING btree (user_id, id);
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
 CREATE INDEX trade_closed ON public.trade USING btree (closed_at) WHERE (closed_at IS NOT NULL);
@@ -1671,6 +1687,7 @@ grant select on table public.link to croupier_app;
 grant insert, select on table public.link to croupier_wallet;
 grant select on table public.lottery_bets to croupier_app;
 grant insert, select, update (commission_seq), update (delivered_at) on table public.lottery_collector to croupier_app;
+grant insert, select on table public.lottery_entry to croupier_app;
 grant delete, insert, select, update on table public.lottery_number_limit to croupier_app;
 grant insert, select, update on table public.lottery_phase to croupier_app;
 grant insert, select, update on table public.lottery_seed to croupier_app;

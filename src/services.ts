@@ -8,6 +8,7 @@ import { Adjustments } from './adjustments/adjustments.ts';
 import { Auditor } from './backoffice/auditor.ts';
 import { type Backoffice, createBackoffice } from './backoffice/backoffice.ts';
 import { writeLogHead } from './backoffice/log-heads.ts';
+import { recordLateVoids } from './backoffice/voids.ts';
 import { Bonuses } from './bonuses/bonuses.ts';
 import { Cashier } from './cashier/cashier.ts';
 import type { PaymentProvider } from './cashier/providers.ts';
@@ -41,6 +42,7 @@ const CASHIER_EVERY_MS = 60_000;
 const BONUSES_EVERY_MS = 60_000;
 const LOTTERY_EVERY_MS = 60_000;
 const ADJUSTMENTS_EVERY_MS = 60_000;
+const VOIDS_EVERY_MS = 60_000;
 const DESK_EVERY_MS = 60_000;
 /** Of the desk's own: prices and settlements do not wait behind what players look up elsewhere. */
 const TRADING_CONNECTIONS = 4;
@@ -155,6 +157,7 @@ export async function openServices(options: ServicesOptions, closing: Closing): 
   const house = keepHouse({ clock, log }, [
     { name: 'cashier', everyMs: CASHIER_EVERY_MS, run: () => cashier.sweep() },
     { name: 'adjustments', everyMs: ADJUSTMENTS_EVERY_MS, run: () => adjustments.sweep() },
+    { name: 'late voids', everyMs: VOIDS_EVERY_MS, run: () => recordLateVoids({ clock, database, backoffice }) },
     { name: 'bonuses', everyMs: BONUSES_EVERY_MS, run: () => bonuses.sweep() },
     { name: 'lottery', everyMs: LOTTERY_EVERY_MS, run: () => lottery.sweep() },
     { name: 'trading desk', everyMs: DESK_EVERY_MS, run: () => desk.sweep() },

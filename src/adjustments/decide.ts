@@ -1,6 +1,5 @@
 import type { Queries } from '../../db/pool.ts';
-import { isAllowed } from '../accounts/identity.ts';
-import { lockUser } from '../accounts/store.ts';
+import { mayStillAct } from '../accounts/house.ts';
 import type { AuditEntry } from '../backoffice/audit-line.ts';
 import type { Done } from '../backoffice/backoffice.ts';
 import type { UserId } from '../ids.ts';
@@ -25,8 +24,7 @@ export async function approve(tx: Queries, { id, by, at, reason }: Act): Promise
   const adjustment = await lockPending(tx, id, by);
   if (isRefusal(adjustment)) return adjustment;
   if (adjustment.requestedBy === by) return refuse('SAME_PERSON', 'A second person has to approve this.');
-  const asker = await lockUser(tx, adjustment.requestedBy);
-  if (asker?.status !== 'active' || !isAllowed(asker.role, ['ADMIN'])) {
+  if (!(await mayStillAct(tx, adjustment.requestedBy))) {
     return refuse('NOT_OPEN', 'Who has asked for this may not any more; somebody else has to ask.');
   }
   await recordDecision(tx, id, { status: 'APPROVED', by, at, reason: null });

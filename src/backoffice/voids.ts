@@ -1,4 +1,5 @@
 import type { Database, Queries } from '../../db/pool.ts';
+import { mayStillAct } from '../accounts/house.ts';
 import type { Identity } from '../accounts/identity.ts';
 import type { Clock } from '../clock.ts';
 import { voidRound } from '../games/andar-bahar/round.ts';
@@ -7,8 +8,15 @@ import type { RoundId, TableId } from '../ids.ts';
 import { toWire } from '../money.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 import type { Table } from '../rounds/table.ts';
-import { approveVoidRequest, insertVoidRequest, lockVoidRequest } from '../rounds/void-store.ts';
-import type { Backoffice, Done } from './backoffice.ts';
+import {
+  approveVoidRequest,
+  insertVoidRequest,
+  lateVoids,
+  lockVoidRequest,
+  recordLateVoid,
+  renewVoidRequest,
+} from '../rounds/void-store.ts';
+import type { Actor, Backoffice, Done } from './backoffice.ts';
 
 export interface VoidsDeps {
   readonly database: Database;
@@ -31,7 +39,8 @@ export type VoidAnswer =
 /**
  * One of the two people whom a void takes (DESIGN 5): the first call asks, a second person's carries it out. Refuses
  * NOT_FOUND, ALREADY_DECIDED for a round that is void or has two people's word, NOT_OPEN unless its first window is
- * open, SAME_PERSON. Each call that counts is a line of the audit log.
+ * open, SAME_PERSON. The first one's word counts only while they may act for the house. Each call that counts is a line
+ * of the audit log.
  */
 export async function askForVoid(
   { database, clock, backoffice, tables }: VoidsDeps,
@@ -51,14 +60,23 @@ export async function askForVoid(
   if (isRefusal(status)) return status;
   if (status === 'requested') return { ok: true, status, roundId };
   const voided = await table.voidRound(roundId);
-  if (isRefusal(voided) && voided.code === 'NOT_OPEN') await recordLate(backoffice, by, roundId);
+  if (isRefusal(voided) && voided.code === 'NOT_OPEN') await recordLate(backoffice, by, roundId, wish.at);
   return isRefusal(voided) ? voided : { ok: true, status: 'voided', roundId, refunded: toWire(voided.refunded) };
 }
 
 /** The window closed between the second word and its carrying out: the log must not read as if the round was void. */
-async function recordLate(backoffice: Backoffice, by: Identity, roundId: RoundId): Promise<void> {
+async function recordLate(backoffice: Backoffice, by: Actor, roundId: RoundId, at: Date): Promise<void> {
   const entry = { action: 'round.void.late', target: `round:${roundId}`, reason: 'the first window had closed' };
-  await backoffice.act(by, async () => ({ answer: null, entry }));
+  await backoffice.act(by, async (tx) =>
+    (await recordLateVoid(tx, roundId, at)) ? { answer: null, entry } : refuse('ALREADY_DECIDED'),
+  );
+}
+
+/** The same where whoever was to carry it out died or failed: the round was played to its end. */
+export async function recordLateVoids({ database, clock, backoffice }: Omit<VoidsDeps, 'tables'>): Promise<void> {
+  for (const { roundId, approvedBy, role } of await lateVoids(database)) {
+    await recordLate(backoffice, { userId: approvedBy, role }, roundId, new Date(clock.now()));
+  }
 }
 
 type Wish = Parameters<typeof insertVoidRequest>[1];
@@ -66,14 +84,21 @@ type Wish = Parameters<typeof insertVoidRequest>[1];
 async function recordWish(transaction: Queries, wish: Wish): Promise<Done<'requested' | 'approved'> | Refusal> {
   const { roundId, reason, by } = wish;
   const target = `round:${roundId}`;
+  const requested = { action: 'round.void.request', target, after: { requestedBy: by }, reason };
   if (await insertVoidRequest(transaction, wish)) {
-    return { answer: 'requested', entry: { action: 'round.void.request', target, reason } };
+    return { answer: 'requested', entry: { ...requested, before: { requestedBy: null } } };
   }
   const request = await lockVoidRequest(transaction, roundId);
   if (request === null) throw new Error(`the wish to void round ${roundId} is gone`);
   if (request.approvedBy !== null) return refuse('ALREADY_DECIDED');
-  if (request.requestedBy === by) return refuse('SAME_PERSON', 'Another person has to ask for this void as well');
+  const { requestedBy } = request;
+  if (requestedBy === by) return refuse('SAME_PERSON', 'Another person has to ask for this void as well');
+  if (!(await mayStillAct(transaction, requestedBy))) {
+    await renewVoidRequest(transaction, wish);
+    return { answer: 'requested', entry: { ...requested, before: { requestedBy } } };
+  }
   await approveVoidRequest(transaction, wish);
-  const before = { requestedBy: request.requestedBy, reason: request.reason };
-  return { answer: 'approved', entry: { action: 'round.void.approve', target, before, reason } };
+  const before = { requestedBy, approvedBy: null, reason: request.reason };
+  const after = { requestedBy, approvedBy: by };
+  return { answer: 'approved', entry: { action: 'round.void.approve', target, before, after, reason } };
 }

@@ -1,4 +1,5 @@
 import type { Queries } from '../../db/pool.ts';
+import { stillCounting } from '../accounts/house.ts';
 import type { Done } from '../backoffice/backoffice.ts';
 import type { UserId } from '../ids.ts';
 import { type Minor, toWire } from '../money.ts';
@@ -19,8 +20,9 @@ export interface Act {
 }
 
 /**
- * One person's approval; above `secondAbove` the first of two leaves it pending. A reason is for the audit log alone.
- * Refuses NOT_FOUND, ALREADY_DECIDED, SAME_PERSON for who has asked for it or has approved it before.
+ * One person's approval; above `secondAbove` the first of two leaves it pending, and counts only while that person may
+ * act for the house. A reason is for the audit log alone. Refuses NOT_FOUND, ALREADY_DECIDED, SAME_PERSON for who has
+ * asked for it or has approved it before.
  */
 export async function approve(
   tx: Queries,
@@ -31,16 +33,16 @@ export async function approve(
   const noted = reason === undefined ? {} : { reason };
   const transaction = await lockPending(tx, id, by);
   if (isRefusal(transaction)) return transaction;
-  const { firstApprover, amount } = transaction;
-  if (firstApprover === by) return refuse('SAME_PERSON', 'A second person has to approve this.');
-  if (firstApprover === null && amount > secondAbove) {
+  if (transaction.firstApprover === by) return refuse('SAME_PERSON', 'A second person has to approve this.');
+  const first = await stillCounting(tx, transaction.firstApprover);
+  if (first === null && transaction.amount > secondAbove) {
     await recordFirstApproval(tx, id, by);
-    const entry = { ...entryOf('APPROVE', transaction, 'PENDING', 1), ...noted };
+    const entry = { ...entryOf('APPROVE', transaction, { status: 'PENDING', first, approvals: 1 }), ...noted };
     return { answer: { transaction, decision: null }, entry };
   }
   const decision: Decision = { status: 'APPROVED', by, reason: null, at };
   await recordDecision(tx, id, decision);
-  const entry = entryOf('APPROVE', transaction, 'APPROVED', firstApprover === null ? 1 : 2);
+  const entry = entryOf('APPROVE', transaction, { status: 'APPROVED', first, approvals: first === null ? 1 : 2 });
   return { answer: { transaction, decision }, entry: { ...entry, ...noted } };
 }
 
@@ -50,7 +52,8 @@ export async function reject(tx: Queries, { id, by, at }: Act, reason: string): 
   if (isRefusal(transaction)) return transaction;
   const decision: Decision = { status: 'REJECTED', by, reason, at };
   await recordDecision(tx, id, decision);
-  const entry = { ...entryOf('REJECT', transaction, 'REJECTED', 0), reason };
+  const first = transaction.firstApprover;
+  const entry = { ...entryOf('REJECT', transaction, { status: 'REJECTED', first, approvals: 0 }), reason };
   return { answer: { transaction, decision }, entry };
 }
 
@@ -79,13 +82,20 @@ function refusalOf({ status }: Transaction): Refusal | null {
   return status === 'PENDING' ? null : refuse('ALREADY_DECIDED');
 }
 
+interface Became {
+  readonly status: string;
+  /** Whose approval counted before. */
+  readonly first: UserId | null;
+  readonly approvals: number;
+}
+
 /** As `APPROVE_WITHDRAWAL` (S4-29). */
-function entryOf(verb: 'APPROVE' | 'REJECT', transaction: Transaction, status: string, approvals: number) {
-  const { id, type, amount, userId, firstApprover } = transaction;
+function entryOf(verb: 'APPROVE' | 'REJECT', transaction: Transaction, { status, first, approvals }: Became) {
+  const { id, type, amount, userId } = transaction;
   return {
     action: `${verb}_${type}`,
     target: targetOf(id),
-    before: { status: 'PENDING', approvals: firstApprover === null ? 0 : 1 },
+    before: { status: 'PENDING', approvals: first === null ? 0 : 1 },
     after: { status, approvals, userId },
     amount: toWire(amount),
   };

@@ -1,4 +1,5 @@
 import type { Queries } from '../../db/pool.ts';
+import { stillCounting } from '../accounts/house.ts';
 import type { Done } from '../backoffice/backoffice.ts';
 import { type Minor, toWire } from '../money.ts';
 import { type Refusal, refuse } from '../refusal.ts';
@@ -8,8 +9,9 @@ import { type Transaction, targetOf } from './transaction.ts';
 
 /**
  * Gives back what could not be paid out: one person's wish; above `secondAbove` the first of two leaves it as it is,
- * and is answered false. Refuses NOT_FOUND, ALREADY_DECIDED where it was given back before, NOT_OPEN where there is no
- * payout that has failed, SAME_PERSON for its player and for who has wished for it before.
+ * is answered false, and counts only while that person may act for the house. Refuses NOT_FOUND, ALREADY_DECIDED where
+ * it was given back before, NOT_OPEN where there is no payout that has failed, SAME_PERSON for its player and for who
+ * has wished for it before.
  */
 export async function returnPayout(
   tx: Queries,
@@ -20,9 +22,10 @@ export async function returnPayout(
   const transaction = await lockTransaction(tx, id);
   const refusal = refusalOf(transaction);
   if (transaction === null || refusal !== null) return refusal ?? refuse('NOT_FOUND');
-  const { userId, amount, returnFirstApprover: first } = transaction;
+  const { userId, amount, returnFirstApprover } = transaction;
   if (userId === by) return refuse('SAME_PERSON');
-  if (first === by) return refuse('SAME_PERSON', 'A second person has to return this as well.');
+  if (returnFirstApprover === by) return refuse('SAME_PERSON', 'A second person has to return this as well.');
+  const first = await stillCounting(tx, returnFirstApprover);
   const isDecided = first !== null || amount <= secondAbove;
   if (isDecided) await recordReturn(tx, id, { by, at, reason });
   else await recordFirstReturn(tx, id, by);

@@ -1,4 +1,5 @@
 import type { Queries } from '../../db/pool.ts';
+import { stillCounting } from '../accounts/house.ts';
 import type { AuditEntry } from '../backoffice/audit-line.ts';
 import type { Done } from '../backoffice/backoffice.ts';
 import { limitOf } from '../games/lottery/limits.ts';
@@ -9,7 +10,7 @@ import { type Minor, toWire } from '../money.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 import { numberLimits, removeNumberLimit, setNumberLimit } from './limit-store.ts';
 import { type PhaseRow, ruleOf, targetOf } from './phase-row.ts';
-import { lockPhase, recordClosed, recordConfirmed, recordEntered, recordSettling } from './phase-store.ts';
+import { entriesOf, lockPhase, recordClosed, recordConfirmed, recordEntered, recordSettling } from './phase-store.ts';
 
 /** Who acts on which phase, and when. */
 export interface PhaseAct {
@@ -54,7 +55,7 @@ export async function limitNumber(
 /**
  * One of the two people who enter the winning number (S3-20). Refuses NOT_FOUND and as `enterResult` does;
  * INVALID_REQUEST as well while slips are still being answered, and where the number is drawn: then it is nobody's to
- * choose.
+ * choose. What was entered by somebody who may not act for the house any more counts for nothing.
  */
 export async function enterNumber(
   tx: Queries,
@@ -67,20 +68,25 @@ export async function enterNumber(
     if (phase.winningNumber !== null) return refuse('ALREADY_DECIDED');
     return refuse('INVALID_REQUEST', 'The number of this phase is drawn; nobody enters it.');
   }
-  const entered = enterResult(ruleOf(phase), number, act.by);
+  const first = await stillCounting(tx, phase.enteredBy);
+  const entered = enterResult(ruleOf({ ...phase, enteredBy: first }), number, act.by);
   if (isRefusal(entered)) return entered;
   if (phase.shutAt === null) return refuse('INVALID_REQUEST', 'The phase is being closed; try again in a moment.');
   if (entered.status === 'RESULT') {
     await recordConfirmed(tx, act.id, act.by, act.at);
-    const after = { winningNumber: number, enteredBy: phase.enteredBy };
-    return done(act, 'confirmed', { action: 'phase.result.confirm', after });
+    const all = await entriesOf(tx, act.id);
+    const before = {
+      entered: all.map(({ number: winningNumber, by, at }) => ({ winningNumber, by, at: at.toISOString() })),
+    };
+    const after = { winningNumber: number, enteredBy: first };
+    return done(act, 'confirmed', { action: 'phase.result.confirm', before, after });
   }
-  await recordEntered(tx, act.id, number, act.by);
-  // Not which: the second person reads this log too, and is to look it up elsewhere.
-  if (phase.enteredBy === null) return done(act, 'entered', { action: 'phase.result.enter' });
-  if (phase.enteredBy === act.by) return done(act, 'entered', { action: 'phase.result.correct' });
-  const before = { enteredBy: phase.enteredBy };
-  return done(act, 'disputed', { action: 'phase.result.dispute', before });
+  await recordEntered(tx, act.id, { number, by: act.by, at: act.at });
+  // Not which: the second person reads this log too, and is to look it up elsewhere. The confirmation has them all.
+  const [before, after] = [{ enteredBy: phase.enteredBy }, { enteredBy: act.by }];
+  if (first === null) return done(act, 'entered', { action: 'phase.result.enter', before, after });
+  if (first === act.by) return done(act, 'entered', { action: 'phase.result.correct', before, after });
+  return done(act, 'disputed', { action: 'phase.result.dispute', before, after });
 }
 
 /** Everybody is to be paid. Refuses NOT_FOUND and as `settlePhase` does; ALREADY_DECIDED also while it is under way. */

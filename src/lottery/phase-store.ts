@@ -172,10 +172,27 @@ export async function recordShut(queries: Queries, id: PhaseId, at: Date): Promi
 }
 
 /** On a row that is locked: what one person entered waits for a second. */
-export async function recordEntered(tx: Queries, id: PhaseId, number: LotteryNumber, by: UserId): Promise<void> {
+export async function recordEntered(tx: Queries, id: PhaseId, { number, by, at }: Entry): Promise<void> {
   await tx.query(sql.type(Nothing)`
     update lottery_phase set entered_number = ${number}, entered_by = ${by}::uuid
      where id = ${id}::uuid and status = 'CLOSED'`);
+  await tx.query(sql.type(Nothing)`
+    insert into lottery_entry (phase, number, by, at)
+    values (${id}::uuid, ${number}, ${by}::uuid, ${sql.timestamp(at)})`);
+}
+
+const EntryRow = z.object({
+  number: z.string().transform((number) => number as LotteryNumber),
+  by: z.string().transform((id) => id as UserId),
+  at: z.date(),
+});
+/** A winning number that somebody has entered. */
+export type Entry = z.infer<typeof EntryRow>;
+
+/** All that were entered, oldest first, also those that another has taken the place of. */
+export function entriesOf(queries: Queries, id: PhaseId): Promise<readonly Entry[]> {
+  return queries.any(sql.type(EntryRow)`
+    select number, by, at from lottery_entry where phase = ${id}::uuid order by id`);
 }
 
 /** On a row that is locked: a second person entered the same. */

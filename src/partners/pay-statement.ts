@@ -1,4 +1,5 @@
 import type { Database, Queries } from '../../db/pool.ts';
+import { mayStillAct } from '../accounts/house.ts';
 import { lockUser, type User } from '../accounts/store.ts';
 import type { Done } from '../backoffice/backoffice.ts';
 import { tellBalance } from '../balance-telling.ts';
@@ -33,20 +34,21 @@ export interface PayAct {
 }
 
 /**
- * The first of two people. Refuses NOT_FOUND, SAME_PERSON for the partner, NOT_OPEN where nothing is due, and while the
- * partner is suspended or the account frozen or no partner's, ALREADY_DECIDED.
+ * The first of two people, also in place of one who may not act for the house any more. Refuses NOT_FOUND, SAME_PERSON
+ * for the partner, NOT_OPEN where nothing is due, and while the partner is suspended or the account frozen or no
+ * partner's, ALREADY_DECIDED.
  */
 export async function approveStatement(tx: Queries, act: PayAct): Promise<Done<Statement> | Refusal> {
   const statement = await lockDue(tx, act);
   if (isRefusal(statement)) return statement;
-  if (statement.status !== 'CLOSED') return refuse('ALREADY_DECIDED');
+  if (statement.status !== 'CLOSED' && !(await isLapsed(tx, statement))) return refuse('ALREADY_DECIDED');
   await recordApproval(tx, act.id, act.by, act.at);
   return done(tx, statement, 'partner.statement.approve', act.reason);
 }
 
 /**
- * The second of two people; the money follows. Refuses as above, NOT_OPEN where nobody has approved it, SAME_PERSON for
- * who has.
+ * The second of two people; the money follows. Refuses as above, NOT_OPEN where nobody has approved it who may act for
+ * the house still, SAME_PERSON for who has.
  */
 export async function payStatement(tx: Queries, act: PayAct): Promise<Done<Statement> | Refusal> {
   const statement = await lockDue(tx, act);
@@ -54,8 +56,16 @@ export async function payStatement(tx: Queries, act: PayAct): Promise<Done<State
   if (statement.status === 'CLOSED') return refuse('NOT_OPEN', 'Another person has to approve it first.');
   if (statement.status !== 'APPROVED') return refuse('ALREADY_DECIDED');
   if (statement.approvedBy === act.by) return refuse('SAME_PERSON', 'A second person has to pay this.');
+  if (await isLapsed(tx, statement)) {
+    return refuse('NOT_OPEN', 'Who has approved it may not any more; another person has to approve it first.');
+  }
   await recordPaying(tx, act.id, act.by, act.at);
   return done(tx, statement, 'partner.statement.pay', act.reason);
+}
+
+/** Approved by somebody who may not approve it now: then it wants another first person. */
+async function isLapsed(tx: Queries, { status, approvedBy }: Statement): Promise<boolean> {
+  return status === 'APPROVED' && approvedBy !== null && !(await mayStillAct(tx, approvedBy));
 }
 
 async function lockDue(tx: Queries, { partner: id, id: statementId, by }: PayAct): Promise<Statement | Refusal> {

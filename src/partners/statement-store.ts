@@ -137,7 +137,7 @@ export function lockStatement(tx: Queries, id: StatementId): Promise<Statement |
 export async function recordApproval(tx: Queries, id: StatementId, by: UserId, at: Date): Promise<void> {
   await tx.query(sql.type(Nothing)`
     update partner_statement set status = 'APPROVED', approved_by = ${by}::uuid, approved_at = ${sql.timestamp(at)}
-     where id = ${id}::uuid and status = 'CLOSED'`);
+     where id = ${id}::uuid and status in ('CLOSED', 'APPROVED')`);
 }
 
 export async function recordPaying(tx: Queries, id: StatementId, by: UserId, at: Date): Promise<void> {

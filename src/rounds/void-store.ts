@@ -1,6 +1,7 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Queries } from '../../db/pool.ts';
+import { ROLES } from '../accounts/identity.ts';
 import { playerResult } from '../games/andar-bahar/result.ts';
 import type { RoundId, TableId, UserId } from '../ids.ts';
 import type { Minor } from '../money.ts';
@@ -45,6 +46,18 @@ export async function insertVoidRequest(
   return inserted !== null;
 }
 
+/** In place of somebody whose wish does not count any more. */
+export async function renewVoidRequest(
+  transaction: Queries,
+  request: { readonly roundId: RoundId; readonly reason: string; readonly by: UserId; readonly at: Date },
+): Promise<void> {
+  await transaction.one(sql.type(z.object({ reason: z.string() }))`
+    update round_void
+       set reason = ${request.reason}, requested_by = ${request.by}::uuid, requested_at = ${sql.timestamp(request.at)}
+     where round = ${request.roundId}::uuid and approved_by is null
+    returning reason`);
+}
+
 export async function approveVoidRequest(
   transaction: Queries,
   approval: { readonly roundId: RoundId; readonly by: UserId; readonly at: Date },
@@ -53,6 +66,31 @@ export async function approveVoidRequest(
     update round_void set approved_by = ${approval.by}::uuid, approved_at = ${sql.timestamp(approval.at)}
      where round = ${approval.roundId}::uuid and approved_by is null
     returning reason`);
+}
+
+const LateRow = z.object({
+  roundId: z.string().transform((id) => id as RoundId),
+  approvedBy: User,
+  role: z.enum(ROLES),
+});
+
+/** Rounds that two people wanted void and that are over all the same, where that is not on record yet. */
+export function lateVoids(database: Queries) {
+  return database.any(sql.type(LateRow)`
+    select v.round as "roundId", v.approved_by as "approvedBy", u.role
+      from round_void v
+      join round r on r.id = v.round and r.status not in ('betting', 'dealing', 'voided')
+      join users u on u.id = v.approved_by
+     where v.approved_by is not null and v.voided_at is null and v.late_at is null
+     order by v.round`);
+}
+
+/** True for the one who records it first. */
+export async function recordLateVoid(transaction: Queries, roundId: RoundId, at: Date): Promise<boolean> {
+  const { rowCount } = await transaction.query(sql.type(Nothing)`
+    update round_void set late_at = ${sql.timestamp(at)}
+     where round = ${roundId}::uuid and approved_by is not null and voided_at is null and late_at is null`);
+  return rowCount > 0;
 }
 
 const NO_BET = playerResult([]);

@@ -4,6 +4,7 @@ import type { Queries } from '../../db/pool.ts';
 import { firstUuid7, type SymbolId, type UserId } from '../ids.ts';
 import type { DeskId } from './desk-row.ts';
 import { IS_OPEN } from './open-rows.ts';
+import { Money } from './rows.ts';
 
 const Nothing = z.strictObject({});
 
@@ -64,6 +65,15 @@ export async function confirmVoid(tx: Queries, id: string, by: UserId, at: Date)
   await tx.query(sql.type(Nothing)`
     update desk_void set confirmed_by = ${by}::uuid, confirmed_at = ${sql.timestamp(at)}
      where id = ${id}::uuid and confirmed_at is null`);
+}
+
+/** How many trades of a symbol are open, and what is held for them: what a void gives back. */
+export function openMargins(queries: Queries, desk: DeskId, symbol: SymbolId) {
+  const Open = z.object({ trades: z.bigint().transform(Number), margins: Money });
+  return queries.one(sql.type(Open)`
+    select count(*) as trades, coalesce(sum(margin), 0)::int8 as margins
+      from trade t
+     where t.desk = ${desk} and t.symbol = ${symbol} and ${IS_OPEN}`);
 }
 
 /** False where a margin that was asked for before that time is held still, or may be: then it is not done. */

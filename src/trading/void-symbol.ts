@@ -1,7 +1,9 @@
 import type { Queries } from '../../db/pool.ts';
+import { mayStillAct } from '../accounts/house.ts';
 import type { Done } from '../backoffice/backoffice.ts';
 import { type SymbolId, type UserId, uuid7 } from '../ids.ts';
 import { lastLoggedTick } from '../market/tick-store.ts';
+import { toWire } from '../money.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { DeskContext } from './context.ts';
 import { patience } from './deps.ts';
@@ -13,6 +15,7 @@ import {
   confirmVoid,
   insertVoid,
   lockVoid,
+  openMargins,
   recordVoided,
   renewVoid,
   unfinishedVoids,
@@ -46,21 +49,31 @@ export async function askForSymbolVoid(tx: Queries, act: VoidAct): Promise<Done<
   if (last !== null && at.getTime() - last.at < SILENT_MS) {
     return refuse('INVALID_REQUEST', 'This symbol has had a price within the last hour.');
   }
-  const entry = { target: `${targetOfDesk(desk)}:${symbol}`, reason };
+  const entry = { target: `${targetOfDesk(desk)}:${symbol}`, reason, after: { askedBy: by } };
   const asked = await lockVoid(tx, desk, symbol);
   if (asked === null) {
     await insertVoid(tx, { id: uuid7(at.getTime()), desk, symbol, reason, by, at });
-    return { answer: { confirmations: 1 }, entry: { ...entry, action: 'desk.void.ask' } };
+    return { answer: { confirmations: 1 }, entry: { ...entry, action: 'desk.void.ask', before: { askedBy: null } } };
   }
   if (asked.confirmedAt !== null) return refuse('ALREADY_DECIDED');
+  const { askedBy } = asked;
   // There have been prices since: what was asked for then was about another silence.
-  if (last !== null && asked.askedAt.getTime() < last.at) {
+  const isOutdated = last !== null && asked.askedAt.getTime() < last.at;
+  if (!isOutdated && askedBy === by) return refuse('SAME_PERSON');
+  if (isOutdated || !(await mayStillAct(tx, askedBy))) {
     await renewVoid(tx, asked.id, { reason, by, at });
-    return { answer: { confirmations: 1 }, entry: { ...entry, action: 'desk.void.ask' } };
+    return { answer: { confirmations: 1 }, entry: { ...entry, action: 'desk.void.ask', before: { askedBy } } };
   }
-  if (asked.askedBy === by) return refuse('SAME_PERSON');
   await confirmVoid(tx, asked.id, by, at);
-  return { answer: { confirmations: 2 }, entry: { ...entry, action: 'desk.void' } };
+  const { trades, margins } = await openMargins(tx, desk, symbol);
+  const [before, after] = [
+    { askedBy, confirmedBy: null },
+    { askedBy, confirmedBy: by, trades },
+  ];
+  return {
+    answer: { confirmations: 2 },
+    entry: { ...entry, action: 'desk.void', before, after, amount: toWire(margins) },
+  };
 }
 
 /**

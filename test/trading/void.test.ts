@@ -54,6 +54,35 @@ describe('a symbol that has no prices any more', () => {
     assert.deepEqual(await ask(bob), { confirmations: 1 }, 'what was asked for before they came is no yes to this');
   });
 
+  it('S4-52 takes two who may act for the house: the word of one who was frozen since counts for nothing', async () => {
+    const house = await desk.open();
+    const carl = await desk.player(house, 10_000_000);
+    await say(house, '50000');
+    const trade = await opens(house, carl);
+    const [, held] = (await purse(house.database, carl)).split('/');
+    const { ann, bob, ask } = await people(house);
+    house.clock.advance(HOUR_MS + 1_000);
+    assert.deepEqual(await ask(ann), { confirmations: 1 });
+    await desk.database.admin().query(`update users set status = 'frozen' where id = $1`, [ann.userId]);
+    assert.deepEqual(await ask(bob), { confirmations: 1 });
+    await house.desk.sweep();
+    assert.equal((await tradeOf(house.database, trade)).status, 'OPEN');
+    const [cat] = await newAdmins(desk.database.pool(), 1);
+    assert.deepEqual(await ask(cat as typeof ann), { confirmations: 2 });
+    await house.desk.sweep();
+    assert.equal((await tradeOf(house.database, trade)).status, 'VOID');
+    const { rows } = await desk.database
+      .admin()
+      .query(`select before, after, amount::int from audit_log where action = 'desk.void' order by seq desc limit 1`);
+    assert.deepEqual(rows, [
+      {
+        before: { askedBy: bob.userId, confirmedBy: null },
+        after: { askedBy: bob.userId, confirmedBy: cat?.userId, trades: 1 },
+        amount: Number(held),
+      },
+    ]);
+  });
+
   it('is given back by the next process where the first was killed', async () => {
     const house = await desk.open();
     const { carl, trade } = await decided(house);

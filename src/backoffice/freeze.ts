@@ -14,9 +14,10 @@ export interface Freeze {
 }
 
 /**
- * Freezes an account, which ends all of its sessions, or releases it. What is at stake stays so, and is paid. Refuses
- * NOT_FOUND, FORBIDDEN for oneself and for a MASTER by anybody but a MASTER, ALREADY_DECIDED where it is like that.
- * Follow it with `accounts.forgetUser`.
+ * Freezes an account, which ends all of its sessions, or releases it. What is at stake stays so, and is paid. An ADMIN
+ * may stop another, as a brake for emergencies, but people of the house are let back in by a MASTER alone: otherwise two
+ * ADMINs would release each other. Refuses NOT_FOUND, FORBIDDEN for oneself, for a MASTER by anybody but a MASTER and
+ * for the release of an ADMIN by another, ALREADY_DECIDED where it is like that. Follow it with `accounts.forgetUser`.
  */
 export async function setFrozen(
   tx: Queries,
@@ -30,7 +31,10 @@ export async function setFrozen(
   // As they are now: two masters who freeze each other do so one after the other, and one of them stays.
   if (actor?.status !== 'active' || !isAllowed(actor.role, ['ADMIN'])) return refuse('FORBIDDEN');
   if (user === undefined) return refuse('NOT_FOUND');
-  if (user.role === 'MASTER' && actor.role !== 'MASTER') return refuse('FORBIDDEN');
+  if (actor.role !== 'MASTER') {
+    if (user.role === 'MASTER') return refuse('FORBIDDEN', 'A MASTER is frozen and released by a MASTER alone.');
+    if (user.role === 'ADMIN' && !frozen) return refuse('FORBIDDEN', 'An ADMIN is released by a MASTER alone.');
+  }
   const status = frozen ? 'frozen' : 'active';
   if (user.status === status) return refuse('ALREADY_DECIDED', `The account is ${status} already.`);
   const changed = await updateStatus(tx, userId, status);

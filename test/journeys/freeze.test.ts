@@ -95,6 +95,26 @@ describe('freezing an account', () => {
     assert.equal((await get(server, `/admin/audit?target=user:${player.userId}`, master)).items.length, 0);
   });
 
+  it('of an ADMIN is every colleague’s brake, and a MASTER’s to take off', async () => {
+    const [stopped, colleague] = [await newStaff(server, 'ADMIN'), await newStaff(server, 'ADMIN')];
+    const release = (by: Player) => {
+      const wish = { frozen: false, reason: 'a reason' };
+      return send(server, 'PUT', `/admin/users/${stopped.userId}/freeze`, by, wish);
+    };
+    for (const by of [master, colleague]) {
+      assert.equal(await freeze(by, stopped), '200 frozen');
+      for (const another of [admin, colleague]) {
+        const { status, json } = await release(another);
+        assert.deepEqual([status, json.error.code], [403, 'FORBIDDEN']);
+        assert.match(json.error.message, /MASTER alone/);
+      }
+      assert.equal((await login(stopped)).json.error.code, 'ACCOUNT_FROZEN');
+      assert.equal((await release(master)).json.status, 'active');
+    }
+    const { items } = await get(server, `/admin/audit?target=user:${stopped.userId}`, master);
+    assert.equal(items.length, 4, 'what was refused left no line');
+  });
+
   it('happens once: again, for nobody or without a reason it is refused', async () => {
     const both = await Promise.all([freeze(admin, player), freeze(master, player)]);
     assert.deepEqual(both.sort(), ['200 frozen', 'ALREADY_DECIDED']);

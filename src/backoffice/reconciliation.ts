@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Database, Queries } from '../../db/pool.ts';
 import { type Currency, type Minor, ZERO } from '../money.ts';
 import { compareLastHead } from '../wallet/chain-heads.ts';
-import { BONUS_COST } from '../wallet/decision.ts';
+import { BONUS_COST, CASHIER, COMMISSION } from '../wallet/decision.ts';
 import type { AuditedPlace } from './audit-all.ts';
 import { compareLastLogHead } from './log-heads.ts';
 import {
@@ -53,11 +53,15 @@ export interface CurrencyFigures {
   readonly bonuses: Omit<BonusSum, 'currency'>;
   /** Given so far, less what was forfeited. */
   readonly bonusCost: Minor;
+  /** Paid so far to partners and to collectors of the lottery; it comes off what games have won. */
+  readonly commissions: Minor;
   readonly games: readonly GameFigures[];
   /** What has come from outside and what has gone there: below zero by what is inside. */
   readonly cashier: Minor;
   readonly deposits: CashierSum | undefined;
   readonly withdrawals: CashierSum | undefined;
+  /** What lies in system wallets that none of the other figures is of: so that all of them add up, whatever comes. */
+  readonly others: Minor;
 }
 
 /**
@@ -96,20 +100,27 @@ async function figuresOf(snapshot: Queries) {
       rows.filter((row) => row.currency === currency);
     const wallets = own(sums);
     const players = wallets.find(({ name }) => name === null);
+    const named = (name: string) => totalOf(bucketsOf(wallets.find((each) => each.name === name)));
     return {
       currency,
       trialBalance: add(...wallets.map(totalOf)),
       players: { ...bucketsOf(players), wallets: players?.wallets ?? 0 },
       holds: own(holds)[0] ?? { holds: 0, amount: ZERO },
       bonuses: own(bonuses)[0] ?? { active: 0, balance: ZERO, atStake: ZERO },
-      bonusCost: less(totalOf(bucketsOf(wallets.find(({ name }) => name === BONUS_COST)))),
+      bonusCost: less(named(BONUS_COST)),
+      commissions: less(named(COMMISSION)),
       games: gamesOf(wallets, own(books), stakes),
-      cashier: totalOf(bucketsOf(wallets.find(({ name }) => name === 'cashier'))),
+      cashier: named(CASHIER),
       deposits: own(moved).find(({ type }) => type === 'DEPOSIT'),
       withdrawals: own(moved).find(({ type }) => type === 'WITHDRAWAL'),
+      others: add(...wallets.filter(({ name }) => name !== null && !isShown(name)).map(totalOf)),
     };
   });
   return { currencies, chain, auditLog };
+}
+
+function isShown(name: string): boolean {
+  return [BONUS_COST, COMMISSION, CASHIER].includes(name) || OF_GAME.test(name);
 }
 
 const OF_GAME = /^(?:house|escrow):(.+)$/;

@@ -58,7 +58,7 @@ const WireCurrency = z.strictObject({
     cost: z.int().describe('given since ever, less what was forfeited'),
   }),
   games: z.array(WireGame),
-  house: z.int().describe('of all games'),
+  house: z.int().describe('of all games, before commissions'),
   escrow: z.int().describe('of all games'),
   cashier: z.strictObject({
     balance: z.int().describe('the outside world: below zero by what has come in and not gone out'),
@@ -66,6 +66,8 @@ const WireCurrency = z.strictObject({
     withdrawals: WireMovements.extend({ unpaid: WireSum.describe('moved, and the provider has not paid them out') }),
     otherwise: z.int().describe('came in, less what went out, by neither of them: corrections, play money'),
   }),
+  commissions: z.int().describe('paid since ever to partners and to collectors of the lottery'),
+  others: z.int().describe('in wallets of the system that no other figure is of'),
 });
 
 const lastSigned = z
@@ -170,6 +172,8 @@ function wireCurrency(figures: CurrencyFigures): z.input<typeof WireCurrency> {
       },
       otherwise: toWire((-cashier - net) as Minor),
     },
+    commissions: toWire(figures.commissions),
+    others: toWire(figures.others),
   };
 }
 

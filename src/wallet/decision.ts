@@ -158,6 +158,8 @@ export function escrowOf(game: string): string {
   return `escrow:${game}`;
 }
 export const CASHIER = 'cashier';
+/** Where commissions come from (`Adjust.from`). */
+export const COMMISSION = 'commission';
 /** Where bonuses come from, and what is forfeited of them goes. */
 export const BONUS_COST = 'bonus-cost';
 

@@ -12,6 +12,9 @@ const Played = z.strictObject({
   ggr: z.int(),
 });
 
+/** Who is in a room: different people who are signed in, and connections of nobody in particular. */
+const In = { players: z.int(), spectators: z.int() };
+
 /** Event `live-statistics` (S0-73). Amounts are minor units. */
 export const LiveStatistics = z.strictObject({
   at: z.iso.datetime(),
@@ -29,8 +32,7 @@ export const LiveStatistics = z.strictObject({
       /** 0 before the first round. */
       roundNumber: z.int(),
       paused: z.boolean(),
-      players: z.int(),
-      spectators: z.int(),
+      ...In,
       /** Of the round in play: bets that are open, what was staked, and the most that the house can lose by it. */
       bets: z.int(),
       stakes: z.int(),
@@ -40,8 +42,21 @@ export const LiveStatistics = z.strictObject({
   ),
   /** What ended since then in games without rounds: phases, trades and binaries are counted as `rounds`. */
   games: z.array(z.strictObject({ game: z.enum(['lottery', 'trading', 'binary']), today: Played })),
+  /** Phases of the lottery that are not settled, the oldest first. */
+  phases: z.array(
+    z.strictObject({
+      phaseId: z.string(),
+      name: z.string(),
+      status: z.enum(['OPEN', 'CLOSED', 'RESULT', 'SETTLED']),
+      ...In,
+      /** Of all slips: lines, what was staked, and the most that the house can lose by it, commissions included. */
+      lines: z.int(),
+      stakes: z.int(),
+      exposure: z.int(),
+    }),
+  ),
   /** The trading desk. */
-  desk: DeskExposure,
+  desk: DeskExposure.extend(In),
 });
 export type LiveStatistics = z.infer<typeof LiveStatistics>;
 

@@ -2,8 +2,11 @@ import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Queries } from '../../db/pool.ts';
 import { firstUuid7 } from '../ids.ts';
+import type { PhaseRow } from '../lottery/phase-row.ts';
+import { livingPhases } from '../lottery/phase-store.ts';
 import type { Minor } from '../money.ts';
 import type { Played } from './day.ts';
+import { Glance } from './glance.ts';
 
 const GAMES = ['lottery', 'trading', 'binary'] as const;
 export type OtherGame = (typeof GAMES)[number];
@@ -20,32 +23,24 @@ const DAY_MS = 86_400_000;
 /** A day of trades takes a moment to add up. */
 const EVERY_MS = 2_000;
 
-/** Under way or done: who asks meanwhile waits for it too. */
-interface Look {
-  readonly at: number;
-  readonly midnight: number;
-  readonly games: Promise<ReadonlyMap<OtherGame, Played>>;
-}
-
-/** What ended since midnight UTC in games that have no rounds: phases, trades and binaries. */
+/** Games that have no rounds: what ended of them since midnight UTC, and the phases that go on. */
 export class DayOfGames {
-  readonly #database: Queries;
-  #last: Look | null = null;
+  readonly #ended: Glance<ReadonlyMap<OtherGame, Played>>;
+  readonly #living: Glance<readonly PhaseRow[]>;
 
   constructor(database: Queries) {
-    this.#database = database;
+    this.#ended = new Glance(EVERY_MS, (midnight) => endedSince(database, new Date(midnight)));
+    this.#living = new Glance(EVERY_MS, () => livingPhases(database));
   }
 
-  /** By game; a little old, but never of another day. */
+  /** Phases, trades and binaries that ended, by game; a little old, but never of another day. */
   look(now: number, midnight: number): Promise<ReadonlyMap<OtherGame, Played>> {
-    const last = this.#last;
-    if (last !== null && now - last.at < EVERY_MS && midnight === last.midnight) return last.games;
-    const look: Look = { at: now, midnight, games: endedSince(this.#database, new Date(midnight)) };
-    this.#last = look;
-    look.games.catch(() => {
-      if (this.#last === look) this.#last = null;
-    });
-    return look.games;
+    return this.#ended.at(now, midnight);
+  }
+
+  /** The phases that are not settled, whether they still take slips or not; a little old. */
+  phases(now: number): Promise<readonly PhaseRow[]> {
+    return this.#living.at(now);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { LiveStatistics } from '../../schema/backoffice.ts';
 import type { TableId } from '../ids.ts';
-import { minor, toWire, ZERO } from '../money.ts';
+import type { PhaseRow } from '../lottery/phase-row.ts';
+import { minor, percentageOf, toWire, ZERO } from '../money.ts';
 import type { Table } from '../rounds/table.ts';
 import { type Exposed, exposureOf } from '../trading/exposure.ts';
 import type { WalletActor } from '../wallet/actor.ts';
@@ -18,10 +19,13 @@ export interface LiveStatisticsDeps extends Exposed {
   };
 }
 
+const NOTHING_AT_STAKE = { bets: 0, stakes: ZERO, worstLoss: ZERO };
+
 /** What goes on at this moment (S0-73): from memory, but for the rounds settled since the last look. */
 export async function liveStatistics(deps: LiveStatisticsDeps, now: number): Promise<LiveStatistics> {
   const { midnight, sums } = await deps.day.look(now);
   const games = await deps.games.look(now, midnight);
+  const phases = await deps.games.phases(now);
   const { players: online, connections } = deps.attendance.occupancy();
   return {
     at: new Date(now).toISOString(),
@@ -34,14 +38,15 @@ export async function liveStatistics(deps: LiveStatisticsDeps, now: number): Pro
       today: wirePlayed(sums.get(table.tableId) ?? NOTHING_PLAYED),
     })),
     games: [...games].map(([game, played]) => ({ game, today: wirePlayed(played) })),
-    desk: exposureOf(deps),
+    phases: phases.map((phase) => livePhase(deps, phase)),
+    desk: { ...exposureOf(deps), ...deps.attendance.of(deps.desk.id) },
   };
 }
 
 function liveTable({ attendance, wallet }: LiveStatisticsDeps, table: Table) {
   const { round, live, settings } = table.at();
   const atStake = live === null || round.phase === 'idle' ? null : wallet.atStake(live.book);
-  const { bets, stakes, worstLoss } = atStake ?? { bets: 0, stakes: ZERO, worstLoss: ZERO };
+  const { bets, stakes, worstLoss } = atStake ?? NOTHING_AT_STAKE;
   return {
     tableId: table.tableId,
     phase: round.phase,
@@ -51,6 +56,16 @@ function liveTable({ attendance, wallet }: LiveStatisticsDeps, table: Table) {
     bets,
     stakes: toWire(stakes),
     exposure: Math.max(0, toWire(worstLoss)),
+  };
+}
+
+/** What collectors get for their stakes whatever is drawn is part of the worst, as it is of the payouts of a day. */
+function livePhase({ attendance, wallet }: LiveStatisticsDeps, { id, book, name, status, commission }: PhaseRow) {
+  const { bets: lines, stakes, worstLoss } = wallet.atStake(book) ?? NOTHING_AT_STAKE;
+  const worst = minor(worstLoss + percentageOf(stakes, commission));
+  return {
+    ...{ phaseId: id, name, status, ...attendance.of(id) },
+    ...{ lines, stakes: toWire(stakes), exposure: Math.max(0, toWire(worst)) },
   };
 }
 

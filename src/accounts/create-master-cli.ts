@@ -3,10 +3,10 @@ import { migrate } from '../../db/migrate.ts';
 import { openAppPool } from '../../db/pool.ts';
 import { acquireServer } from '../../db/server.ts';
 import { RegisterBody } from '../../schema/accounts.ts';
+import { createMaster } from '../backoffice/create-master.ts';
 import { systemClock } from '../clock.ts';
 import { createLogger } from '../log.ts';
 import { isRefusal } from '../refusal.ts';
-import { createUser } from './create-user.ts';
 import { createPasswords } from './passwords.ts';
 import { ask, askSecret, readPipedLine } from './prompt.ts';
 import { findByRole } from './store.ts';
@@ -18,6 +18,7 @@ const USAGE = `Makes the first MASTER of an installation (DESIGN 8).
 The name comes from --username, MASTER_USERNAME or a question; the password from MASTER_PASSWORD, from what is piped in,
 or from a question, and is not shown. There is no option for it: every user of the machine could read it there.
 The database is the one of DATABASE_URL, else the embedded one under DATA_DIR. --force makes a further MASTER.
+It is on record in the audit log.
 `;
 
 /** A reason to stop that is meant for the person at the terminal. */
@@ -46,7 +47,8 @@ async function run(): Promise<string> {
         throw new Mistake('There is a MASTER already; --force makes a further one. Nothing was done.');
       }
       const deps = { database, clock: systemClock, log, passwords: createPasswords() };
-      const user = await createUser(deps, await askForPerson(values.username), 'MASTER');
+      const reason = `npm run create-master${values.force ? ' -- --force' : ''}`;
+      const user = await createMaster(deps, await askForPerson(values.username), reason);
       if (isRefusal(user)) throw new Mistake(`${user.message} Nothing was done.`);
       return `${user.username} is a MASTER now (${user.id}).\n`;
     } finally {

@@ -1,4 +1,4 @@
-import type { Database } from '../../db/pool.ts';
+import type { Queries } from '../../db/pool.ts';
 import type { Clock } from '../clock.ts';
 import { type UserId, uuid7 } from '../ids.ts';
 import type { Logger } from '../log.ts';
@@ -16,7 +16,7 @@ export interface Registration {
 }
 
 interface CreateUserDeps {
-  readonly database: Database;
+  readonly database: Queries;
   readonly clock: Clock;
   readonly log: Logger;
   readonly passwords: Passwords;
@@ -27,6 +27,7 @@ export async function createUser(
   { database, clock, log, passwords }: CreateUserDeps,
   { username, password, email, referralCode }: Registration,
   role: Role,
+  id = uuid7<UserId>(clock.now()),
 ): Promise<User | Refusal> {
   let referredBy: UserId | null = null;
   if (referralCode !== undefined) {
@@ -35,9 +36,8 @@ export async function createUser(
   }
   const passwordHash = await passwords.hash(password);
   if (isRefusal(passwordHash)) return passwordHash;
-  const now = clock.now();
-  const person = { id: uuid7<UserId>(now), username, email: email ?? null, passwordHash, role, referredBy };
-  const user = await insertUser(database, { ...person, createdAt: new Date(now) });
+  const person = { id, username, email: email ?? null, passwordHash, role, referredBy };
+  const user = await insertUser(database, { ...person, createdAt: new Date(clock.now()) });
   if (user) {
     log.info({ userId: user.id, role }, 'account created');
     return user;

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { auditActs } from '../../src/backoffice/audit.ts';
 import { useDatabase } from '../support/database.ts';
 import { accepted, CLIENT, makeAccounts, PASSWORD } from './support.ts';
 
@@ -19,6 +20,13 @@ describe('npm run create-master', () => {
     return { code, out, error };
   }
 
+  const acts = async () =>
+    (await database.admin().query('select * from audit_log order by seq')).rows.map(
+      ({ actor, role, action, target, before, after, reason }) => {
+        return { actor, role, action, target, before, after, reason };
+      },
+    );
+
   it('refuses without a name, and with a name or password that cannot be', async () => {
     const nameless = await run([], { stdin: PASSWORD });
     assert.deepEqual([nameless.code, nameless.error], [1, 'Say who: --username or MASTER_USERNAME.\n']);
@@ -34,6 +42,12 @@ describe('npm run create-master', () => {
     assert.match(out, /^Chief is a MASTER now/);
     const { user } = accepted(await makeAccounts(database).login('chief', PASSWORD, CLIENT));
     assert.equal(user.role, 'MASTER');
+    assert.deepEqual(await acts(), [
+      {
+        ...{ actor: user.id, role: 'MASTER', action: 'user.create-master', target: `user:${user.id}`, before: null },
+        ...{ after: { username: 'Chief', role: 'MASTER', status: 'active' }, reason: 'npm run create-master' },
+      },
+    ]);
   });
 
   it('refuses a second one, unless forced', async () => {
@@ -44,5 +58,14 @@ describe('npm run create-master', () => {
     assert.equal((await run(['--force'], { env })).code, 0);
     const taken = await run(['--force'], { env });
     assert.deepEqual([taken.code, taken.error], [1, 'This username is taken. Nothing was done.\n']);
+    assert.deepEqual(
+      (await acts()).map(({ after, reason }) => [after.username, reason]),
+      [
+        ['Chief', 'npm run create-master'],
+        ['second', 'npm run create-master -- --force'],
+      ],
+    );
+    const [{ broken } = { broken: ['not looked at'] }] = await auditActs(database.pool());
+    assert.deepEqual(broken, [], 'the chain has both of them');
   });
 });

@@ -15,9 +15,9 @@ export interface Freeze {
 
 /**
  * Freezes an account, which ends all of its sessions, or releases it. What is at stake stays so, and is paid. An ADMIN
- * may stop another, as a brake for emergencies, but people of the house are let back in by a MASTER alone: otherwise two
+ * may stop another, as a brake for emergencies, but people of the house come back by a MASTER alone: otherwise two
  * ADMINs would release each other. Refuses NOT_FOUND, FORBIDDEN for oneself, for a MASTER by anybody but a MASTER and
- * for the release of an ADMIN by another, ALREADY_DECIDED where it is like that. Follow it with `accounts.forgetUser`.
+ * for an ADMIN's release by another, ALREADY_DECIDED where it is like that. Follow it with `accounts.forgetUser`.
  */
 export async function setFrozen(
   tx: Queries,

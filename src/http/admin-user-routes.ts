@@ -62,8 +62,8 @@ export function adminUserRoutes({ database, accounts, backoffice, clock }: Admin
         method: 'put',
         path: '/admin/users/:id/freeze',
         summary:
-          'Freezes an account, which ends its sessions at once, or releases it. People of the house are released by a MASTER ' +
-          'alone, and only a MASTER freezes a MASTER.',
+          'Freezes an account, which ends its sessions at once, or releases it. People of the house are released ' +
+          'by a MASTER alone, and only a MASTER freezes a MASTER.',
         params: z.strictObject({ id: Id }),
         body: z.strictObject({ frozen: z.boolean(), reason: Reason }),
         answer: z.strictObject({ id: z.uuid(), username: z.string(), status: z.enum(['active', 'frozen']) }),

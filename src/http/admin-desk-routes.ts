@@ -72,7 +72,7 @@ export function adminDeskRoutes(deps: AdminDeskDeps): readonly Route[] {
         summary: 'Changes the settings of the desk for whatever is opened from now on.',
         body: Change,
         answer: WireDesk,
-        refuses: ['NOT_FOUND'],
+        refuses: ['NOT_FOUND', 'ALREADY_DECIDED'],
       },
       async ({ identity, body: { settings, reason } }) => {
         const changed = await backoffice.act(identity, (tx) => changeDesk(tx, DESK_MAIN, settings, reason));

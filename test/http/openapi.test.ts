@@ -18,7 +18,19 @@ interface Described {
   readonly requestBody?: any;
 }
 
-const MOUNTS = ['auth', 'wallets', 'trades', 'transactions', 'binary', 'ai', 'admin', 'master', 'lottery', 'market'];
+const MOUNTS = [
+  'auth',
+  'wallets',
+  'trades',
+  'transactions',
+  'binary',
+  'ai',
+  'admin',
+  'master',
+  'lottery',
+  'market',
+  'partner',
+];
 /** Part of the framework, of the server itself, or a page. */
 const NOT_JSON = new Set(['GET /docs', 'GET /metrics', 'GET /openapi.json']);
 

@@ -57,7 +57,10 @@ const chain: Check = (database) =>
         or carried_in <> case carry_over when 'carry' then coalesce(carried, 0) else 0 end
      limit ${FINDINGS_MAX}`);
 
-/** What was paid was credited to the partner, once, and nobody got a commission beside the statements. */
+/**
+ * What was paid was credited to the partner, once; and whatever moved in the wallet of commissions is what a statement
+ * or a phase of the lottery came to, for whom and as much as it says. One that is under way may not know its transfer.
+ */
 const payments: Check = (database) =>
   database.any(sql.type(Row)`
     with credited as (
@@ -74,11 +77,20 @@ const payments: Check = (database) =>
       left join credited t on t.seq = s.moved
      where s.moved is not null and (t.seq is null or t.amount <> s.due or t.owner <> p.user_id)
     union all
-    select format('transfer %s credited %s of commission to %s for nothing', t.seq, t.amount, t.owner)
-      from credited t
-     where not exists (select from partner_statement s where s.moved = t.seq or s.status = 'PAYING')
-       and not exists (select from lottery_collector l where l.commission_seq = t.seq)
-       and exists (select from partners p where p.user_id = t.owner)
+    select format('transfer %s moved %s of commission (%s) to %s for nothing', t.seq, t.amount, t.reason,
+                  coalesce(w.owner::text, w.name))
+      from wallet c
+      join transfer t on c.id in (t.debit, t.credit)
+      join wallet w on w.id = t.credit
+     where c.name = 'commission'
+       and not (t.debit = c.id and t.reason = 5 and t.credit_bucket = 0 and (
+             exists (select from partner_statement s
+                       join partners p on p.id = s.partner_id
+                      where p.user_id = w.owner and s.due = t.amount and s.currency = c.currency
+                        and (s.moved = t.seq or (s.moved is null and s.status = 'PAYING')))
+             or exists (select from lottery_collector l
+                         where l.user_id = w.owner and l.commission = t.amount
+                           and (l.commission_seq = t.seq or l.commission_seq is null))))
      limit ${FINDINGS_MAX}`);
 
 export const STATEMENT_CHECKS: readonly (readonly [string, Check])[] = [

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import type { z } from 'zod';
 import { WireReconciliation } from '../../src/http/wire-reconciliation.ts';
+import { auditEarnings } from '../../src/partners/audit.ts';
 import type { Server } from '../../src/server.ts';
+import type { Command } from '../../src/wallet/command.ts';
 import { assertBooks, get, newKey, newPlayer, newStaff, type Player, send, start } from '../journeys/support.ts';
 import { drawAndSettle, handIn, newCollector, newPhase } from '../lottery/journey-support.ts';
 import { playAt } from '../partners/support.ts';
 import { useDatabase } from '../support/database.ts';
-import { grant } from '../wallet/fixture.ts';
+import { credit, grant } from '../wallet/fixture.ts';
 
 type Figures = z.output<typeof WireReconciliation>['currencies'][number];
 
@@ -68,6 +70,29 @@ describe('the reconciliation once commissions are paid', () => {
     const after = await figures();
     assert.deepEqual([after.trialBalance, summed(after), after.others], [0, 0, 0]);
     assert.deepEqual([after.commissions - before.commissions, after.bonuses.cost], [5_000, 700]);
+  });
+
+  const broken = async () =>
+    (await auditEarnings(database.pool())).filter((finding) => finding.broken.length > 0).map(({ check }) => check);
+
+  it('S1-22 the audit finds a commission that nothing came to, whoever got it and whatever is being paid', async () => {
+    assert.deepEqual(await broken(), []);
+    const somebody = await newPlayer(server, 10_000);
+    const admin = database.admin();
+    await admin.query(`update partner_statement set status = 'PAYING', moved = null, moved_at = null where due > 0`);
+    assert.deepEqual(await broken(), [], 'what is under way may not know its transfer');
+    for (const amount of [700, -700]) {
+      const command = { ...credit(somebody.userId, amount), from: 'commission' } as Command;
+      assert.ok((await server.wallet.execute(command)).ok);
+      assert.deepEqual(await broken(), ['payments to partners']);
+    }
+    const [{ broken: found } = { broken: [] }] = (await auditEarnings(database.pool())).filter(
+      ({ check }) => check === 'payments to partners',
+    );
+    assert.deepEqual(found.map((what) => what.replace(/^transfer \d+/, '')).sort(), [
+      ` moved 700 of commission (5) to ${somebody.userId} for nothing`,
+      ' moved 700 of commission (6) to commission for nothing',
+    ]);
   });
 
   it('and adds up too where the system has a wallet that nobody has told it of', async () => {

@@ -159,6 +159,14 @@ export function cashierSums(database: Queries): Promise<readonly CashierSum[]> {
      group by currency, type`);
 }
 
+const CorrectionSum = z.object({ currency: Code, amount: Sum });
+
+/** What corrections by hand have brought players, less what they have taken, by currency. */
+export function correctionSums(database: Queries) {
+  return database.any(sql.type(CorrectionSum)`
+    select currency, sum(amount)::text as amount from adjustment where moved is not null group by currency`);
+}
+
 const BonusSum = z.object({ currency: Code, active: Count, balance: Sum, atStake: Sum });
 export type BonusSum = z.infer<typeof BonusSum>;
 

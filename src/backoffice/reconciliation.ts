@@ -14,6 +14,7 @@ import {
   type CashierSum,
   cashierSums,
   chainHead,
+  correctionSums,
   openHolds,
   type UnfinishedBook,
   unfinishedBooks,
@@ -60,6 +61,8 @@ export interface CurrencyFigures {
   readonly cashier: Minor;
   readonly deposits: CashierSum | undefined;
   readonly withdrawals: CashierSum | undefined;
+  /** What corrections by hand have brought players, less what they have taken. */
+  readonly corrections: Minor;
   /** What lies in system wallets that none of the other figures is of: so that all of them add up, whatever comes. */
   readonly others: Minor;
 }
@@ -91,6 +94,7 @@ async function figuresOf(snapshot: Queries) {
   const books = await unfinishedBooks(snapshot);
   const stakes = await atStakeIn(snapshot, books);
   const moved = await cashierSums(snapshot);
+  const corrected = await correctionSums(snapshot);
   const bonuses = await bonusSums(snapshot);
   const chain = await chainHead(snapshot);
   const [auditLog = null] = await newestLines(snapshot, {}, 1);
@@ -113,6 +117,7 @@ async function figuresOf(snapshot: Queries) {
       cashier: named(CASHIER),
       deposits: own(moved).find(({ type }) => type === 'DEPOSIT'),
       withdrawals: own(moved).find(({ type }) => type === 'WITHDRAWAL'),
+      corrections: own(corrected)[0]?.amount ?? ZERO,
       others: add(...wallets.filter(({ name }) => name !== null && !isShown(name)).map(totalOf)),
     };
   });

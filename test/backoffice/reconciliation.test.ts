@@ -124,7 +124,7 @@ describe('the morning reconciliation', () => {
         ...{ pending: { count: 1, amount: 200_000 }, approved: NONE, moved: { count: 1, amount: 60_000 } },
         unpaid: NONE,
       },
-      otherwise: START,
+      ...{ otherwise: START, corrections: 0, unexplained: START },
     });
   });
 

@@ -12,7 +12,7 @@ import { credit, grant } from '../wallet/fixture.ts';
 
 type Figures = z.output<typeof WireReconciliation>['currencies'][number];
 
-describe('the reconciliation once commissions are paid', () => {
+describe('the reconciliation once commissions are paid and wallets are corrected', () => {
   const database = useDatabase();
   let server: Server;
   let ann: Player;
@@ -93,6 +93,22 @@ describe('the reconciliation once commissions are paid', () => {
       ` moved 700 of commission (5) to ${somebody.userId} for nothing`,
       ' moved 700 of commission (6) to commission for nothing',
     ]);
+  });
+
+  it('S1-22 tells what came in by corrections from what came in by nothing on record', async () => {
+    const { otherwise, corrections, unexplained } = (await figures()).cashier;
+    assert.deepEqual([otherwise - unexplained, corrections], [0, 0]);
+    const player = await newPlayer(server, 0);
+    for (const amount of [500, -200]) {
+      const wish = { userId: player.userId, amount, reason: 'a stake was taken twice' };
+      const key = { 'Idempotency-Key': newKey() };
+      const { json } = await send(server, 'POST', '/admin/adjustments', ann, wish, key);
+      assert.equal((await send(server, 'PUT', `/admin/adjustments/${json.id}/approve`, bob)).status, 200);
+    }
+    assert.ok((await server.wallet.execute(credit(player.userId, 70))).ok);
+    const after = (await figures()).cashier;
+    assert.deepEqual([after.corrections, after.unexplained - unexplained], [300, 70]);
+    assert.equal(after.otherwise, after.corrections + after.unexplained);
   });
 
   it('and adds up too where the system has a wallet that nobody has told it of', async () => {

@@ -744,6 +744,9 @@ create table public.open_position (
   "position" bigint not null,
   book bigint not null,
   shard smallint not null,
+  wallet bigint not null,
+  stake bigint not null,
+  hour bigint not null,
   constraint open_position_book_fkey FOREIGN KEY (book) REFERENCES public.book(id),
   constraint open_position_pkey PRIMARY KEY (shard, "position")
 ) with (fillfactor=70);
@@ -1416,6 +1419,7 @@ CREATE INDEX lottery_phase_unfinished ON public.lottery_phase USING btree (id) W
 CREATE INDEX lottery_slip_phase ON public.lottery_slip USING btree (phase, seq);
 CREATE INDEX lottery_slip_unfinished ON public.lottery_slip USING btree (id) WHERE unfinished;
 CREATE INDEX lottery_slip_user ON public.lottery_slip USING btree (user_id, id);
+CREATE INDEX open_position_wallet ON public.open_position USING btree (wallet);
 CREATE INDEX partner_api_key_partner ON public.partner_api_key USING btree (partner_id, id);
 CREATE INDEX partner_game_earnings_partner_id_idx ON public.partner_game_earnings USING btree (partner_id, created_at);
 CREATE INDEX partner_postback_due ON public.partner_postback USING btree (partner_id, next_at) WHERE (status = 'PENDING'::text);
@@ -1519,7 +1523,11 @@ create view public.bets as
     p."real" AS amount_from_main,
     p.bonus AS amount_from_bonus,
     COALESCE(p.payout, 0::bigint) AS payout,
-    (ARRAY['pending'::text, 'won'::text, 'lost'::text, 'refunded'::text, 'cancelled'::text])[COALESCE(p.outcome::integer, 0) + 1] AS status,
+        CASE
+            WHEN b.standing = 'margin'::text AND p.outcome = 1 AND p.payout < p.stake THEN 'lost'::text
+            WHEN b.standing = 'margin'::text AND p.outcome = 1 AND p.payout = p.stake THEN 'refunded'::text
+            ELSE (ARRAY['pending'::text, 'won'::text, 'lost'::text, 'refunded'::text, 'cancelled'::text])[COALESCE(p.outcome::integer, 0) + 1]
+        END AS status,
     k.at AS settled_at
    FROM public."position" p
      JOIN public.wallet w ON w.id = p.wallet

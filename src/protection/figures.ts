@@ -1,13 +1,5 @@
-import {
-  allowed,
-  type Counted,
-  hourOf,
-  LIMIT_DAYS,
-  LIMIT_KINDS,
-  type LimitDays,
-  type LimitKind,
-  sumOf,
-} from '../wallet/limits.ts';
+import { allowed, hourOf, LIMIT_DAYS, LIMIT_KINDS, type LimitDays, type LimitKind, sumOf } from '../wallet/limits.ts';
+import type { PlayerProtection } from '../wallet/protection.ts';
 
 /** A limit as its player sees it. Amounts are minor units. */
 export interface LimitView {
@@ -23,13 +15,17 @@ export interface LimitView {
   readonly next: { readonly amount: bigint | null; readonly from: number } | null;
 }
 
+/** What is counted of somebody, and what is open on standing books, by the hour in which it was staked. */
+type Figures = Pick<PlayerProtection, 'counted' | 'standing'>;
+
 /** Every kind of limit over every number of days, by the wallet's own sums. */
-export function limitsOf(counted: Counted, nowMs: number): readonly LimitView[] {
-  return LIMIT_KINDS.flatMap((kind) => LIMIT_DAYS.map((days) => limitOf(counted, kind, days, nowMs)));
+export function limitsOf(figures: Figures, nowMs: number): readonly LimitView[] {
+  return LIMIT_KINDS.flatMap((kind) => LIMIT_DAYS.map((days) => limitOf(figures, kind, days, nowMs)));
 }
 
-function limitOf(counted: Counted, kind: LimitKind, days: LimitDays, nowMs: number): LimitView {
-  const used = sumOf(counted, { kind, days }, nowMs);
+function limitOf({ counted, standing }: Figures, kind: LimitKind, days: LimitDays, nowMs: number): LimitView {
+  const open = kind === 'loss' ? standing.values().reduce((sum, stake) => sum + stake, 0n) : 0n;
+  const used = sumOf(counted, { kind, days }, nowMs) + open;
   const limit = counted.limits.find((each) => each.kind === kind && each.days === days);
   if (limit === undefined) return { kind, days, amount: null, used, remaining: null, next: null };
   const amount = allowed(limit, nowMs);
@@ -53,11 +49,16 @@ export interface Played {
   readonly net: bigint;
 }
 
-/** What was played from this hour (since the epoch) on. Bets that were taken back do not count. */
-export function playedSince({ hour, current, hours }: Counted, since: number): Played {
+/**
+ * What was played from this hour (since the epoch) on. Bets that were taken back do not count. A trade that was open
+ * before is played for what it came to: a loss of more than all stakes since is a stake of as much.
+ */
+export function playedSince({ counted: { hour, current, hours }, standing }: Figures, since: number): Played {
   const all = [...hours, [hour, current] as const].filter(([of]) => of >= since);
-  const staked = all.reduce((sum, [, { wagered }]) => sum + wagered, 0n);
-  const lost = all.reduce((sum, [, sums]) => sum + sums.lost, 0n);
+  const wagered = all.reduce((sum, [, sums]) => sum + sums.wagered, 0n);
+  const open = standing.entries().reduce((sum, [of, stake]) => (of >= since ? sum + stake : sum), 0n);
+  const lost = all.reduce((sum, [, sums]) => sum + sums.lost, open);
+  const staked = wagered > lost ? wagered : lost;
   return { staked, won: staked - lost, net: -lost };
 }
 

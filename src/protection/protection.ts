@@ -59,10 +59,10 @@ export class Protection {
   async view(userId: UserId): Promise<ProtectionView> {
     const { database, clock } = this.#deps;
     const now = clock.now();
-    const { counted, excludedUntil } = await findProtection(database, userId, INR, now);
+    const { excludedUntil, ...figures } = await findProtection(database, userId, INR, now);
     const sessionMinutes = await sessionMinutesOf(database, userId);
     return {
-      limits: limitsOf(counted, now),
+      limits: limitsOf(figures, now),
       excludedUntil: excludedUntil > now ? excludedUntil : null,
       sessionMinutes,
     };
@@ -138,8 +138,7 @@ export class Protection {
     const { database, clock } = this.#deps;
     const now = clock.now();
     const since = dayBegan(now);
-    const { counted } = await findProtection(database, userId, INR, now);
-    const { staked, won, net } = playedSince(counted, since);
+    const { staked, won, net } = playedSince(await findProtection(database, userId, INR, now), since);
     return {
       ...{ staked: wire(staked), won: wire(won), net: wire(net) },
       since: new Date(since * HOUR_MS).toISOString(),

@@ -1,5 +1,6 @@
 import { grantOf, releaseShares } from './apply-bonus.ts';
 import { enterPool, leavePool } from './apply-pool.ts';
+import type { Batch } from './batch.ts';
 import { sumOfShares } from './bonus.ts';
 import type { PositionId } from './command.ts';
 import { countHour, writeHour } from './count-hours.ts';
@@ -7,7 +8,7 @@ import { forfeitedOf, sharesOf, stakeOf } from './decide-closing.ts';
 import type { Closing, Decision, Opening } from './decision.ts';
 import { uncount } from './limits.ts';
 import { wonOrLost } from './standing.ts';
-import { addPosition, OUTCOME, removePosition } from './state.ts';
+import { addPosition, type Book, OUTCOME, type Position, removePosition } from './state.ts';
 import { touch, type Writing, writeMove } from './write-move.ts';
 
 /** One experience point per 100 minor units staked (S2-36). */
@@ -37,13 +38,21 @@ export function openPosition(writing: Writing, opening: Opening): void {
   wallet.turnover += stake;
   if (book.standing === null) wallet.xp += stake / XP_STAKE_MINOR;
   wallet.bets += 1;
-  countHour(writing, wallet, { wagered: stake, lost: stake });
+  countHour(writing, wallet, { wagered: stake, lost: book.standing === null ? stake : 0n });
   const { hour } = wallet;
   const at = { selection, window, liability, hour };
   const position = { id, wallet: wallet.id, owner: wallet.owner, ...at, real, bonus, shares };
   addPosition(book, position);
-  if (book.standing !== null) writing.batch.opened.push(id, book.id);
+  if (book.standing !== null) listOpen(writing.batch, book, position);
   if (book.pool !== null) enterPool(writing, book, book.pool, { wallet, selection, stake });
+}
+
+function listOpen({ opened: to }: Batch, book: Book, { id, wallet, real, hour }: Position): void {
+  to.position.integer(id);
+  to.book.integer(book.id);
+  to.wallet.integer(wallet);
+  to.stake.bigint(real);
+  to.hour.integer(hour);
 }
 
 export function closePosition(writing: Writing, decision: Decision, closing: Closing): void {
@@ -79,8 +88,8 @@ export function closePosition(writing: Writing, decision: Decision, closing: Clo
     if (book.standing === 'stake') wallet.xp += wonOrLost(closing) / XP_STAKE_MINOR;
   }
   const [real, bonus] = sharesOf(closing);
-  const received = payout - forfeited;
-  if (received > 0n) countHour(writing, wallet, { lost: -received });
+  const lost = (book.standing === null ? 0n : stakeOf(position)) - (payout - forfeited);
+  if (lost !== 0n) countHour(writing, wallet, { lost });
   // Two opposite trades lose as much as they win, and may be closed one after the other: no loss to pay cashback for.
   if (book.standing !== 'margin') wallet.netLoss += position.real - real;
   if (real < position.real) wallet.realLosses += position.real - real;

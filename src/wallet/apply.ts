@@ -114,5 +114,5 @@ function changeBook({ state, batch, cursor }: Writing, decision: Decision): void
   batch.books.add(book);
   if (next !== 'settled' && next !== 'voided') return;
   book.lastSeq = cursor.seq;
-  state.books.delete(book.id);
+  state.forget(book);
 }

@@ -192,7 +192,10 @@ const statements: Check = (database) =>
      where w.last_seq <> coalesce(l.seq, 0)
      limit ${FINDINGS_MAX}`);
 
-/** What was counted by the hour, for players' limits, is what the positions say: stakes, and these less what came. */
+/**
+ * What was counted by the hour, for players' limits, is what the positions say: stakes, and these less what came; of
+ * standing books only what is closed.
+ */
 const hours: Check = (database) =>
   database.any(sql.type(Row)`
     with counted as (
@@ -205,8 +208,10 @@ const hours: Check = (database) =>
       select position, sum(amount) as amount from transfer where reason = 12 and position > 0 group by position
     ), said as (
       select p.wallet, sum(p.stake) as wagered,
-             sum(p.stake) - coalesce(sum(p.payout - coalesce(f.amount, 0)), 0) as lost
+             sum(case when b.standing is not null and p.outcome is null then 0
+                      else p.stake - coalesce(p.payout, 0) + coalesce(f.amount, 0) end) as lost
         from position p
+        join book b on b.id = p.book
         left join forfeited f on f.position = p.id
        where p.outcome is distinct from 4
        group by p.wallet
@@ -238,21 +243,22 @@ const chained: Check = (database) =>
      where l.batch is null
      limit ${FINDINGS_MAX}`);
 
-/** The positions on record as open are those of standing books that are not closed. */
+/** The positions on record as open are those of standing books that are not closed, with whose they are and of what. */
 const standing: Check = (database) =>
   database.any(sql.type(Row)`
     with said as (
-      select t.shard, t.position, t.book
+      select t.shard, t.position, t.book, t.debit as wallet, t.amount as stake
         from transfer t
         join book b on b.id = t.book and b.standing is not null
         left join closing c on c.shard = t.shard and c.position = t.position
        where c.position is null
     )
-    select format('position %s of book %s: on record as open %s, open %s', coalesce(o.position, s.position),
-                  coalesce(o.book, s.book), o.position is not null, s.position is not null) as what
+    select format('position %s of book %s: on record as open %s with %s of wallet %s, open %s with %s of %s',
+                  coalesce(o.position, s.position), coalesce(o.book, s.book), o.position is not null, o.stake, o.wallet,
+                  s.position is not null, s.stake, s.wallet) as what
       from open_position o
       full join said s on s.shard = o.shard and s.position = o.position
-     where o.book is distinct from s.book
+     where (o.book, o.wallet, o.stake) is distinct from (s.book, s.wallet, s.stake)
      limit ${FINDINGS_MAX}`);
 
 /** A finished book has nothing open. */

@@ -58,6 +58,9 @@ const GRANT = {
 /** Hours that are over: what was done on a wallet in each. */
 const HOURS = { wallet: 'int8', hour: 'int8', wagered: 'int8', lost: 'int8', deposited: 'int8' } as const;
 
+/** Positions that are opened on standing books. */
+const OPENED = { position: 'int8', book: 'int8', wallet: 'int8', stake: 'int8', hour: 'int8' } as const;
+
 /** What a pool has on a selection, and what a player has in a pool. */
 const POOL_TOTAL = { book: 'int8', selection: 'int2', stake: 'int8', liability: 'int8', lines: 'int8' } as const;
 const POOL_PLAYER = {
@@ -136,8 +139,8 @@ export class Batch {
   /** What this batch changes of pools. */
   readonly pools = new Map<Book, PoolChanges>();
   readonly closing: ClosingColumns = columns(CLOSING);
-  /** Positions that this batch opens on standing books, each before its book, and those that it closes. */
-  readonly opened: number[] = [];
+  /** Positions that this batch opens on standing books, and those that it closes. */
+  readonly opened: Columns<typeof OPENED> = columns(OPENED);
   readonly ended: number[] = [];
   readonly wallet: WalletColumns = columns(WALLET);
   /** Wallets with a snapshot in this batch. */
@@ -156,8 +159,9 @@ export class Batch {
 
   clear(): void {
     const { command, transfer, previous, hours, takenOut, closing, grant, wallet } = this;
-    const { poolTotal, poolPlayer } = this;
-    for (const table of [command, transfer, previous, hours, takenOut, closing, grant, wallet, poolTotal, poolPlayer]) {
+    const { poolTotal, poolPlayer, opened } = this;
+    const own = [command, transfer, previous, hours, takenOut, closing, grant, wallet];
+    for (const table of [...own, poolTotal, poolPlayer, opened]) {
       for (const column of Object.values(table)) column.clear();
     }
     this.grantOf.clear();
@@ -167,7 +171,6 @@ export class Batch {
     this.newGrants.clear();
     this.newGrantRows.length = 0;
     this.limits.length = 0;
-    this.opened.length = 0;
     this.ended.length = 0;
     this.pools.clear();
     this.books.clear();

@@ -33,8 +33,9 @@ export function decidePoolStake(state: LedgerState, book: Book, pool: Pool, comm
   }
   if (total > wallet.real) return refused('INSUFFICIENT_FUNDS', wallet);
   if (lines === null) return refused('NUMBER_LIMIT_EXCEEDED', wallet);
-  if (wallet.limits.length > 0 && breaksLimit(wallet, state.now, { wagered: total, lost: total })) {
-    return refused('PLAYER_LIMIT', wallet);
+  if (wallet.limits.length > 0) {
+    const lost = total + state.standingOf(wallet.id);
+    if (breaksLimit(wallet, state.now, { wagered: total, lost })) return refused('PLAYER_LIMIT', wallet);
   }
   if (book.playerCap !== null && stakedBy(book, wallet.id) + total > book.playerCap) {
     return refused('ABOVE_MAXIMUM', wallet);

@@ -79,8 +79,9 @@ function decideStake(state: LedgerState, command: Stake): Decision {
   const grants = takesBonuses ? grantsFor(wallet.grants, book.game, state.now) : [];
   const purse = new Purse(wallet.real, grants, state.stakeOrder);
   if (total > purse.total) return refused('INSUFFICIENT_FUNDS', wallet);
-  if (wallet.limits.length > 0 && breaksLimit(wallet, state.now, { wagered: total, lost: total })) {
-    return refused('PLAYER_LIMIT', wallet);
+  if (wallet.limits.length > 0) {
+    const lost = total + state.standingOf(wallet.id);
+    if (breaksLimit(wallet, state.now, { wagered: total, lost })) return refused('PLAYER_LIMIT', wallet);
   }
   if (book.playerCap !== null && stakedBy(book, wallet.id) + total > book.playerCap) {
     return refused('ABOVE_MAXIMUM', wallet);

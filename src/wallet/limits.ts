@@ -1,4 +1,9 @@
-/** What a limit is on: gross deposits, net losses with open stakes counted as lost, or stakes. */
+/**
+ * What a limit is on: gross deposits, net losses with open stakes counted as lost, or stakes. A bet of a round or a pool
+ * is lost with its stake, and what it brings is taken off when it does. A position on a standing book may be open for
+ * weeks: that would take off what nobody counts any more. So it counts as lost for as long as it is open, whenever it
+ * was staked, and what it came to counts in the hour in which it ends.
+ */
 export const LIMIT_KINDS = ['deposit', 'loss', 'wager'] as const;
 export type LimitKind = (typeof LIMIT_KINDS)[number];
 
@@ -17,7 +22,10 @@ export interface PlayerLimit {
   readonly nextFrom: number;
 }
 
-/** What happened on a wallet within one hour. Wins and what is given back make `lost` smaller, below zero too. */
+/**
+ * What happened on a wallet within one hour. Wins and what is given back make `lost` smaller, below zero too. What is
+ * open on standing books is in `wagered` alone.
+ */
 export interface HourSums {
   readonly wagered: bigint;
   readonly lost: bigint;

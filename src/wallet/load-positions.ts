@@ -58,8 +58,8 @@ export function loadOpenPositions(pool: DatabasePool, shard: number, firstSeq: n
 export function loadStandingPositions(pool: DatabasePool, shard: number) {
   return pool.any(sql.type(PositionRow)`
     select t.position as id, t.book, t.debit as wallet, w.owner, t.selection, t."window", t.liability, t.amount as real,
-           0::int8 as bonus, ''::text as shares, 0::int8 as hour
-      from (select position from open_position where shard = ${shard}) o,
+           0::int8 as bonus, ''::text as shares, o.hour
+      from (select position, hour from open_position where shard = ${shard}) o,
            lateral (select * from transfer t where t.shard = ${shard} and t.seq = o.position offset 0) t,
            lateral (select * from wallet w where w.id = t.debit offset 0) w`);
 }

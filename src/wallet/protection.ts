@@ -8,6 +8,8 @@ import { type Counted, type HourSums, LIMIT_DAYS, LIMIT_KINDS, NO_SUMS, oldestHo
 /** What the books say about a player's protection: what is counted, in the form in which the wallet counts. */
 export interface PlayerProtection {
   readonly counted: Counted;
+  /** What is open on standing books, by the hour in which it was staked. Read with the rest: no hour has it as lost. */
+  readonly standing: ReadonlyMap<number, bigint>;
   /** Epoch milliseconds, 0: never excluded. Play is possible again from then on. */
   readonly excludedUntil: number;
 }
@@ -20,6 +22,7 @@ const MoneyText = z.string().transform(BigInt);
 const Hours = z.array(
   z.object({ hour: z.int(), wagered: MoneyText, lost: MoneyText, deposited: MoneyText }),
 ) satisfies z.ZodType<readonly (HourSums & { hour: number })[]>;
+const Standing = z.array(z.object({ hour: z.int(), stake: MoneyText }));
 const Limits = z.array(
   z.object({
     kind: z.enum(LIMIT_KINDS),
@@ -36,11 +39,13 @@ const ProtectionRow = z.object({
   lost: Money,
   deposited: Money,
   hours: z.string().transform((text) => Hours.parse(JSON.parse(text))),
+  standing: z.string().transform((text) => Standing.parse(JSON.parse(text))),
   limits: z.string().transform((text) => Limits.parse(JSON.parse(text))),
 });
 
 const NOBODY: PlayerProtection = {
   counted: { limits: [], hour: 0, current: NO_SUMS, hours: new Map(), knowsHours: true },
+  standing: new Map(),
   excludedUntil: 0,
 };
 
@@ -61,6 +66,9 @@ export async function findProtection(
                                                        'lost', h.lost::text, 'deposited', h.deposited::text))
                        from limit_hour h
                       where h.wallet = w.id and h.hour >= ${oldestHour(nowMs)}), '[]')::text as hours,
+           coalesce((select json_agg(json_build_object('hour', o.hour, 'stake', o.stake::text))
+                       from (select hour, sum(stake) as stake from open_position
+                              where wallet = w.id group by hour) o), '[]')::text as standing,
            coalesce((select json_agg(json_build_object('kind', l.kind, 'days', l.days, 'amount', l.amount::text,
                                                        'nextAmount', l.next_amount::text, 'nextFrom', l.next_from))
                        from player_limit l where l.wallet = w.id), '[]')::text as limits
@@ -69,7 +77,9 @@ export async function findProtection(
   if (row === null) return NOBODY;
   const { excludedUntil, hour, wagered, lost, deposited, limits } = row;
   const hours = new Map(row.hours.map(({ hour: of, ...sums }) => [of, sums]));
-  return { counted: { limits, hour, current: { wagered, lost, deposited }, hours, knowsHours: true }, excludedUntil };
+  const standing = new Map(row.standing.map(({ hour: of, stake }) => [of, stake]));
+  const counted = { limits, hour, current: { wagered, lost, deposited }, hours, knowsHours: true };
+  return { counted, standing, excludedUntil };
 }
 
 const OwnerRow = z.object({ owner: z.string().transform((id) => id as UserId) });

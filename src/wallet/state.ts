@@ -135,6 +135,7 @@ export class LedgerState {
   readonly stakeOrder: StakeOrder;
   readonly wallets = new Map<number, Wallet>();
   readonly books = new Map<BookId, Book>();
+  readonly #standing = new Set<Book>();
   /** By currency, then by owner or name. */
   readonly #byOwner = new Map<Currency, Map<UserId, Wallet>>();
   readonly #byName = new Map<Currency, Map<string, Wallet>>();
@@ -156,7 +157,21 @@ export class LedgerState {
     const pool = book.pooled ? new Pool() : null;
     const complete = { ...book, positions, exposure: new Exposure(), staked, counted: new Set<number>(), pool };
     this.books.set(book.id, complete);
+    if (book.standing !== null) this.#standing.add(complete);
     return complete;
+  }
+
+  /** A book that is finished. */
+  forget(book: Book): void {
+    this.books.delete(book.id);
+    this.#standing.delete(book);
+  }
+
+  /** What a wallet has open on standing books, whenever it was staked: no hour has it as lost (limits.ts). */
+  standingOf(wallet: number): bigint {
+    let open = 0n;
+    for (const book of this.#standing) open += stakedBy(book, wallet);
+    return open;
   }
 
   ofOwner(owner: UserId, currency: Currency): Wallet | undefined {

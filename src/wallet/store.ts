@@ -50,7 +50,7 @@ export function writeBatch(pool: Database, header: BatchHeader, batch: Batch): P
         throw new WalletMismatchError(`book ${book.id} is finished, or not there`);
       }
     }
-    if (batch.opened.length > 0) await transaction.query(insertOpen(header.shard, batch.opened));
+    if (batch.opened.position.length > 0) await transaction.query(insertOpen(header.shard, batch.opened));
     if (batch.ended.length > 0) await closeOpen(transaction, header.shard, batch.ended);
     if (batch.poolTotal.book.length > 0) await transaction.query(upsertPoolTotals(batch.poolTotal));
     if (batch.poolPlayer.book.length > 0) await transaction.query(upsertPoolPlayers(batch.poolPlayer, header.batch));
@@ -218,16 +218,11 @@ function upsertPoolPlayers({ book, wallet, stake, lines, played, closed }: Batch
            closed_batch = excluded.closed_batch`;
 }
 
-/** Each position before its book. */
-function insertOpen(shard: number, pairs: readonly number[]) {
-  const column = (at: number) =>
-    sql.array(
-      pairs.filter((_, index) => index % 2 === at),
-      'int8',
-    );
+function insertOpen(shard: number, { position, book, wallet, stake, hour }: Batch['opened']) {
   return sql.prepared('wallet_insert_open', z.strictObject({}))`
-    insert into open_position (position, book, shard)
-    select unnest(${column(0)}), unnest(${column(1)}), ${shard}::int2`;
+    insert into open_position (position, book, wallet, stake, hour, shard)
+    select unnest(${bytes(position)}::int8[]), unnest(${bytes(book)}::int8[]), unnest(${bytes(wallet)}::int8[]),
+           unnest(${bytes(stake)}::int8[]), unnest(${bytes(hour)}::int8[]), ${shard}::int2`;
 }
 
 async function closeOpen(transaction: Queries, shard: number, positions: readonly number[]): Promise<void> {

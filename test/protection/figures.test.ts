@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { systemClock } from '../../src/clock.ts';
 import { INR, minor } from '../../src/money.ts';
 import { dayBegan, limitsOf, playedSince } from '../../src/protection/figures.ts';
-import { changed, count, hourOf, LIMIT_DAYS, LIMIT_KINDS } from '../../src/wallet/limits.ts';
+import { type Counted, changed, count, hourOf, LIMIT_DAYS, LIMIT_KINDS } from '../../src/wallet/limits.ts';
 import { excludedAmong, findProtection } from '../../src/wallet/protection.ts';
 import { useDatabase } from '../support/database.ts';
 import {
@@ -24,10 +24,15 @@ import { memory } from '../wallet/memory.ts';
 const HOUR_MS = 3_600_000;
 const NOON = Date.UTC(2026, 0, 15, 12);
 
+/** What is counted, beside what is open on standing books: pairs of an hour and a stake. */
+function figures(counted: Counted, ...standing: readonly (readonly [number, bigint])[]) {
+  return { counted, standing: new Map(standing) };
+}
+
 describe('what a player sees of the own limits', () => {
   it('is every kind over every number of days, all empty for who has set none', () => {
     const { player } = memory();
-    const views = limitsOf(player, NOON);
+    const views = limitsOf(figures(player), NOON);
     assert.deepEqual(
       views.map(({ kind, days }) => `${kind} ${days}`),
       LIMIT_KINDS.flatMap((kind) => LIMIT_DAYS.map((days) => `${kind} ${days}`)),
@@ -42,7 +47,7 @@ describe('what a player sees of the own limits', () => {
     const first = changed([], { kind: 'loss', days: 7, amount: 100n }, NOON);
     player.limits.push(changed([first], { kind: 'loss', days: 7, amount: null }, NOON));
     const at = (now: number) => {
-      const view = limitsOf(player, now).find(({ kind, days }) => kind === 'loss' && days === 7);
+      const view = limitsOf(figures(player), now).find(({ kind, days }) => kind === 'loss' && days === 7);
       return [view?.amount, view?.next];
     };
     const from = NOON + 24 * HOUR_MS;
@@ -53,7 +58,8 @@ describe('what a player sees of the own limits', () => {
   it('leaves nothing of a limit that was lowered below what is used, and more than all to who has won', () => {
     const { player } = memory();
     player.limits.push(changed([], { kind: 'loss', days: 1, amount: 10n }, NOON));
-    const remaining = () => limitsOf(player, NOON).find(({ kind, days }) => kind === 'loss' && days === 1)?.remaining;
+    const loss = () => limitsOf(figures(player), NOON).find(({ kind, days }) => kind === 'loss' && days === 1);
+    const remaining = () => loss()?.remaining;
     count(player, NOON, { lost: 25n });
     assert.equal(remaining(), 0n);
     count(player, NOON, { lost: -30n });
@@ -66,8 +72,41 @@ describe('what a player sees of the own limits', () => {
     count(player, NOON - 12 * HOUR_MS, { wagered: 100n, lost: 100n });
     count(player, NOON, { wagered: 50n, lost: 50n });
     count(player, NOON, { lost: -95n });
-    assert.deepEqual(playedSince(player, dayBegan(NOON)), { staked: 150n, won: 95n, net: -55n });
+    assert.deepEqual(playedSince(figures(player), dayBegan(NOON)), { staked: 150n, won: 95n, net: -55n });
     assert.equal(dayBegan(NOON), hourOf(NOON) - 12);
+  });
+
+  it('counts what is open on a desk: as lost, whenever it was staked; as played today, if it was', () => {
+    const { player } = memory();
+    const [now, before] = [hourOf(NOON), hourOf(NOON) - 300];
+    count(player, NOON - 13 * HOUR_MS, { wagered: 700n });
+    count(player, NOON, { wagered: 50n });
+    const open = figures(player, [before, 200n], [now, 50n]);
+    const used = (kind: string) =>
+      limitsOf(open, NOON)
+        .filter((view) => view.kind === kind)
+        .map((view) => view.used);
+    assert.deepEqual(
+      [used('loss'), used('wager')],
+      [
+        [250n, 250n, 250n],
+        [750n, 750n, 750n],
+      ],
+    );
+    assert.deepEqual(playedSince(open, dayBegan(NOON)), { staked: 50n, won: 0n, net: -50n });
+  });
+
+  it('counts a trade of before, that has ended today, as played today for what it came to', () => {
+    for (const [lost, staked, won] of [
+      [80n, 80n, 0n],
+      [-80n, 0n, 80n],
+      [0n, 0n, 0n],
+    ] as const) {
+      const { player } = memory();
+      count(player, NOON - 13 * HOUR_MS, { wagered: 700n });
+      count(player, NOON, { lost });
+      assert.deepEqual(playedSince(figures(player), dayBegan(NOON)), { staked, won, net: -lost });
+    }
   });
 });
 
@@ -107,8 +146,8 @@ describe('what the books say of limits', () => {
           if (comesToNothing && taken === null) await ask(uncountDeposit(player, amount, at));
         }
         const used = async () => {
-          const { counted } = await findProtection(database.pool(), player, INR, now);
-          return limitsOf(counted, now).find((view) => view.kind === kind && view.days === days);
+          const seen = await findProtection(database.pool(), player, INR, now);
+          return limitsOf(seen, now).find((view) => view.kind === kind && view.days === days);
         };
         const before = await used();
         assert.ok(before);

@@ -1,5 +1,5 @@
 import { returnTo } from './model-bonuses.ts';
-import { type Bet, count, freshPurse, type ModelBook, type Purse } from './model-parts.ts';
+import { type Bet, breaks, count, freshPurse, type ModelBook, type Purse } from './model-parts.ts';
 
 /** What the model has on its books, and how money moves there. */
 export class ModelLedger {
@@ -21,6 +21,16 @@ export class ModelLedger {
     const purse = this.purses.get(owner) ?? freshPurse();
     this.purses.set(owner, purse);
     return purse;
+  }
+
+  /** Whether so much more at stake is above a limit of theirs. What is open at desks is as good as lost. */
+  protected breaksLimits(owner: string, total: bigint): boolean {
+    const purse = this.purse(owner);
+    let lost = purse.lost + total;
+    for (const { standing, open } of this.books.values()) {
+      if (standing) for (const bet of open.values()) if (bet.owner === owner) lost += bet.real;
+    }
+    return breaks(purse, 'wager', purse.turnover + total) || breaks(purse, 'loss', lost);
   }
 
   protected giveBack(book: ModelBook, position: number, bet: Bet): void {

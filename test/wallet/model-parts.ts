@@ -30,7 +30,7 @@ export interface Purse {
   playThroughOldFrom: number;
   xp: bigint;
   bets: number;
-  /** Net: what came back is taken off. */
+  /** Net: what came back is taken off. What is open at desks is not in it. */
   lost: bigint;
   deposited: bigint;
   excludedUntil: number;

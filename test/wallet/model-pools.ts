@@ -1,6 +1,6 @@
 import type { CancelLines, ClosePool, Stake } from '../../src/wallet/command.ts';
 import { ModelLedger } from './model-ledger.ts';
-import { asBet, betOf, breaks, count, least, type ModelBook, type Purse, worstCase } from './model-parts.ts';
+import { asBet, betOf, count, least, type ModelBook, type Purse, worstCase } from './model-parts.ts';
 
 /** Pools, in the model: every line is kept like any other bet. */
 export class ModelPools extends ModelLedger {
@@ -15,7 +15,7 @@ export class ModelPools extends ModelLedger {
     const total = asked.reduce((sum, { amount }) => sum + amount, 0n);
     if (total > purse.real) return 'INSUFFICIENT_FUNDS';
     if (typeof lines === 'string') return lines;
-    const refused = this.refusal(book, { purse, origin, total, lines });
+    const refused = this.refusal(book, { origin, total, lines });
     if (refused !== null) return refused;
     book.players.add(origin);
     for (const { selection, amount, liability } of lines) {
@@ -36,11 +36,9 @@ export class ModelPools extends ModelLedger {
 
   protected refusal(
     book: ModelBook,
-    { purse, origin, total, lines }: { purse: Purse; origin: string; total: bigint; lines: Stake['lines'] },
+    { origin, total, lines }: { origin: string; total: bigint; lines: Stake['lines'] },
   ): string | null {
-    if (breaks(purse, 'wager', purse.turnover + total) || breaks(purse, 'loss', purse.lost + total)) {
-      return 'PLAYER_LIMIT';
-    }
+    if (this.breaksLimits(origin, total)) return 'PLAYER_LIMIT';
     const own = [...book.open.values()].filter(({ owner }) => owner === origin);
     if (own.reduce((sum, { real, bonus }) => sum + real + bonus, total) > book.playerCap) return 'ABOVE_MAXIMUM';
     return worstCase([...book.open.values(), ...lines.map(asBet)]) > book.cap ? 'EXPOSURE_LIMIT' : null;

@@ -21,7 +21,7 @@ export class ModelStanding extends ModelPools {
         if (payout > 0n) this.#moved(purse, 2);
         if (payout !== staked) this.#moved(purse, 1);
       } else if (payout > 0n) this.#moved(purse, 1);
-      purse.lost -= payout;
+      purse.lost += staked - payout;
       if (!isMargin) purse.netLoss += staked - payout;
       if (payout < staked) purse.realLosses += staked - payout;
       purse.xp += counts / 100n;

@@ -1,7 +1,7 @@
 import type { StakeOrder } from '../../src/wallet/bonus.ts';
 import type { Answer, Cancel, Command, EndHold, Settle, Stake, VoidBook } from '../../src/wallet/command.ts';
 import { countDeposits, countPlay, drawFrom, end, finish, forfeitAll, give, lostTo, usable } from './model-bonuses.ts';
-import { asBet, betOf, breaks, count, freshBook, least, type Purse, playedOn, worstCase } from './model-parts.ts';
+import { asBet, betOf, count, freshBook, least, type Purse, playedOn, worstCase } from './model-parts.ts';
 import { protect } from './model-protection.ts';
 import { ModelStanding } from './model-standing.ts';
 
@@ -147,9 +147,7 @@ export class Model extends ModelStanding {
     if (purse.excludedUntil > Date.now()) return 'SELF_EXCLUDED';
     const grants = book.standing ? [] : usable(purse, book.game);
     if (total > grants.reduce((sum, { balance }) => sum + balance, purse.real)) return 'INSUFFICIENT_FUNDS';
-    if (breaks(purse, 'wager', purse.turnover + total) || breaks(purse, 'loss', purse.lost + total)) {
-      return 'PLAYER_LIMIT';
-    }
+    if (this.breaksLimits(origin, total)) return 'PLAYER_LIMIT';
     const own = [...book.open.values()].filter(({ owner }) => owner === origin);
     if (own.reduce((sum, { real, bonus }) => sum + real + bonus, total) > book.playerCap) return 'ABOVE_MAXIMUM';
     const atStake = own.reduce((sum, { real, bonus }) => sum + real + bonus, total);
@@ -172,7 +170,10 @@ export class Model extends ModelStanding {
       this.escrow.bonus += bonus;
       this.told(purse, (real > 0n ? 1 : 0) + shares.length);
       count(purse, amount, 1);
-      if (book.standing) purse.xp -= amount / 100n;
+      if (book.standing) {
+        purse.xp -= amount / 100n;
+        purse.lost -= amount;
+      }
     }
     return this.told(purse, 0);
   }

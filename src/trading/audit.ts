@@ -40,20 +40,26 @@ const strays: Check = (database) =>
        and not exists (select from binary_trade r where r.user_id = w.owner and r.status = 'REQUESTED')
      limit ${FINDINGS_MAX}`);
 
-/** What the ledger has paid is what the row says, and it has paid nothing while the row is open (S4-20, S4-39). */
+/**
+ * What the ledger has paid is what the row says, and it has paid nothing while the row is open (S4-20, S4-39). What is
+ * void is cancelled, unless it is a tie, which is refunded; voids of old are refunded, too.
+ */
 const payouts: Check = (database) =>
   database.any(sql.type(Row)`
     with said as (
-      select id, seq, status, payout, case when status = 'VOID' then 3 when payout > 0 then 1 else 2 end as outcome
+      select id, seq, status, payout,
+             case when status = 'VOID' then array[3, 4] when payout > 0 then array[1] else array[2] end as outcomes
         from trade
       union all
-      select id, seq, coalesce(result, status), payout, case result when 'WIN' then 1 when 'LOSS' then 2 else 3 end
+      select id, seq, coalesce(result, status), payout,
+             case when result = 'WIN' then array[1] when result = 'LOSS' then array[2]
+                  when expires_at - exit_at <= max_tick_age_ms then array[3] else array[3, 4] end
         from binary_trade
     )
     select format('trade %s is %s with %s, its position was closed with %s', s.id, s.status, s.payout, c.payout) as what
       from said s
       join closing c on c.shard = 0 and c.position = s.seq
-     where (c.payout, c.outcome::int) is distinct from (s.payout, s.outcome)
+     where c.payout is distinct from s.payout or c.outcome::int <> all(s.outcomes)
      limit ${FINDINGS_MAX}`);
 
 /** A gain or loss follows from both prices (S4-19), never more than the margin nor than was reserved (S4-24). */

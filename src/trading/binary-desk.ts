@@ -1,11 +1,11 @@
 import { acceptsBinary, type BinaryRequest } from '../games/trading/accept-binary.ts';
-import type { Binary, BinarySettlement } from '../games/trading/binary.ts';
+import { type Binary, type BinarySettlement, exitInTime } from '../games/trading/binary.ts';
 import { OpenBinaries } from '../games/trading/open-binaries.ts';
 import type { Quote } from '../games/trading/quote.ts';
 import { acceptsExposure } from '../games/trading/risk.ts';
 import { type SymbolId, type TradeId, uuid7 } from '../ids.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
-import type { Balance, PositionId } from '../wallet/command.ts';
+import type { Balance, Close, PositionId } from '../wallet/command.ts';
 import type { BinaryRow } from './binary-row.ts';
 import {
   findBinaryByKey,
@@ -254,7 +254,9 @@ function placeOf({ symbol, acceptedAt: at }: Binary) {
   return { symbol, at, seq: Number.MAX_SAFE_INTEGER };
 }
 
-function closeOf({ seq, settlement: { result, payout } }: Result) {
-  const outcome = ({ WIN: 'won', LOSS: 'lost', VOID: 'refunded' } as const)[result];
-  return { position: seq, payout, outcome };
+/** For want of a price it has never been; a tie that gives the stake back was played. */
+function closeOf({ seq, binary, settlement }: Result): Close {
+  const back = exitInTime(binary, settlement) === undefined ? 'cancelled' : 'refunded';
+  const outcome = ({ WIN: 'won', LOSS: 'lost', VOID: back } as const)[settlement.result];
+  return { position: seq, payout: settlement.payout, outcome };
 }

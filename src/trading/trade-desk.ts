@@ -6,7 +6,7 @@ import { markTrade, type OpenTrade, openTrade, voidTrade } from '../games/tradin
 import { firstUuid7, type Key, type SymbolId, type TradeId, uuid7 } from '../ids.ts';
 import type { Minor, Price } from '../money.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
-import type { Balance, PositionId } from '../wallet/command.ts';
+import type { Balance, Close, PositionId } from '../wallet/command.ts';
 import { ticksAfter } from './catch-up.ts';
 import { type ClosingBoard, closeOwn, type TradeClosing } from './close-own.ts';
 import { type DeskContext, lastQuote, symbolOf } from './context.ts';
@@ -279,7 +279,7 @@ export class TradeDesk {
   }
 }
 
-function closeOf({ seq, trade: { status, payout } }: Ending) {
-  const outcome = status === 'VOID' ? 'refunded' : payout > 0n ? 'won' : 'lost';
-  return { position: seq, payout, outcome } as const;
+/** On the ledger whatever pays is won, be it less than the margin. */
+function closeOf({ seq, trade: { status, payout } }: Ending): Close {
+  return { position: seq, payout, outcome: status === 'VOID' ? 'cancelled' : payout > 0n ? 'won' : 'lost' };
 }

@@ -8,7 +8,7 @@ import { forfeitedOf, sharesOf, stakeOf } from './decide-closing.ts';
 import type { Closing, Decision, Opening } from './decision.ts';
 import { uncount } from './limits.ts';
 import { wonOrLost } from './standing.ts';
-import { addPosition, type Book, OUTCOME, type Position, removePosition } from './state.ts';
+import { addPosition, type Book, OUTCOME, type Position, removePosition, type Wallet } from './state.ts';
 import { touch, type Writing, writeMove } from './write-move.ts';
 
 /** One experience point per 100 minor units staked (S2-36). */
@@ -70,13 +70,10 @@ export function closePosition(writing: Writing, decision: Decision, closing: Clo
   const forfeited = forfeitedOf(wallet, closing);
   if (position.shares.length > 0) releaseShares(writing, wallet, position);
   if (book.pool !== null) leavePool(writing, book, book.pool, position, outcome === 'cancelled');
+  if (book.standing !== null) batch.ended.push(position.id);
   if (outcome === 'cancelled') {
-    const stake = stakeOf(position);
     removePosition(book, position);
-    wallet.turnover -= stake;
-    wallet.xp -= stake / XP_STAKE_MINOR;
-    wallet.bets -= 1;
-    writeHour(batch, wallet, uncount(wallet, position.hour, { wagered: stake, lost: stake }));
+    uncountOpening(batch, wallet, book, position);
     return;
   }
   if (book.standing === null) {
@@ -84,7 +81,6 @@ export function closePosition(writing: Writing, decision: Decision, closing: Clo
     book.counted.add(wallet.id);
   } else {
     removePosition(book, position);
-    batch.ended.push(position.id);
     if (book.standing === 'stake') wallet.xp += wonOrLost(closing) / XP_STAKE_MINOR;
   }
   const [real, bonus] = sharesOf(closing);
@@ -94,4 +90,14 @@ export function closePosition(writing: Writing, decision: Decision, closing: Clo
   if (book.standing !== 'margin') wallet.netLoss += position.real - real;
   if (real < position.real) wallet.realLosses += position.real - real;
   if (bonus < position.bonus) wallet.bonusLosses += position.bonus - bonus;
+}
+
+/** What was undone or void has never been: everything that was counted when it was opened is so no more. */
+function uncountOpening(batch: Batch, wallet: Wallet, book: Book, position: Position): void {
+  const stake = stakeOf(position);
+  wallet.turnover -= stake;
+  if (book.standing === null) wallet.xp -= stake / XP_STAKE_MINOR;
+  wallet.bets -= 1;
+  const lost = book.standing === null ? stake : 0n;
+  writeHour(batch, wallet, uncount(wallet, position.hour, { wagered: stake, lost }));
 }

@@ -194,13 +194,15 @@ export interface CloseWindow extends Identified {
   readonly window: number;
 }
 
+/** `refunded` by its rules, `cancelled` by an undo or a void: that counts for nothing, as if it had never been. */
 export type Outcome = 'won' | 'lost' | 'refunded' | 'cancelled';
 
 export interface Close {
   readonly position: PositionId;
   /** Gross: the stake included. */
   readonly payout: Minor;
-  readonly outcome: Exclude<Outcome, 'cancelled'>;
+  /** `cancelled` on a standing book alone: a round is void as a whole. */
+  readonly outcome: Outcome;
 }
 
 /** Closes up to `LINES_MAX` positions of a closed or standing book; `last` finishes a closed one, with none left. */

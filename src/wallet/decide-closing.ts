@@ -21,6 +21,7 @@ export function decideSettle(state: LedgerState, command: Settle): Decision {
   for (const { position: id, payout, outcome } of command.closes) {
     const position = book.positions.get(id);
     if (position === undefined) return refused('NOT_OPEN');
+    if (outcome === 'cancelled' && book.standing === null) throw new Error(`position ${id} is void by itself`);
     closings.push({ position, payout, outcome });
   }
   checkComplete(book, closings.length, command.last, new Set(command.closes.map((close) => close.position)).size);

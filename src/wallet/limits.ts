@@ -1,5 +1,5 @@
 /**
- * What a limit is on: gross deposits, net losses with open stakes counted as lost, or stakes. A bet of a round or a pool
+ * What a limit is on: gross deposits, net losses with open stakes counted as lost, or stakes. A bet of a round or pool
  * is lost with its stake, and what it brings is taken off when it does. A position on a standing book may be open for
  * weeks: that would take off what nobody counts any more. So it counts as lost for as long as it is open, whenever it
  * was staked, and what it came to counts in the hour in which it ends.

@@ -7,7 +7,7 @@ import { DESK_MAIN } from '../../src/trading/desk-row.ts';
 import { newAdmins } from '../cashier/support.ts';
 import { until } from '../market/market-house.ts';
 import { silent } from '../wallet/fixture.ts';
-import { accepted, bets, binaryOf, binaryWish, codeOf, type House, purse, say, useDesk } from './house.ts';
+import { accepted, bets, binaryOf, binaryWish, codeOf, countedOf, type House, purse, say, useDesk } from './house.ts';
 
 const settled = (house: House, id: TradeId) =>
   until('the result', async () => (await binaryOf(house.database, id)).result !== null);
@@ -79,6 +79,7 @@ describe('binaries on a desk', () => {
     const { result, payout, entry, exit } = await binaryOf(house.database, tradeId);
     assert.deepEqual([result, payout, entry, exit], ['VOID', 1_000, '42000.00', '42000.00']);
     assert.equal(await purse(house.database, ann), '100000/0');
+    assert.equal(await countedOf(house, ann), '1000 1 0 loss 0 wager 1000 refunded', 'it was played');
   });
 
   it('S4-36 S4-42 is settled by the clock where no price comes, within 100 ms, from the last one before', async () => {
@@ -123,6 +124,7 @@ describe('binaries on a desk', () => {
     const { result, payout, entry } = await binaryOf(house.database, old);
     assert.deepEqual([result, payout, entry], ['VOID', 1_000, '42001.00']);
     assert.equal(await purse(house.database, ann), '100000/0');
+    assert.equal(await countedOf(house, ann), '0 0 0 loss 0 wager 0 cancelled cancelled', 'as if none had ever been');
   });
 
   it('the same key and wish are answered as the first time, another wish is refused', async () => {

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { sql } from 'slonik';
+import { z } from 'zod';
 import type { Database } from '../../db/pool.ts';
 import { openAppPool } from '../../db/pool.ts';
 import { Channels } from '../../src/channels.ts';
 import { deterministicKey, type Key, type SymbolId, type TradeId, type UserId } from '../../src/ids.ts';
 import { Market } from '../../src/market/market.ts';
 import { printPrice } from '../../src/market/price.ts';
-import { minor } from '../../src/money.ts';
+import { INR, minor } from '../../src/money.ts';
+import { limitsOf } from '../../src/protection/figures.ts';
 import { isRefusal, type Refusal } from '../../src/refusal.ts';
 import { auditTrading } from '../../src/trading/audit.ts';
 import { findBinary } from '../../src/trading/binary-store.ts';
@@ -13,6 +16,7 @@ import { Desk } from '../../src/trading/desk.ts';
 import { findTrade } from '../../src/trading/trade-store.ts';
 import { wireBinary, wireTrade } from '../../src/trading/wire-trading.ts';
 import type { BinaryWish, TradeWish } from '../../src/trading/wishes.ts';
+import { findProtection } from '../../src/wallet/protection.ts';
 import { type MovableClock, movableClock } from '../accounts/support.ts';
 import { addPlayer } from '../bonuses/support.ts';
 import { assertBooks } from '../journeys/support.ts';
@@ -166,6 +170,18 @@ export async function purse(database: Database, userId: UserId): Promise<string>
   const { balancesOf } = await import('../../src/wallet/reads.ts');
   const balance = (await balancesOf(database, 'INR' as never, [userId])).get(userId);
   return `${balance?.real ?? 0n}/${balance?.held ?? 0n}`;
+}
+
+const CountedRow = z.object({ turnover: z.bigint(), bets: z.bigint(), xp: z.bigint(), statuses: z.array(z.string()) });
+
+/** What is counted of somebody: stakes and bets for good, a day's losses and stakes for limits; what bets came to. */
+export async function countedOf({ database, clock }: House, userId: UserId): Promise<string> {
+  const { turnover, bets, xp, statuses } = await database.one(sql.type(CountedRow)`
+    select turnover, bets, xp, array(select status from bets where user_id = ${userId}::uuid order by id) as statuses
+      from wallet where owner = ${userId}::uuid`);
+  const views = limitsOf(await findProtection(database, userId, INR, clock.now()), clock.now());
+  const used = views.flatMap(({ kind, days, used }) => (days === 1 && kind !== 'deposit' ? [`${kind} ${used}`] : []));
+  return [turnover, bets, xp, ...used, ...statuses].join(' ');
 }
 
 /** The same key every time, for one that is sent again. */

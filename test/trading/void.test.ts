@@ -4,7 +4,7 @@ import { DESK_MAIN } from '../../src/trading/desk-row.ts';
 import { askForSymbolVoid } from '../../src/trading/void-symbol.ts';
 import { newAdmins } from '../cashier/support.ts';
 import { silent } from '../wallet/fixture.ts';
-import { BTC, closes, codeOf, type House, opens, purse, say, tradeOf, useDesk } from './house.ts';
+import { BTC, closes, codeOf, countedOf, type House, opens, purse, say, tradeOf, useDesk } from './house.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -37,6 +37,7 @@ describe('a symbol that has no prices any more', () => {
     assert.equal((await tradeOf(house.database, trades[0] as never)).status, 'OPEN');
     assert.deepEqual(await ask(bob), { confirmations: 2 });
     await house.desk.sweep();
+    assert.equal(await countedOf(house, carl), '0 0 0 loss 0 wager 0 cancelled', 'as if it had never been');
     for (const trade of trades) {
       const { status, reason, pnl, exit } = await tradeOf(house.database, trade);
       assert.deepEqual([status, reason, pnl, exit], ['VOID', 'HOUSE', 0, null]);

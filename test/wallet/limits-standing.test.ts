@@ -7,7 +7,19 @@ import type { Command, Custody, OpenBook } from '../../src/wallet/command.ts';
 import { LIMIT_DAYS, type LimitDays } from '../../src/wallet/limits.ts';
 import { findProtection } from '../../src/wallet/protection.ts';
 import { useDatabase } from '../support/database.ts';
-import { close, credit, findings, newUser, openBook, openWallet, setLimit, settle, shown, stake } from './fixture.ts';
+import {
+  close,
+  credit,
+  findings,
+  newUser,
+  openBook,
+  openWallet,
+  setLimit,
+  settle,
+  shown,
+  stake,
+  window,
+} from './fixture.ts';
 import { type Memory, memory } from './memory.ts';
 
 const HOUR_MS = 3_600_000;
@@ -86,6 +98,29 @@ describe('a limit on losses, and what is open for longer than it looks back', ()
       assert.equal(m.ask(stake(m.player.owner, 1, 400)).verdict, 'OK');
     });
   }
+
+  for (const standing of ['margin', 'stake'] as const) {
+    it(`a ${standing} that is void has never been: it is taken out of the hour that it was counted in`, () => {
+      const m = limited(standing);
+      m.perform(setLimit(m.player.owner, 'wager', 1, minor(1_000)));
+      const { turnover, bets, xp } = m.player;
+      const position = opens(m, 700);
+      m.state.now += 2 * HOUR_MS;
+      m.perform(stake(m.player.owner, DESK, 100));
+      m.perform(settle(DESK, [close(position, 700, 'cancelled')], false));
+      assert.deepEqual([m.player.turnover - turnover, m.player.bets - bets, m.player.xp - xp], [100n, 1, 0n]);
+      assert.equal(room(m), 900);
+      m.state.now += 24 * HOUR_MS;
+      assert.equal(room(m), 900);
+    });
+  }
+
+  it('a bet of a round is not void by itself', () => {
+    const m = limited('margin');
+    const bet = m.perform(stake(m.player.owner, 1, 100));
+    m.perform(window('closeWindow', 1, 1));
+    assert.throws(() => m.ask(settle(1, [close(bet, 100, 'cancelled')])), /void by itself/);
+  });
 
   const Step = fc.record({
     hours: fc.oneof(fc.constant(0), fc.nat({ max: 3 }), fc.nat({ max: 60 })),

@@ -22,6 +22,10 @@ export class ModelStanding extends ModelPools {
         if (payout !== staked) this.#moved(purse, 1);
       } else if (payout > 0n) this.#moved(purse, 1);
       purse.lost += staked - payout;
+      if (outcome === 'cancelled') {
+        purse.turnover -= staked;
+        purse.bets -= 1;
+      }
       if (!isMargin) purse.netLoss += staked - payout;
       if (payout < staked) purse.realLosses += staked - payout;
       purse.xp += counts / 100n;

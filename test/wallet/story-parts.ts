@@ -41,12 +41,17 @@ export function mayFinish(book: { readonly pooled: boolean; readonly standing: u
   return !book.pooled && (book.standing === null || !book.isOpen);
 }
 
-export function endsOf(bets: readonly (readonly [number, { readonly stake: number }])[], dice: number): Close[] {
-  return bets.map(([id, { stake }], at) => ended(id, stake, dice + at));
+/** Each by itself may be void at a desk alone. */
+export function endsOf(
+  bets: readonly (readonly [number, { readonly stake: number }])[],
+  dice: number,
+  standing: unknown,
+): Close[] {
+  return bets.map(([id, { stake }], at) => ended(id, stake, dice + at, standing !== null));
 }
 
-function ended(position: number, staked: number, dice: number): Close {
-  if (dice % 4 === 0) return close(position, staked, 'refunded');
+function ended(position: number, staked: number, dice: number, mayBeVoid: boolean): Close {
+  if (dice % 4 === 0) return close(position, staked, mayBeVoid && dice % 8 === 0 ? 'cancelled' : 'refunded');
   if (dice % 4 === 1) return close(position, 0);
   return close(position, 1 + ((dice * 37) % (2 * staked)), 'won');
 }

@@ -277,7 +277,7 @@ export class Story {
       case 'settle':
         if (book.pooled && luck > 4)
           return closePool(book.id, [...new Set(chosen.map(([, { wallet }]) => wallet))], isAll, epoch);
-        return settle(book.id, endsOf(chosen, pick), isAll && mayFinish(book), epoch);
+        return settle(book.id, endsOf(chosen, pick, book.standing), isAll && mayFinish(book), epoch);
       case 'void':
         return voidBook(book.id, [...new Map(chosen).keys()], isAll, epoch);
       case 'again':

@@ -67,18 +67,22 @@ export function settleBinary(
   observed: Observed,
   completeThrough: number,
 ): BinarySettlement | undefined {
-  const { entry, exit } = observed;
+  const { entry } = observed;
   const { stake, direction, expiresAt, terms } = binary;
   if (entry === undefined && completeThrough >= entryDeadline(binary)) return { result: 'VOID', payout: stake };
   if (completeThrough < expiresAt || entry === undefined) return undefined;
-  if (exit === undefined || expiresAt - exit.at > terms.maxTickAgeMs) {
-    return { ...observed, result: 'VOID', payout: stake };
-  }
+  const exit = exitInTime(binary, observed);
+  if (exit === undefined) return { ...observed, result: 'VOID', payout: stake };
   if (exit.price === entry.price && terms.tie === 'REFUND') return { ...observed, result: 'VOID', payout: stake };
   const isWon = direction === 'UP' ? exit.price > entry.price : exit.price < entry.price;
   return isWon
     ? { ...observed, result: 'WIN', payout: payoutOf(stake, terms.payout) }
     : { ...observed, result: 'LOSS', payout: ZERO };
+}
+
+/** The exit, unless it lies too far before the expiry. A VOID with one is a tie, whose stake the terms give back. */
+export function exitInTime({ expiresAt, terms }: Binary, { exit }: Observed): Quote | undefined {
+  return exit !== undefined && expiresAt - exit.at <= terms.maxTickAgeMs ? exit : undefined;
 }
 
 /** The same from a list of ticks in the order of the feed: what recovery and verification ask. */

@@ -7,7 +7,7 @@ import type { TradeOpening } from '../../src/trading/trade-desk.ts';
 import { wireTradeAsOpened } from '../../src/trading/wire-trading.ts';
 import { until } from '../market/market-house.ts';
 import { newKey } from '../wallet/fixture.ts';
-import { accepted, closes, codeOf, opens, purse, say, tradeOf, tradeWish, useDesk } from './house.ts';
+import { accepted, closes, codeOf, countedOf, opens, purse, say, tradeOf, tradeWish, useDesk } from './house.ts';
 
 /** As its player sees it. */
 function shown(answer: TradeOpening | Refusal) {
@@ -120,6 +120,17 @@ describe('trades on a desk', () => {
     assert.equal(await purse(house.database, ann), `${10_000_000 - 80_000 - 500_000}/0`);
     assert.equal(codeOf(await closes(house, ann, near)), 'NOT_OPEN');
     assert.deepEqual(house.desk.risks.ofPlayer(ann).open, 0);
+    assert.equal(await countedOf(house, ann), '600000 2 0 loss 580000 wager 600000 lost lost');
+  });
+
+  it('one that is closed where it was opened has lost nothing, and was not won', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 10_000_000);
+    await say(house, '50000');
+    const tradeId = await opens(house, ann);
+    assert.equal(await countedOf(house, ann), '500000 1 0 loss 500000 wager 500000 pending');
+    accepted(await closes(house, ann, tradeId));
+    assert.equal(await countedOf(house, ann), '500000 1 0 loss 0 wager 500000 refunded');
   });
 
   it('stops a loss and takes a profit at the very tick that reaches it', async () => {

@@ -187,6 +187,12 @@ describe('what is open on standing books, in the books', () => {
       const position = Number(await ask(stake(player, desk, 700)));
       await later(30);
       assert.equal(await used(), 700n);
+      for (const column of ['stake', 'wallet']) {
+        await database.admin().query(`update open_position set ${column} = ${column} + 1`);
+        const found = (await findings(database.pool())).map((what) => what.split(':')[0]);
+        assert.deepEqual([...new Set(found)], ['open positions of standing books']);
+        await database.admin().query(`update open_position set ${column} = ${column} - 1`);
+      }
       assert.equal(await ask(stake(player, desk, 301)), 'PLAYER_LIMIT');
       const other = Number(await ask(stake(player, desk, 300)));
       await later(1);

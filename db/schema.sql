@@ -447,6 +447,7 @@ create table public.desk_void (
   confirmed_by uuid,
   confirmed_at timestamp with time zone,
   done_at timestamp with time zone,
+  spared_feed text,
   constraint desk_void_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES public.users(id),
   constraint desk_void_check CHECK (confirmed_by <> asked_by),
   constraint desk_void_check1 CHECK ((confirmed_by IS NULL) = (confirmed_at IS NULL)),

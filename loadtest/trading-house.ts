@@ -117,6 +117,7 @@ async function addPlayers(database: Database, wallet: WalletActor, count: number
 function timed(market: Market, heardMs: number[]): Parameters<typeof Desk.open>[0]['market'] {
   return {
     symbols: market.symbols,
+    feedId: market.feedId,
     lastTick: (symbol) => market.lastTick(symbol),
     ticksSince: (symbol, after) => market.ticksSince(symbol, after),
     completeThrough: (symbol) => market.completeThrough(symbol),

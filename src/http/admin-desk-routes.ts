@@ -93,7 +93,9 @@ function symbolVoidRoute({ backoffice, clock, desk, market }: AdminDeskDeps): Ro
     {
       method: 'post',
       path: `/admin/games/${DESK_MAIN}/symbols/:symbol/void`,
-      summary: 'Two people give back the margins of all open trades of a symbol that has had no price for an hour.',
+      summary:
+        'Two people give back the margins of all open trades of a symbol that has had no price for an hour from the ' +
+        'feed that they were opened at.',
       params: z.strictObject({ symbol: z.string().max(32) }),
       body: Why,
       answer: z.strictObject({ symbol: z.string(), confirmations: z.int() }),

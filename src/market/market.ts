@@ -158,6 +158,11 @@ export class Market {
     return trace.complete;
   }
 
+  /** What its ticks carry from now on; those in the log may be of another feed. */
+  get feedId(): string {
+    return this.#feed.id;
+  }
+
   /** How long after its time a price may be on its way yet: what is sealed any sooner may lose some. */
   get delayMs(): number {
     return this.#feed.delayMs;

@@ -48,6 +48,17 @@ export function lastLoggedTick(queries: Queries, symbol: SymbolId): Promise<Tick
     select ${COLUMNS} from tick where symbol = ${symbol} order by at desc, seq desc limit 1`);
 }
 
+/** Whether a symbol had a price later than this of any feed but that one. */
+export function hasTickOfAnother(
+  queries: Queries,
+  symbol: SymbolId,
+  feed: string | null,
+  after: number,
+): Promise<boolean> {
+  return queries.exists(sql.type(z.strictObject({}))`
+    select from tick where symbol = ${symbol} and at > ${after} and feed is distinct from ${feed}`);
+}
+
 export function lastTickBefore(queries: Queries, symbol: SymbolId, before: number): Promise<Tick | null> {
   return queries.maybeOne(sql.type(Row)`
     select ${COLUMNS} from tick where symbol = ${symbol} and at < ${before} order by at desc, seq desc limit 1`);

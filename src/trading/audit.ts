@@ -77,7 +77,7 @@ const gains: Check = (database) =>
      where pnl <> greatest(-margin, least(moved, notional))
      limit ${FINDINGS_MAX}`);
 
-/** Both ticks of a trade are in the log (S4-53). */
+/** Both ticks of a trade are in the log (S4-53), and of one feed: prices of two are no gain. */
 const ticks: Check = (database) =>
   database.any(sql.type(Row)`
     with said as (
@@ -95,6 +95,11 @@ const ticks: Check = (database) =>
       from said s
       left join tick k on k.symbol = s.symbol and k.at = s.at and k.seq = s.seq
      where (k.price, k.feed) is distinct from (s.price, s.feed)
+    union all
+    select format('trade %s was opened at a price of %s and ended at one of %s', id, entry_feed, exit_feed)
+      from (select id, entry_feed, exit_feed from trade where exit_feed <> entry_feed
+            union all
+            select id, entry_feed, exit_feed from binary_trade where exit_feed <> entry_feed) m
      limit ${FINDINGS_MAX}`);
 
 /** No tick before the exit had ended a trade: of those of the last week, for it reads all the ticks in between. */
@@ -112,27 +117,27 @@ const triggers: Check = (database) =>
       from bounds b
      cross join lateral (
        select k.at, k.seq from tick k
-        where k.symbol = b.symbol and k.at between b.entry_at and b.exit_at
+        where k.symbol = b.symbol and k.feed = b.entry_feed and k.at between b.entry_at and b.exit_at
           and (k.at, k.seq) > (b.entry_at, b.entry_seq) and (k.at, k.seq) < (b.exit_at, b.exit_seq)
           and (k.price <= b.lower or k.price >= b.upper)
         order by k.at, k.seq limit 1) k
      limit ${FINDINGS_MAX}`);
 
-/** Every result follows from the log: the first tick after the acceptance, the last until the expiry (S4-42). */
+/** Every result follows from the log: the first tick after the acceptance, its feed's last until the expiry (S4-42). */
 const results: Check = (database) =>
   database.any(sql.type(Row)`
     with seen as (
       select b.*, e.at as first_at, e.seq as first_seq, e.price as first_price, x.at as last_at, x.price as last_price
         from binary_trade b
         left join lateral (
-          select k.at, k.seq, k.price from tick k
+          select k.at, k.seq, k.price, k.feed from tick k
            where k.symbol = b.symbol and k.at > b.accepted_at
              and k.at <= least(b.accepted_at + b.max_tick_age_ms, b.expires_at)
            order by k.at, k.seq limit 1) e on true
         left join lateral (
           select k.at, k.price from tick k
            where k.symbol = b.symbol and k.at <= b.expires_at and k.at >= b.expires_at - b.max_tick_age_ms
-             and (k.at, k.seq) > (e.at, e.seq)
+             and (k.at, k.seq) > (e.at, e.seq) and k.feed = e.feed
            order by k.at desc, k.seq desc limit 1) x on true
        where b.status = 'SETTLED'
     ), due as (

@@ -8,7 +8,7 @@ import type { Wallet } from '../rounds/insist.ts';
 /** The part of the market that trading stands on. */
 export type DeskMarket = Pick<
   Market,
-  'symbols' | 'onTicks' | 'lastTick' | 'ticksSince' | 'completeThrough' | 'sealThrough' | 'delayMs'
+  'symbols' | 'feedId' | 'onTicks' | 'lastTick' | 'ticksSince' | 'completeThrough' | 'sealThrough' | 'delayMs'
 >;
 
 /** What running a desk takes. */

@@ -29,7 +29,7 @@ export function exposureOf({ desk, market, clock }: Exposed): DeskExposure {
       const last = market.lastTick(id);
       const quote = lastQuote({ market, clock }, id, maxAgeMs);
       const stale = isRefusal(freshQuote(quote, maxAgeMs, undefined, clock.now()));
-      const gain = last ? desk.trades.openPnl(id, last.price) : ZERO;
+      const gain = last ? desk.trades.openPnl(last) : ZERO;
       return {
         ...{ symbol: name, price: last ? printPrice(last.price, symbol) : null, stale },
         ...{ up: directionOf(desk, id, 'UP'), down: directionOf(desk, id, 'DOWN') },

@@ -21,6 +21,10 @@ export interface Parts {
 
 const PAGE = 1_000;
 
+const STRANDED =
+  'trades are open at the prices of another feed: nothing ends them until MARKET_FEED is what it was, or two people ' +
+  'give their margins back, once that feed has been silent for an hour';
+
 /** Claims the books: whoever had them before can do nothing with them any more. */
 export async function startParts(context: DeskContext): Promise<Parts> {
   const epochs = await claimBooks(context, context.desk());
@@ -32,10 +36,16 @@ export async function startParts(context: DeskContext): Promise<Parts> {
  * ended then ends now, at the same tick and with the same result. Before any new tick.
  */
 export async function adoptOpen(context: DeskContext, { trades, binaries }: Parts): Promise<void> {
-  const { market, desk } = context;
+  const { market, desk, log } = context;
   const { markedAt } = desk();
   let acceptedAt = Number.POSITIVE_INFINITY;
-  for await (const row of openRows(context, desk().trades, tradesAt)) trades.adopt(row);
+  const stranded = new Map<string, number>();
+  for await (const row of openRows(context, desk().trades, tradesAt)) {
+    const { feedId } = row.terms.entry;
+    if (feedId !== market.feedId) stranded.set(feedId, (stranded.get(feedId) ?? 0) + 1);
+    trades.adopt(row);
+  }
+  for (const [feed, open] of stranded) log.warn({ feed, open, now: market.feedId }, STRANDED);
   for await (const row of openRows(context, desk().binaries, binariesAt)) {
     acceptedAt = Math.min(acceptedAt, row.terms.acceptedAt);
     binaries.adopt(row);

@@ -4,7 +4,7 @@ import type { Quote } from '../games/trading/quote.ts';
 import { acceptsExposure } from '../games/trading/risk.ts';
 import { markTrade, type OpenTrade, openTrade, voidTrade } from '../games/trading/trade.ts';
 import { firstUuid7, type Key, type SymbolId, type TradeId, uuid7 } from '../ids.ts';
-import type { Minor, Price } from '../money.ts';
+import type { Minor } from '../money.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
 import type { Balance, Close, PositionId } from '../wallet/command.ts';
 import { ticksAfter } from './catch-up.ts';
@@ -89,9 +89,9 @@ export class TradeDesk {
     return this.#board.size;
   }
 
-  /** What all open ones of a symbol gain together at this price: what the house would lose if all were closed. */
-  openPnl(symbol: SymbolId, price: Price): Minor {
-    return this.#board.openPnl(symbol, price);
+  /** What all open ones that can be closed at it gain together at this price: what the house would lose by that. */
+  openPnl(quote: Quote): Minor {
+    return this.#board.openPnl(quote);
   }
 
   /**
@@ -118,10 +118,14 @@ export class TradeDesk {
     return closeOwn(this.#context, this.#closing, wish);
   }
 
-  /** Undoes every open trade of a symbol asked for before `at`; resolves when all of it that has ended is paid. */
-  async voidAll(symbol: SymbolId, at: Date): Promise<void> {
+  /**
+   * Undoes every open trade of a symbol asked for before `at`, but for those at the prices of `sparedFeed`; resolves
+   * when all of the symbol that has ended is paid.
+   */
+  async voidAll(symbol: SymbolId, at: Date, sparedFeed: string | null): Promise<void> {
     for (const open of this.#board.of(symbol)) {
       const undone = voidTrade(open);
+      if (open.entry.feedId === sparedFeed) continue;
       if (isRefusal(undone) || open.tradeId >= firstUuid7(at.getTime())) continue;
       this.#board.remove(open.tradeId);
       this.#end(undone);

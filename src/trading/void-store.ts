@@ -14,14 +14,16 @@ const Row = z.object({
   askedBy: z.string().transform((id) => id as UserId),
   askedAt: z.date(),
   confirmedAt: z.date().nullable(),
+  sparedFeed: z.string().nullable(),
 });
-/** Somebody wants all open trades of a symbol undone. */
+/** Somebody wants all open trades of a symbol undone, but for those at the prices of a feed that has some. */
 export type SymbolVoid = z.infer<typeof Row>;
 const ConfirmedRow = Row.extend({ confirmedAt: z.date() });
 /** Two people do. */
 export type ConfirmedVoid = z.infer<typeof ConfirmedRow>;
 
-const COLUMNS = sql.fragment`id, symbol, asked_by as "askedBy", asked_at as "askedAt", confirmed_at as "confirmedAt"`;
+const COLUMNS = sql.fragment`
+  id, symbol, asked_by as "askedBy", asked_at as "askedAt", confirmed_at as "confirmedAt", spared_feed as "sparedFeed"`;
 
 /** The one that is not done, locked until the transaction ends. */
 export function lockVoid(tx: Queries, desk: DeskId, symbol: SymbolId): Promise<SymbolVoid | null> {
@@ -45,19 +47,23 @@ interface NewVoid {
   readonly reason: string;
   readonly by: UserId;
   readonly at: Date;
+  readonly sparedFeed: string | null;
 }
 
 /** Throws where there is one that is not done. */
-export async function insertVoid(tx: Queries, { id, desk, symbol, reason, by, at }: NewVoid): Promise<void> {
+export async function insertVoid(tx: Queries, asked: NewVoid): Promise<void> {
+  const { id, desk, symbol, reason, by, at, sparedFeed } = asked;
   await tx.query(sql.type(Nothing)`
-    insert into desk_void (id, desk, symbol, reason, asked_by, asked_at)
-    values (${id}::uuid, ${desk}, ${symbol}, ${reason}, ${by}::uuid, ${sql.timestamp(at)})`);
+    insert into desk_void (id, desk, symbol, reason, asked_by, asked_at, spared_feed)
+    values (${id}::uuid, ${desk}, ${symbol}, ${reason}, ${by}::uuid, ${sql.timestamp(at)}, ${sparedFeed})`);
 }
 
-/** Somebody else asks anew for one that was asked for long ago. */
-export async function renewVoid(tx: Queries, id: string, { reason, by, at }: Pick<NewVoid, 'reason' | 'by' | 'at'>) {
+/** Somebody asks anew for one that was asked for long ago. */
+export async function renewVoid(tx: Queries, id: string, asked: Omit<NewVoid, 'id' | 'desk' | 'symbol'>) {
+  const { reason, by, at, sparedFeed } = asked;
   await tx.query(sql.type(Nothing)`
-    update desk_void set asked_by = ${by}::uuid, asked_at = ${sql.timestamp(at)}, reason = ${reason}
+    update desk_void
+       set asked_by = ${by}::uuid, asked_at = ${sql.timestamp(at)}, reason = ${reason}, spared_feed = ${sparedFeed}
      where id = ${id}::uuid and confirmed_at is null`);
 }
 
@@ -67,23 +73,31 @@ export async function confirmVoid(tx: Queries, id: string, by: UserId, at: Date)
      where id = ${id}::uuid and confirmed_at is null`);
 }
 
-/** How many trades of a symbol are open, and what is held for them: what a void gives back. */
-export function openMargins(queries: Queries, desk: DeskId, symbol: SymbolId) {
+/** How many trades of a symbol are open, and what is held for them, but at a spared feed: what a void gives back. */
+export function openMargins(queries: Queries, desk: DeskId, symbol: SymbolId, sparedFeed: string | null) {
   const Open = z.object({ trades: z.bigint().transform(Number), margins: Money });
   return queries.one(sql.type(Open)`
     select count(*) as trades, coalesce(sum(margin), 0)::int8 as margins
       from trade t
-     where t.desk = ${desk} and t.symbol = ${symbol} and ${IS_OPEN}`);
+     where t.desk = ${desk} and t.symbol = ${symbol} and t.entry_feed is distinct from ${sparedFeed} and ${IS_OPEN}`);
 }
 
-/** False where a margin that was asked for before that time is held still, or may be: then it is not done. */
+/** Whether a trade is open at prices of another feed than this one. */
+export function isOpenAtOthers(queries: Queries, desk: DeskId, symbol: SymbolId, feed: string): Promise<boolean> {
+  return queries.exists(sql.type(Nothing)`
+    select from trade t where t.desk = ${desk} and t.symbol = ${symbol} and t.entry_feed <> ${feed} and ${IS_OPEN}`);
+}
+
+/** False where a margin that is to be given back is held still, or may be: then it is not done. */
 export async function recordVoided(
   queries: Queries,
-  id: string,
-  { desk, symbol, before }: { readonly desk: DeskId; readonly symbol: SymbolId; readonly before: Date },
+  desk: DeskId,
+  { id, symbol, confirmedAt, sparedFeed }: ConfirmedVoid,
   at: Date,
 ): Promise<boolean> {
-  const of = sql.fragment`t.desk = ${desk} and t.symbol = ${symbol} and t.id < ${firstUuid7(before.getTime())}::uuid`;
+  const of = sql.fragment`
+    t.desk = ${desk} and t.symbol = ${symbol} and t.entry_feed is distinct from ${sparedFeed}
+    and t.id < ${firstUuid7(confirmedAt.getTime())}::uuid`;
   const { rowCount } = await queries.query(sql.type(Nothing)`
     update desk_void set done_at = ${sql.timestamp(at)}
      where id = ${id}::uuid and done_at is null

@@ -65,10 +65,10 @@ export function useDesk() {
     await assertBooks(database);
   });
 
-  async function open(url = database.url(), { delayMs = 0 } = {}): Promise<House> {
+  async function open(url = database.url(), { delayMs = 0, feedId = 'hand' } = {}): Promise<House> {
     const wallet = await openWallet(url, { clock });
     const pool = await openAppPool(url);
-    const feed = new HandFeed(clock, { delayMs });
+    const feed = new HandFeed(clock, { delayMs, id: feedId });
     const market = await Market.open({ database: pool, clock, log: silent, feed, sealingKey: SEALING_KEY });
     const channels = new Channels(silent);
     const told: Told[] = [];

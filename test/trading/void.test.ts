@@ -163,6 +163,33 @@ describe('a symbol that has no prices any more', () => {
     assert.deepEqual([await isDone(), await purse(house.database, carl)], [true, '10000000/0']);
   });
 
+  it('S4-52 is one feed’s where prices come from another by now: what was opened at these is spared', async () => {
+    await desk.database.admin().query('delete from desk_void');
+    const house = await desk.open();
+    const carl = await desk.player(house, 10_000_000);
+    await say(house, '42000');
+    const old = await opens(house, carl);
+    await house.crash();
+    const next = await desk.open(undefined, { feedId: 'another' });
+    const { ann, bob, ask } = await people(next);
+    next.clock.advance(2);
+    await say(next, '100000');
+    assert.equal(codeOf((await ask(ann)) as never), 'INVALID_REQUEST', 'the old one had a price within the hour');
+    const spared = await opens(next, carl);
+    next.clock.advance(HOUR_MS + 1_000);
+    assert.deepEqual(await ask(ann), { confirmations: 1 }, 'a silence of both');
+    await say(next, '100000');
+    assert.deepEqual(await ask(bob), { confirmations: 1 }, 'of one of them, which is another decision');
+    assert.deepEqual(await ask(ann), { confirmations: 2 });
+    await next.desk.sweep();
+    assert.equal(await isDone(), true);
+    const [undone, open] = [await tradeOf(next.database, old), await tradeOf(next.database, spared)];
+    assert.deepEqual([undone.status, undone.pnl, open.status], ['VOID', 0, 'OPEN']);
+    assert.equal(await purse(next.database, carl), '9000000/1000000');
+    assert.equal(codeOf((await ask(ann)) as never), 'INVALID_REQUEST', 'none is left of the old one');
+    assert.equal(codeOf(await closes(next, carl, spared)), 'OK');
+  });
+
   it('leaves alone what was opened after the decision, at prices that have come back', async () => {
     const house = await desk.open();
     const { carl } = await decided(house);

@@ -1,6 +1,6 @@
 import type { SymbolId, TradeId, UserId } from '../../ids.ts';
 import { type Minor, payoutOf, type Ratio, ZERO } from '../../money.ts';
-import { isLater, type Quote } from './quote.ts';
+import { isLater, isOfOneFeed, type Quote } from './quote.ts';
 
 export type Direction = 'UP' | 'DOWN';
 
@@ -37,7 +37,7 @@ export interface Binary {
 export interface Observed {
   /** The first tick after the acceptance; none where that came too late. */
   readonly entry?: Quote | undefined;
-  /** The last tick behind the entry and at or before the expiry; the exit, unless there is one more. */
+  /** The last tick of its feed behind the entry and at or before the expiry; the exit, unless there is one more. */
   readonly exit?: Quote | undefined;
 }
 
@@ -54,7 +54,7 @@ export function observe(binary: Binary, observed: Observed, tick: Quote): Observ
   if (tick.symbol !== binary.symbol || tick.at <= acceptedAt || tick.at > expiresAt) return observed;
   const { entry, exit } = observed;
   if (entry === undefined) return tick.at > entryDeadline(binary) ? observed : { entry: tick };
-  return isLater(tick, exit ?? entry) ? { entry, exit: tick } : observed;
+  return isOfOneFeed(tick, entry) && isLater(tick, exit ?? entry) ? { entry, exit: tick } : observed;
 }
 
 /**

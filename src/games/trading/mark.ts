@@ -11,7 +11,10 @@ interface Entry {
   readonly price: Price;
 }
 
-/** The open trades of one symbol, by the prices at which they end; those that end next are last in either list. */
+/**
+ * The open trades of one symbol at the prices of one feed, by the prices at which they end; those that end next are
+ * last in either list.
+ */
 interface Board {
   readonly instrument: Instrument;
   readonly lower: Entry[];
@@ -29,7 +32,8 @@ interface Board {
  */
 export class OpenTrades {
   readonly #trades = new Map<TradeId, OpenTrade>();
-  readonly #boards = new Map<SymbolId, Board>();
+  /** By feed and symbol: `markTrade` ends nothing at the prices of another. */
+  readonly #boards = new Map<string, Board>();
 
   get size(): number {
     return this.#trades.size;
@@ -47,7 +51,7 @@ export class OpenTrades {
   add(trade: OpenTrade): void {
     if (this.#trades.has(trade.tradeId)) throw new Error(`trade ${trade.tradeId} is marked already`);
     this.#trades.set(trade.tradeId, trade);
-    const board = this.#board(trade.instrument);
+    const board = this.#board(trade);
     const { lower, upper } = bounds(trade);
     insert(board.lower, { trade, price: lower }, (one, other) => one <= other);
     insert(board.upper, { trade, price: upper }, (one, other) => one >= other);
@@ -59,14 +63,14 @@ export class OpenTrades {
     const trade = this.#trades.get(tradeId);
     if (trade === undefined) return;
     this.#trades.delete(tradeId);
-    const board = this.#board(trade.instrument);
+    const board = this.#board(trade);
     count(board, trade, -1n);
     if (board.lower.length + board.upper.length > 4 * board.open + 64) this.#tidy(board);
   }
 
   /** Takes out and answers every trade that ends at this tick, and at what. */
   mark(tick: Quote): readonly EndedTrade[] {
-    const board = this.#boards.get(tick.symbol);
+    const board = this.#boards.get(nameOf(tick));
     if (board === undefined) return [];
     return [
       ...this.#take(board.lower, tick, (price) => tick.price <= price),
@@ -74,11 +78,11 @@ export class OpenTrades {
     ];
   }
 
-  /** What the open trades of a symbol gain together at this price, exact until it is rounded, no caps applied. */
-  openPnl(symbol: SymbolId, price: Price): Minor {
-    const board = this.#boards.get(symbol);
+  /** What the open trades of its symbol and feed gain together at this price, exact until it is rounded; no caps. */
+  openPnl(quote: Pick<Quote, 'symbol' | 'feedId' | 'price'>): Minor {
+    const board = this.#boards.get(nameOf(quote));
     if (board === undefined) return ZERO;
-    return worthTowardZero(board.amount * price - board.cost, minorPerStep(board.instrument, 1n as Quantity));
+    return worthTowardZero(board.amount * quote.price - board.cost, minorPerStep(board.instrument, 1n as Quantity));
   }
 
   #take(entries: Entry[], tick: Quote, isReached: (price: Price) => boolean): readonly EndedTrade[] {
@@ -112,13 +116,18 @@ export class OpenTrades {
     }
   }
 
-  #board(instrument: Instrument): Board {
-    const known = this.#boards.get(instrument.symbol);
+  #board({ instrument, entry: { feedId } }: OpenTrade): Board {
+    const name = nameOf({ symbol: instrument.symbol, feedId });
+    const known = this.#boards.get(name);
     if (known) return known;
     const board: Board = { instrument, lower: [], upper: [], amount: 0n, cost: 0n, open: 0 };
-    this.#boards.set(instrument.symbol, board);
+    this.#boards.set(name, board);
     return board;
   }
+}
+
+function nameOf({ symbol, feedId }: Pick<Quote, 'symbol' | 'feedId'>): string {
+  return `${symbol} ${feedId}`;
 }
 
 function count(board: Board, { side, amount, entryPrice }: OpenTrade, times: 1n | -1n): void {

@@ -23,7 +23,8 @@ interface Board {
   readonly running: Running[];
   /** Whose expiry lies behind the last tick: only the promise is missing that no further tick can come. */
   over: Running[];
-  last: Quote | undefined;
+  /** The last tick of each feed. */
+  readonly last: Map<string, Quote>;
 }
 
 /**
@@ -54,13 +55,16 @@ export class OpenBinaries {
     const running: Running = { binary, entry: undefined, observed: undefined };
     this.#binaries.set(binary.tradeId, running);
     const board = this.#board(binary.symbol);
-    const own: Board = { waiting: [running], running: [running], over: [], last: undefined };
+    const own: Board = { waiting: [running], running: [running], over: [], last: new Map() };
     for (const tick of ticks) see(own, tick);
     // What this board has seen last counts, also where these ticks do not reach so far back.
     board.waiting.push(...own.waiting);
     board.over.push(...own.over);
     if (own.running.length > 0) insert(board.running, running);
-    if (own.last !== undefined && (board.last === undefined || isLater(own.last, board.last))) board.last = own.last;
+    for (const [feedId, tick] of own.last) {
+      const last = board.last.get(feedId);
+      if (last === undefined || isLater(tick, last)) board.last.set(feedId, tick);
+    }
   }
 
   /** In the order of the feed. Answers those that it is the entry of. */
@@ -106,13 +110,13 @@ export class OpenBinaries {
   }
 
   #board(symbol: SymbolId): Board {
-    return this.#boards.getOrInsertComputed(symbol, () => ({ waiting: [], running: [], over: [], last: undefined }));
+    return this.#boards.getOrInsertComputed(symbol, () => ({ waiting: [], running: [], over: [], last: new Map() }));
   }
 }
 
 function see(board: Board, tick: Quote): readonly Binary[] {
   expire(board, (expiresAt) => expiresAt < tick.at);
-  board.last = tick;
+  board.last.set(tick.feedId, tick);
   const entered: Binary[] = [];
   if (board.waiting.length === 0) return entered;
   board.waiting = board.waiting.filter((running) => {
@@ -125,12 +129,13 @@ function see(board: Board, tick: Quote): readonly Binary[] {
   return entered;
 }
 
-/** Those whose expiry is behind: the last tick is what they have seen last. */
+/** Those whose expiry is behind: the last tick of their feed is what they have seen last. */
 function expire(board: Board, isBehind: (expiresAt: number) => boolean): void {
   for (let next = board.running.at(-1); next && isBehind(next.binary.expiresAt); next = board.running.at(-1)) {
     board.running.pop();
     const { entry } = next;
-    const exit = entry && board.last && isLater(board.last, entry) ? board.last : undefined;
+    const last = entry && board.last.get(entry.feedId);
+    const exit = entry && last && isLater(last, entry) ? last : undefined;
     next.observed = { entry, exit };
     board.over.push(next);
   }

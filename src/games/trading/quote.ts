@@ -34,6 +34,14 @@ export function freshQuote(
   return { ok: true, quote };
 }
 
+/**
+ * Whether one price goes on where the other was. Feeds have nothing to do with each other: a simulated 42,000 and an
+ * exchange's 100,000 are both Bitcoin, and no gain. A feed keeps its id over days and starts.
+ */
+export function isOfOneFeed(one: Pick<Quote, 'feedId'>, other: Pick<Quote, 'feedId'>): boolean {
+  return one.feedId === other.feedId;
+}
+
 /** The order of ticks: by time, then by number. */
 export function isLater(quote: Quote, than: Quote): boolean {
   return quote.at > than.at || (quote.at === than.at && quote.seq > than.seq);

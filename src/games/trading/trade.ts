@@ -4,7 +4,7 @@ import { type Refusal, refuse } from '../../refusal.ts';
 import type { AcceptedTrade } from './accept-trade.ts';
 import { type Levels, type Trigger, triggeredBy } from './levels.ts';
 import { pnlAt, type Stake } from './pnl.ts';
-import { freshQuote, isLater, type Quote } from './quote.ts';
+import { freshQuote, isLater, isOfOneFeed, type Quote } from './quote.ts';
 
 /** What stays the same from opening to end. */
 interface Terms extends Stake, Levels {
@@ -44,7 +44,7 @@ export function openTrade(accepted: AcceptedTrade, tradeId: TradeId, owner: User
 /**
  * The owner closes at the last price (S4-18 … 20). NOT_FOUND where there is no such trade or it is somebody else's,
  * which is nobody's business; NOT_OPEN where it has ended (S4-23); STALE_PRICE where there is no fresh price, or the
- * owner could choose between an old one and waiting.
+ * owner could choose between an old one and waiting; also where prices come from another feed than its entry.
  */
 export function closeTrade(
   trade: Trade | undefined,
@@ -56,15 +56,20 @@ export function closeTrade(
   if (trade === undefined || trade.owner !== by) return refuse('NOT_FOUND');
   if (trade.status !== 'OPEN') return refuse('NOT_OPEN');
   const fresh = freshQuote(quote, maxPriceAgeMs, undefined, now);
-  return fresh.ok ? end(trade, 'OWNER', fresh.quote) : fresh;
+  if (!fresh.ok) return fresh;
+  if (!isOfOneFeed(fresh.quote, trade.entry)) {
+    return refuse('STALE_PRICE', 'Prices come from elsewhere now than when this trade was opened.');
+  }
+  return end(trade, 'OWNER', fresh.quote);
 }
 
 /**
  * What a tick does to an open trade: ends it at the price of this very tick, or undefined where it stays open. A tick
- * that is not later than its entry, or of another symbol, does nothing: so ticks may be held against it again.
+ * that is not later than its entry, or of another symbol or feed, does nothing: so ticks may be held against it again.
  */
 export function markTrade(trade: OpenTrade, tick: Quote): EndedTrade | undefined {
-  if (tick.symbol !== trade.instrument.symbol || !isLater(tick, trade.entry)) return undefined;
+  if (tick.symbol !== trade.instrument.symbol || !isOfOneFeed(tick, trade.entry)) return undefined;
+  if (!isLater(tick, trade.entry)) return undefined;
   const trigger = triggeredBy(trade, tick.price);
   return trigger && end(trade, trigger, tick);
 }

@@ -37,6 +37,8 @@ function ticks(text: string): readonly Quote[] {
   });
 }
 
+const otherFeed = (text: string) => ticks(text).map((tick) => ({ ...tick, feedId: 'other' }));
+
 function settle(of: Binary, text: string, completeThroughMs = EXPIRES_MS) {
   return settleFromTicks(of, ticks(text), NOW + completeThroughMs);
 }
@@ -66,6 +68,13 @@ describe('a binary', () => {
       assert.deepEqual([settlement?.result, settlement?.payout], [result, payout]);
     });
   }
+
+  it('S4-36 knows the prices of the feed of its entry alone: with those of another it is as if none had come', () => {
+    const settle = (text: string, other: string) =>
+      settleFromTicks(binary('UP'), [...ticks(text), ...otherFeed(other)], NOW + EXPIRES_MS)?.result;
+    assert.equal(settle('2000:42000 56000:41000', '59000:100000'), 'LOSS');
+    assert.equal(settle('2000:42000 54000:43000', '59000:100000'), 'VOID');
+  });
 
   it('S4-44 gives the stake back at a tie where the terms say so', () => {
     const settlement = settle(binary('UP', { tie: 'REFUND' }), '2000:42000 60000:42000');

@@ -35,6 +35,14 @@ describe('the open trades of a desk', () => {
     assert.equal(trades.size, 1);
   });
 
+  it('are not touched by the prices of another feed, nor gain anything by them', () => {
+    const trades = new OpenTrades();
+    trades.add(trade('LONG 1 at 42000 x10'));
+    const other = { ...quote('100000', 1), feedId: 'other' };
+    assert.deepEqual([trades.mark(other), trades.openPnl(other)], [[], 0n]);
+    assert.deepEqual([trades.size, trades.openPnl(quote('42001', 1))], [1, 100n]);
+  });
+
   it('do not end once their owner has closed them, and may come again with other levels', () => {
     const trades = new OpenTrades();
     const open = trade('LONG 1 at 50000 x10');
@@ -60,10 +68,11 @@ describe('the open trades of a desk', () => {
   });
 
   it('end exactly as the plain rule says of each of them, whatever is opened and closed in between', () => {
+    const feedId = fc.constantFrom('test', 'test', 'test', 'other');
     const step = fc.oneof(
       { arbitrary: fc.record({ open: anyTrade }), weight: 5 },
       { arbitrary: fc.record({ close: fc.nat(200) }), weight: 2 },
-      { arbitrary: fc.record({ price: anyPrice, at: fc.integer({ min: -1, max: 5 }) }), weight: 2 },
+      { arbitrary: fc.record({ price: anyPrice, at: fc.integer({ min: -1, max: 5 }), feedId }), weight: 2 },
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
@@ -77,7 +86,7 @@ describe('the open trades of a desk', () => {
             const closed = plain.open.splice(one.close, 1);
             for (const { tradeId } of closed) marked.remove(tradeId);
           } else {
-            const tick: Quote = { ...quote('0', one.at, seq), price: one.price };
+            const tick: Quote = { ...quote('0', one.at, seq), price: one.price, feedId: one.feedId };
             assert.deepEqual(sorted(marked.mark(tick)), sorted(plain.mark(tick)));
           }
           assert.equal(marked.size, plain.open.length);
@@ -93,13 +102,13 @@ describe('the open trades of a desk', () => {
         const trades = new OpenTrades();
         for (const open of list) trades.add(open);
         const sum = list.reduce((all, open) => all + uncappedPnl(open, at), 0n);
-        const difference = trades.openPnl(BTC.symbol, at) - sum;
+        const difference = trades.openPnl({ ...quote('0'), price: at }) - sum;
         assert.ok(difference * difference <= BigInt(list.length) ** 2n);
         for (const { tradeId } of list) trades.remove(tradeId);
-        assert.equal(trades.openPnl(BTC.symbol, at), 0n);
+        assert.equal(trades.openPnl({ ...quote('0'), price: at }), 0n);
       }),
     );
-    assert.equal(new OpenTrades().openPnl(ETH, price('1')), 0n);
+    assert.equal(new OpenTrades().openPnl({ ...quote('1'), symbol: ETH }), 0n);
   });
 });
 

@@ -50,8 +50,13 @@ describe('the open binaries of a desk', () => {
     assert.throws(() => open.add(one, []), /open already/);
   });
 
+  // As a rule there is one; it may be changed, and changed back.
+  const feedId = fc.oneof(
+    { weight: 9, arbitrary: fc.constant('test') },
+    { weight: 1, arbitrary: fc.constant('other') },
+  );
   const step = fc.oneof(
-    { weight: 6, arbitrary: fc.record({ what: fc.constant('tick' as const), afterMs: fc.nat({ max: 4 }) }) },
+    { weight: 6, arbitrary: fc.record({ what: fc.constant('tick' as const), afterMs: fc.nat({ max: 4 }), feedId }) },
     {
       weight: 3,
       arbitrary: fc.record({ what: fc.constant('open' as const), lastsMs: fc.integer({ min: 1, max: 20 }) }),
@@ -89,7 +94,7 @@ describe('the open binaries of a desk', () => {
           if (one.what === 'tick') {
             now += one.afterMs;
             if (now <= sealed) continue;
-            const tick = quote(String(42_000 + (index % 3)), now, index);
+            const tick = { ...quote(String(42_000 + (index % 3)), now, index), feedId: one.feedId };
             ticks.push(tick);
             open.observe(tick);
           }

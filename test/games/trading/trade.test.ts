@@ -48,6 +48,11 @@ describe('closing a trade', () => {
     ['S4-23 it is closed', close(ended(close(open))), 'NOT_OPEN'],
     ['it was liquidated', close(ended(markTrade(open, quote('46000', 1)))), 'NOT_OPEN'],
     ['S4-53 the price is old', close(open, ALICE, quote('51000', 1_000 - MAX_AGE_MS - 1)), 'STALE_PRICE'],
+    [
+      'S4-53 the price is of another feed',
+      close(open, ALICE, { ...quote('51000', 1_000), feedId: 'x' }),
+      'STALE_PRICE',
+    ],
     ['S4-53 there is no price', closeTrade(open, ALICE, undefined, MAX_AGE_MS, NOW), 'STALE_PRICE'],
   ];
   for (const [name, answer, code] of refused) {

@@ -30,6 +30,8 @@ export class Desk {
   readonly #context: DeskContext;
   #row: DeskRow;
   #parts: Parts | undefined;
+  /** What is open is known, with all that the log says of it. */
+  #isReady = false;
   #listeners = new Set<(row: DeskRow) => void>();
   #silence: () => void = () => undefined;
   #cancelDue: () => void = () => undefined;
@@ -78,6 +80,7 @@ export class Desk {
   async start(): Promise<void> {
     this.#parts = await startParts(this.#context);
     await adoptOpen(this.#context, this.#parts);
+    this.#isReady = true;
     this.#silence = this.#context.market.onTicks((ticks) => this.#hear(ticks));
     await this.sweep();
     this.#markLater();
@@ -127,9 +130,12 @@ export class Desk {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Carries on whatever has been cut off, and settles what was missed (S4-35); hears of changes, too. */
+  /**
+   * Carries on whatever has been cut off, and settles what was missed (S4-35); hears of changes, too. Nothing before all
+   * of the log was held against what is open: a binary would be void for prices that are about to be read.
+   */
   async sweep(): Promise<void> {
-    if (this.#parts === undefined || this.#stopped) return;
+    if (this.#parts === undefined || !this.#isAtWork()) return;
     await this.refresh();
     await finishRest(this.#context, this.#parts);
     this.#settleDue();
@@ -154,7 +160,7 @@ export class Desk {
   /** Looks again when the next binary is due, by the clock of the server: there may be no tick to do it. */
   #schedule(notBeforeMs = 0): void {
     this.#cancelDue();
-    if (this.#parts === undefined || this.#isSealing || this.#stopped) return;
+    if (this.#isSealing || !this.#isAtWork()) return;
     const { clock, market } = this.#context;
     const next = Math.min(...this.#dues().map(({ at }) => at));
     if (!Number.isFinite(next)) return;
@@ -224,7 +230,7 @@ export class Desk {
   }
 
   #isAtWork(): boolean {
-    return this.#parts !== undefined && !this.#stopped;
+    return this.#isReady && !this.#stopped;
   }
 
   #started(): Parts {

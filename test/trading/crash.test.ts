@@ -6,6 +6,7 @@ import {
   accepted,
   bets,
   binaryOf,
+  binaryWish,
   closes,
   codeOf,
   type House,
@@ -61,6 +62,40 @@ describe('a desk that is killed', () => {
     assert.equal(codeOf(await closes(next, ann, kept)), 'OK');
     assert.equal((await tradeOf(next.database, kept)).pnl, 50_000);
     assert.deepEqual([next.desk.trades.size, next.desk.binaries.size, next.desk.risks.ofPlayer(ann).open], [0, 0, 0]);
+  });
+
+  it('S4-35 S4-42 sweeps nothing before all of the log was held against what is open', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 100_000);
+    house.clock.advance(2);
+    await say(house, '50000');
+    const binary = await bets(house, ann);
+    lose(house, writesEnds);
+    for (const price of ['50001', '50002', '50003']) {
+      house.clock.advance(2_000);
+      await say(house, price);
+    }
+    await house.crash();
+    // The log is read slowly, and meanwhile a minute is over.
+    let isSwept = false;
+    const next = await desk.open(undefined, {
+      prepare: (starting, database) => {
+        const any = database.any.bind(database);
+        const slowly = async (statement: { sql: string }, ...rest: never[]) => {
+          if (!isSwept && statement.sql.includes('from tick')) {
+            await starting.sweep();
+            assert.equal(codeOf(await starting.openBinary(binaryWish(house, ann))), 'BUSY');
+            isSwept = true;
+          }
+          return any(statement as never, ...rest);
+        };
+        Object.assign(database, { any: slowly });
+      },
+    });
+    assert.ok(isSwept);
+    await until('the result', async () => (await binaryOf(next.database, binary)).result !== null);
+    const { result, entry, exit } = await binaryOf(next.database, binary);
+    assert.deepEqual([result, entry, exit], ['WIN', '50001.00', '50002.00']);
   });
 
   it('S4-20 S4-39 S4-41 S4-46 pays what was written and not settled, once: it was open until then', async () => {

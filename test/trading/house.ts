@@ -49,6 +49,8 @@ export interface House {
   crash(): Promise<void>;
 }
 
+const nothing = (_desk: Desk, _database: Database): void => undefined;
+
 /** Desks on a database of this suite's own; after every test its rows, the ledger and the tick log agree. */
 export function useDesk() {
   const database = useDatabase();
@@ -65,7 +67,7 @@ export function useDesk() {
     await assertBooks(database);
   });
 
-  async function open(url = database.url(), { delayMs = 0, feedId = 'hand' } = {}): Promise<House> {
+  async function open(url = database.url(), { delayMs = 0, feedId = 'hand', prepare = nothing } = {}): Promise<House> {
     const wallet = await openWallet(url, { clock });
     const pool = await openAppPool(url);
     const feed = new HandFeed(clock, { delayMs, id: feedId });
@@ -76,6 +78,7 @@ export function useDesk() {
     const giveUp = new AbortController();
     const common = { database: pool, wallet: wallet.actor, clock, log: silent };
     const desk = await Desk.open({ ...common, market, channels, signal: giveUp.signal });
+    prepare(desk, pool);
     await desk.start();
     market.start();
     const house: House = {

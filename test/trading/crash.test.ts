@@ -84,6 +84,7 @@ describe('a desk that is killed', () => {
         const slowly = async (statement: { sql: string }, ...rest: never[]) => {
           if (!isSwept && statement.sql.includes('from tick')) {
             await starting.sweep();
+            await new Promise((resolve) => setTimeout(resolve, 100));
             assert.equal(codeOf(await starting.openBinary(binaryWish(house, ann))), 'BUSY');
             isSwept = true;
           }

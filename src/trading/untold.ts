@@ -50,14 +50,19 @@ export class Untold {
 
   /**
    * Has these ends told by `speak`, which answers whether anybody has heard. One that is marked is taken first, as who
-   * comes in at this moment takes it too; who is still away has it then.
+   * comes in at this moment takes it too; who is still away has it then. Where the database does not answer whoever is
+   * there is told all the same, at most once more on coming back. Throws what it did not do when all that can be is done.
    */
   async tell<End extends Whose>(ends: readonly End[], speak: (end: End) => boolean): Promise<void> {
     const { database, channels } = this.#deps;
+    let failure: unknown;
     try {
       const maybeMarked = ends.filter(({ tradeId: id }) => this.#marks.get(id) === true || this.#unsure.has(id));
       const here = maybeMarked.filter(({ owner }) => channels.hears(owner, this.#type)).map(({ tradeId }) => tradeId);
-      const taken = await takeUntold(database, this.#table, here);
+      const taken = await takeUntold(database, this.#table, here).catch((error: unknown) => {
+        failure = error;
+        return new Set(here);
+      });
       const unheard = ends.filter((end) => {
         const isUnsure = this.#unsure.has(end.tradeId);
         const isMarked = this.#marks.get(end.tradeId) === true;
@@ -69,5 +74,6 @@ export class Untold {
     } finally {
       for (const { tradeId } of ends) this.forget(tradeId);
     }
+    if (failure !== undefined) throw failure;
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Channels } from '../../src/channels.ts';
-import type { TradeId, UserId } from '../../src/ids.ts';
+import { type TradeId, type UserId, uuid7 } from '../../src/ids.ts';
 import { Untold } from '../../src/trading/untold.ts';
 import { until } from '../market/market-house.ts';
 import { silent } from '../wallet/fixture.ts';
@@ -87,6 +87,37 @@ describe('who has heard what a binary came to', () => {
       assert.equal(await row(), first, first ? 'gone: left for later' : 'come: heard');
     }
     assert.equal(spoken, 2);
+  });
+
+  it('where the database does not answer: who is there hears of all, who is away later, nobody of nothing', async () => {
+    const { database } = house;
+    const any = database.any.bind(database);
+    const away = () => Promise.reject(new Error('away'));
+    const besides = uuid7<TradeId>(0);
+    const heard: TradeId[] = [];
+    const tellBoth = () =>
+      untold.tell(
+        [
+          { tradeId: besides, owner: uuid7<UserId>(0) },
+          { tradeId, owner },
+        ],
+        (end) => {
+          heard.push(end.tradeId);
+          return isHere;
+        },
+      );
+    for (const comes of [true, false]) {
+      await writes(false);
+      // Who is there had theirs written as told: nothing brings it back once it is not spoken.
+      isHere = true;
+      untold.marks({ tradeId: besides, owner });
+      isHere = comes;
+      Object.assign(database, { any: away });
+      await (comes ? assert.rejects(tellBoth(), /away/) : tellBoth());
+      Object.assign(database, { any });
+      assert.deepEqual(heard.splice(0), comes ? [besides, tradeId] : [besides]);
+      assert.equal(await row(), true, 'at most told twice');
+    }
   });
 
   it('where another process has written it', async () => {

@@ -10,6 +10,7 @@ import type { Balance, Close, PositionId } from '../wallet/command.ts';
 import { ticksAfter } from './catch-up.ts';
 import { type ClosingBoard, closeOwn, type TradeClosing } from './close-own.ts';
 import { type DeskContext, lastQuote, symbolOf } from './context.ts';
+import { Endings } from './endings.ts';
 import { putOnRecord, stillOpenOf, unknownWhileAway } from './on-record.ts';
 import { type Opening, Placements } from './placements.ts';
 import { SettlementLane } from './settlement-lane.ts';
@@ -47,10 +48,10 @@ export class TradeDesk {
   readonly #seqs = new Map<TradeId, PositionId>();
   /** Asked for, and not on record as open: ticks since their entry may end them as soon as they are. */
   readonly #pending = new Map<TradeId, OpenTrade>();
-  readonly #ending = new Map<TradeId, { readonly trade: ClosedTrade; readonly paid: Promise<void> }>();
+  readonly #endings = new Endings();
   readonly #closing: ClosingBoard = {
     get: (id) => this.#board.get(id),
-    paid: (id) => this.#ending.get(id)?.paid,
+    paid: (id) => this.#endings.paid(id),
     end: (trade, key) => {
       this.#board.remove(trade.tradeId);
       this.#end(trade, key);
@@ -131,8 +132,7 @@ export class TradeDesk {
       this.#end(undone);
     }
     // Those of another call, whose money is still on its way, too.
-    const ending = this.#ending.values().filter(({ trade }) => trade.instrument.symbol === symbol);
-    await Promise.all(ending.map(({ paid }) => paid));
+    await Promise.all(this.#endings.paidOf(symbol));
   }
 
   /** Holds a tick against every open trade: what ends, ends at this very tick (S4-24). */
@@ -154,6 +154,7 @@ export class TradeDesk {
     if (this.knows(row.terms.tradeId)) return;
     this.adopt(row);
     this.#catchUp(row.terms, ticks());
+    this.#endings.isOpen(row.terms.tradeId);
   }
 
   /** Settles what is on record as ended. */
@@ -166,14 +167,13 @@ export class TradeDesk {
 
   /** Whether memory has this one, whatever it is on its way to. */
   knows(id: TradeId): boolean {
-    return this.#pending.has(id) || this.#seqs.has(id) || this.#ending.has(id) || this.#placements.has(id);
+    return this.#pending.has(id) || this.#seqs.has(id) || this.#endings.has(id) || this.#placements.has(id);
   }
 
   /** The first time, epoch milliseconds, of what is not durable yet: from there on ticks may have to be read again. */
   get undurableSince(): number {
     const entries = this.#pending.values().map(({ entry }) => entry.at);
-    const exits = this.#ending.values().map(({ trade }) => ('exit' in trade ? trade.exit.at : Number.MAX_VALUE));
-    return Math.min(Number.POSITIVE_INFINITY, ...entries, ...exits);
+    return Math.min(this.#endings.undurableSince, ...entries);
   }
 
   idle(): Promise<void> {
@@ -217,6 +217,7 @@ export class TradeDesk {
       this.#seqs.set(tradeId, seq);
       this.#board.add(terms);
       this.#catchUp(terms, ticks());
+      this.#endings.isOpen(tradeId);
     }
     await recordTradeOpened(this.#context.database, tradeId, seq);
     if (this.#pending.delete(tradeId)) tellTradeOpened(this.#context.channels, { ...row, seq }, balance);
@@ -235,7 +236,7 @@ export class TradeDesk {
 
   #expect(terms: OpenTrade): void {
     const { tradeId } = terms;
-    if (this.#pending.has(tradeId) || this.#seqs.has(tradeId) || this.#ending.has(tradeId)) return;
+    if (this.#pending.has(tradeId) || this.#seqs.has(tradeId) || this.#endings.has(tradeId)) return;
     this.#context.risks.add(riskOfTrade(terms));
     this.#pending.set(tradeId, terms);
   }
@@ -255,9 +256,8 @@ export class TradeDesk {
   #pay(ending: Ending): void {
     const { tradeId } = ending.trade;
     const paid = this.#lane.push(ending);
-    this.#ending.set(tradeId, { trade: ending.trade, paid });
+    this.#endings.add(ending.trade, paid);
     const done = () => {
-      this.#ending.delete(tradeId);
       this.#seqs.delete(tradeId);
       this.#pending.delete(tradeId);
     };

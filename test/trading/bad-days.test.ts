@@ -3,6 +3,7 @@ import { BackendTerminatedError } from 'slonik';
 import { pauseDesk, resumeDesk } from '../../src/trading/acts.ts';
 import { until } from '../market/market-house.ts';
 import {
+  BTC,
   bets,
   binaryOf,
   binaryWish,
@@ -192,6 +193,46 @@ describe('a desk on a bad day', () => {
     }
     Object.assign(clock, { after });
     await house.crash();
+    const next = await desk.open();
+    await until('its end', async () => (await tradeOf(next.database, tradeId)).status === 'CLOSED');
+    assert.equal((await tradeOf(next.database, tradeId)).exit, '49900.00');
+  });
+
+  it('S4-24 goes back as far for an end that the database refused, and goes on where it was written', async () => {
+    const { clock, crash } = await desk.open();
+    const { after } = clock;
+    await crash();
+    Object.assign(clock, { after: (ms: number, act: () => void) => after(ms / 100, act) });
+    const house = await desk.open();
+    const ann = await desk.player(house);
+    clock.advance(2);
+    await say(house, '50000');
+    const [tradeId] = [await opens(house, ann, { stopLoss: '49900' }), await opens(house, ann)];
+    const admin = desk.database.admin();
+    await admin.query(`
+      create function no_ends() returns trigger language plpgsql as
+        $$ begin raise exception 'not now' using errcode = 'data_exception'; end $$;
+      create trigger no_ends before update on trade for each row
+        when (new.status = 'CLOSED') execute function no_ends()`);
+    const passes = async () => {
+      for (const price of ['49950', '50050', '49950']) {
+        clock.advance(5_000);
+        await say(house, price);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    };
+    clock.advance(2);
+    await say(house, '49900');
+    const stoppedAt = house.market.lastTick(BTC)?.at ?? 0;
+    await passes();
+    assert.ok(house.desk.row.markedAt < stoppedAt, 'not past what is not written');
+    // The sweep finds it open, and that it has ended.
+    await house.desk.sweep();
+    await passes();
+    assert.ok(house.desk.row.markedAt < stoppedAt, 'nor while it is refused again');
+    Object.assign(clock, { after });
+    await house.crash();
+    await admin.query('drop trigger no_ends on trade; drop function no_ends()');
     const next = await desk.open();
     await until('its end', async () => (await tradeOf(next.database, tradeId)).status === 'CLOSED');
     assert.equal((await tradeOf(next.database, tradeId)).exit, '49900.00');

@@ -8,6 +8,7 @@ import { isRefusal, type Refusal } from '../refusal.ts';
 import type { Balance, Close, PositionId } from '../wallet/command.ts';
 import type { BinaryRow } from './binary-row.ts';
 import {
+  binariesAt,
   findBinaryByKey,
   insertBinary,
   type ResultRow,
@@ -15,6 +16,7 @@ import {
   recordBinaryRefused,
   recordResults,
 } from './binary-store.ts';
+import type { Claim } from './books.ts';
 import { ticksAfter } from './catch-up.ts';
 import { type DeskContext, lastQuote, symbolOf } from './context.ts';
 import { putOnRecord, stillOpenOf, unknownWhileAway } from './on-record.ts';
@@ -39,6 +41,7 @@ interface Result {
 /** The binaries of a desk. Everything here follows from their rows and the tick log (S4-34 … S4-45). */
 export class BinaryDesk {
   readonly #context: DeskContext;
+  readonly #claim: Claim;
   readonly #lane: SettlementLane<Result>;
   readonly #placements: Placements<BinaryRow>;
   readonly #untold: Untold;
@@ -49,15 +52,12 @@ export class BinaryDesk {
 
   constructor(context: DeskContext, epoch: number) {
     this.#context = context;
+    this.#claim = { book: context.desk().binaries, epoch };
     const { database } = context;
     this.#untold = new Untold(context, 'binary_trade');
     this.#lane = new SettlementLane<Result>(context, {
-      ...{ book: context.desk().binaries, epoch, idOf: ({ binary }) => binary.tradeId, closeOf },
-      write: (results) =>
-        recordResults(
-          database,
-          results.map((result) => this.#rowOf(result)),
-        ),
+      ...{ ...this.#claim, idOf: ({ binary }) => binary.tradeId, closeOf },
+      write: (results) => this.#write(results),
       stillOpen: (positions) => stillOpenOf(database, positions),
       tell: (results) => this.#tellResolved(results),
     });
@@ -140,10 +140,12 @@ export class BinaryDesk {
   }
 
   /** Settles what is on record with its result. */
-  settle({ terms: binary, seq, settlement, settledAt: at }: BinaryRow): void {
-    if (seq === null || settlement === null || at === null) throw new Error(`binary ${binary.tradeId} has no result`);
-    this.#untold.find(binary.tradeId);
-    this.#pay({ binary, settlement, seq, at });
+  settle(row: BinaryRow): void {
+    const { tradeId } = row.terms;
+    const result = resultOf(row);
+    if (result === undefined) throw new Error(`binary ${tradeId} has no result`);
+    this.#untold.find(tradeId);
+    this.#pay(result);
   }
 
   /** Whether memory has this one, whatever it is on its way to. */
@@ -234,6 +236,20 @@ export class BinaryDesk {
     if (!this.#pending.has(binary.tradeId)) tellBinaryEntered(this.#context.channels, binary, entry, priceScale);
   }
 
+  async #write(results: readonly Result[]): Promise<readonly (Result | undefined)[]> {
+    const { database } = this.#context;
+    const rows = results.map((result) => this.#rowOf(result));
+    if (await recordResults(database, rows, this.#claim)) return results;
+    // As with trades: what stands there was there first.
+    const onRecord = await binariesAt(
+      database,
+      results.map(({ seq }) => seq),
+    );
+    const bySeq = new Map(onRecord.map((row) => [row.seq, resultOf(row)]));
+    for (const { binary } of results) this.#untold.find(binary.tradeId);
+    return results.map(({ seq }) => bySeq.get(seq));
+  }
+
   async #tellResolved(results: readonly Result[]): Promise<void> {
     const balances = await balancesIfReadable(this.#context, ownersOf(results.map(({ binary }) => binary)));
     const ends = results.map((result) => ({ ...result, tradeId: result.binary.tradeId, owner: result.binary.owner }));
@@ -252,6 +268,12 @@ export class BinaryDesk {
 /** Ticks of the very moment of the acceptance are none of its. */
 function placeOf({ symbol, acceptedAt: at }: Binary) {
   return { symbol, at, seq: Number.MAX_SAFE_INTEGER };
+}
+
+/** As its row says; undefined where there is none, or it has no result. */
+function resultOf(row: BinaryRow | undefined): Result | undefined {
+  if (!row || row.seq === null || row.settlement === null || row.settledAt === null) return undefined;
+  return { binary: row.terms, settlement: row.settlement, seq: row.seq, at: row.settledAt };
 }
 
 /** For want of a price it has never been; a tie that gives the stake back was played. */

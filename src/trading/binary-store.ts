@@ -7,6 +7,7 @@ import type { Key, TradeId, UserId } from '../ids.ts';
 import type { RefusalCode } from '../refusal.ts';
 import type { PositionId } from '../wallet/command.ts';
 import type { BinaryRow } from './binary-row.ts';
+import type { Claim } from './books.ts';
 import type { DeskId } from './desk-row.ts';
 import { IS_CLOSED, IS_OPEN } from './open-rows.ts';
 import { Code, Integer, Level, Money, PlayersKey, Position, SymbolName, Trade, tickFrom, User } from './rows.ts';
@@ -165,8 +166,8 @@ export interface ResultRow {
   readonly untold: boolean;
 }
 
-/** All at once. What has a result already keeps it. */
-export async function recordResults(queries: Queries, results: readonly ResultRow[]): Promise<void> {
+/** All at once. What has a result already keeps it; false where that, or another's claim, left out some. */
+export async function recordResults(queries: Queries, results: readonly ResultRow[], claim: Claim): Promise<boolean> {
   const column = (pick: (row: ResultRow) => string | null, type: string) => sql.array(results.map(pick), type);
   const tick = (which: 'entry' | 'exit', name: 'price' | 'at' | 'seq' | 'feedId', type: string) =>
     column(({ settlement }) => textOf(settlement[which]?.[name]), type);
@@ -191,7 +192,7 @@ export async function recordResults(queries: Queries, results: readonly ResultRo
            entry_at = e.entry_at, entry_seq = e.entry_seq, entry_feed = e.entry_feed, exit_price = e.exit_price,
            exit_at = e.exit_at, exit_seq = e.exit_seq, exit_feed = e.exit_feed,
            settled_at = to_timestamp(e.settled / 1000.0), untold = e.untold`;
-  await writeEnds(queries, { table: 'binary_trade', written, rows, count: results.length });
+  return writeEnds(queries, { table: 'binary_trade', written, rows, count: results.length, claim });
 }
 
 function textOf(value: Quote[keyof Quote] | undefined): string | null {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Queries } from '../../db/pool.ts';
 import type { Currency } from '../money.ts';
 import type { BookId } from '../wallet/command.ts';
+import { type Claim, holds } from './books.ts';
 import type { DeskId, DeskRow } from './desk-row.ts';
 import { type DeskSettings, storedSettings, wireSettings } from './settings.ts';
 
@@ -67,8 +68,9 @@ export async function updateSettings(tx: Queries, id: DeskId, settings: DeskSett
   await tx.query(sql.type(Nothing)`update desk set settings = ${text} where id = ${id}`);
 }
 
-/** Never back: a process that was replaced knows less. */
-export async function recordMarked(queries: Queries, id: DeskId, markedAt: number): Promise<void> {
-  await queries.query(sql.type(Nothing)`
-    update desk set marked_at = ${markedAt} where id = ${id} and marked_at < ${markedAt}`);
+/** Never back, and not by a process that was replaced: what the other one still has to end is not on record. */
+export async function recordMarked(queries: Queries, id: DeskId, markedAt: number, claim: Claim): Promise<boolean> {
+  const { rowCount } = await queries.query(sql.type(Nothing)`
+    update desk set marked_at = ${markedAt} where id = ${id} and marked_at < ${markedAt} and ${holds(claim)}`);
+  return rowCount > 0;
 }

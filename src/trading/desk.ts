@@ -225,8 +225,8 @@ export class Desk {
       ...market.symbols.map(({ id }) => market.completeThrough(id)),
     );
     if (certain <= this.#row.markedAt) return;
-    await recordMarked(database, this.id, certain);
-    this.#row = { ...this.#row, markedAt: certain };
+    const { claim } = this.trades;
+    if (await recordMarked(database, this.id, certain, claim)) this.#row = { ...this.#row, markedAt: certain };
   }
 
   #isAtWork(): boolean {

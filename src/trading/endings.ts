@@ -1,14 +1,46 @@
+import type { Queries } from '../../db/pool.ts';
 import type { SymbolId, TradeId } from '../ids.ts';
-import type { ClosedTrade } from './trade-row.ts';
+import type { Close, PositionId } from '../wallet/command.ts';
+import { type ClosedTrade, type Ended, endedOf } from './trade-row.ts';
+import { tradesAt } from './trade-store.ts';
 
-interface Ending {
+/** A trade that has ended, on its way to the ledger. */
+export interface Ending extends Ended {
+  readonly seq: PositionId;
+}
+
+/** On the ledger whatever pays is won, be it less than the margin; what is void has never been. */
+export function closeOf({ seq, trade: { status, payout } }: Ending): Close {
+  return { position: seq, payout, outcome: status === 'VOID' ? 'cancelled' : payout > 0n ? 'won' : 'lost' };
+}
+
+/**
+ * Ends as their rows say them, undefined where one says none. Another one stands there where a process that had the book
+ * before has written it late; it is of the same log, and there first.
+ */
+export async function endsOnRecord(
+  queries: Queries,
+  ends: readonly Pick<Ending, 'seq'>[],
+): Promise<readonly (Ending | undefined)[]> {
+  const rows = await tradesAt(
+    queries,
+    ends.map(({ seq }) => seq),
+  );
+  const bySeq = new Map(rows.map((row) => [row.seq, endedOf(row)]));
+  return ends.map(({ seq }) => {
+    const ended = bySeq.get(seq);
+    return ended && { ...ended, seq };
+  });
+}
+
+interface Under {
   readonly trade: ClosedTrade;
   readonly paid: Promise<void>;
 }
 
 /** Trades that have ended, while they are on their way to the ledger; and from when on ticks may have to be read again. */
 export class Endings {
-  readonly #under = new Map<TradeId, Ending>();
+  readonly #under = new Map<TradeId, Under>();
   /** Of those that could not be written: ticks since then, epoch milliseconds, are to be held against them again. */
   readonly #lost = new Map<TradeId, number>();
 

@@ -11,8 +11,11 @@ export interface LaneWork<End> {
   readonly epoch: number;
   idOf(end: End): TradeId;
   closeOf(end: End): Close;
-  /** Durable before the wallet is asked. It may be asked again. */
-  write(ends: readonly End[]): Promise<void>;
+  /**
+   * Durable before the wallet is asked. It may be asked again. Answers the end of each as it is on record then: of two
+   * the first stays, whoever has written it; undefined where none is.
+   */
+  write(ends: readonly End[]): Promise<readonly (End | undefined)[]>;
   /** Which of these positions are open in the ledger. */
   stillOpen(positions: readonly PositionId[]): Promise<ReadonlySet<PositionId>>;
   /** After the commit; no end waits for it. */
@@ -94,13 +97,12 @@ export class SettlementLane<End> {
     this.#running = this.#queue.length > 0 ? this.#run() : undefined;
   }
 
-  /** Answers those that are written. */
+  /** Answers those that are on record, as they are there: only that is paid. */
   async #write(chunk: readonly Waiting<End>[]): Promise<readonly Waiting<End>[]> {
     const { clock, log, signal } = this.#deps;
     for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(2 * delayMs, LONGEST_DELAY_MS)) {
       try {
-        await this.#work.write(chunk.map(({ end }) => end));
-        return chunk;
+        return this.#onRecord(chunk, await this.#work.write(chunk.map(({ end }) => end)));
       } catch (error) {
         if (isDataError(error)) return this.#writeApart(chunk, error);
         log.error({ err: error, ends: chunk.length }, 'ends of trades could not be written; trying again');
@@ -108,6 +110,16 @@ export class SettlementLane<End> {
         await new Promise<void>((resolve) => clock.after(delayMs, resolve));
       }
     }
+  }
+
+  #onRecord(chunk: readonly Waiting<End>[], ends: readonly (End | undefined)[]): readonly Waiting<End>[] {
+    return chunk.flatMap((waiting, index) => {
+      const end = ends[index];
+      if (end !== undefined) return { ...waiting, end };
+      const trade = this.#work.idOf(waiting.end);
+      this.#deps.log.error({ trade }, 'the end of a trade is not on record; the sweep goes on');
+      return this.#fail([waiting], new Error(`the end of ${trade} is not on record`));
+    });
   }
 
   /** An end that the database refuses, which is a bug, does not hold up all others. */

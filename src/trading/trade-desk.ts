@@ -6,17 +6,18 @@ import { markTrade, type OpenTrade, openTrade, voidTrade } from '../games/tradin
 import { firstUuid7, type Key, type SymbolId, type TradeId, uuid7 } from '../ids.ts';
 import type { Minor } from '../money.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
-import type { Balance, Close, PositionId } from '../wallet/command.ts';
+import type { Balance, PositionId } from '../wallet/command.ts';
+import type { Claim } from './books.ts';
 import { ticksAfter } from './catch-up.ts';
 import { type ClosingBoard, closeOwn, type TradeClosing } from './close-own.ts';
 import { type DeskContext, lastQuote, symbolOf } from './context.ts';
-import { Endings } from './endings.ts';
+import { closeOf, type Ending, Endings, endsOnRecord } from './endings.ts';
 import { putOnRecord, stillOpenOf, unknownWhileAway } from './on-record.ts';
 import { type Opening, Placements } from './placements.ts';
 import { SettlementLane } from './settlement-lane.ts';
 import { balancesIfReadable, ownersOf, tellTradeClosed, tellTradeOpened } from './telling.ts';
 import { instrumentOf, riskOfTrade, stakeOfTrade } from './terms.ts';
-import { type ClosedTrade, endedFrom, endOf, type TradeEnd, type TradeRow } from './trade-row.ts';
+import { type ClosedTrade, endedOf, endOf, type TradeRow } from './trade-row.ts';
 import {
   type EndedRow,
   findTradeByKey,
@@ -31,15 +32,10 @@ import { type CloseWish, type Read, readTradeWish, type TradeWish } from './wish
 /** A trade as its key is answered, the first time and ever after. */
 export type TradeOpening = Opening<TradeRow>;
 
-/** A trade that has ended, on its way to the ledger. */
-interface Ending {
-  readonly trade: ClosedTrade;
-  readonly seq: PositionId;
-  readonly end: TradeEnd;
-}
-
 /** The leveraged trades of a desk. Everything here follows from their rows and the tick log (S4-11 … S4-24). */
 export class TradeDesk {
+  /** What it writes its rows under. */
+  readonly claim: Claim;
   readonly #context: DeskContext;
   readonly #lane: SettlementLane<Ending>;
   readonly #placements: Placements<TradeRow>;
@@ -60,15 +56,12 @@ export class TradeDesk {
 
   constructor(context: DeskContext, epoch: number) {
     this.#context = context;
+    this.claim = { book: context.desk().trades, epoch };
     const { database } = context;
     this.#untold = new Untold(context, 'trade');
     this.#lane = new SettlementLane<Ending>(context, {
-      ...{ book: context.desk().trades, epoch, idOf: ({ trade }) => trade.tradeId, closeOf },
-      write: (ends) =>
-        recordTradeEnds(
-          database,
-          ends.map((end) => this.#rowOf(end)),
-        ),
+      ...{ ...this.claim, idOf: ({ trade }) => trade.tradeId, closeOf },
+      write: (ends) => this.#write(ends),
       stillOpen: (positions) => stillOpenOf(database, positions),
       tell: (ends) => this.#tellClosed(ends),
     });
@@ -158,11 +151,11 @@ export class TradeDesk {
   }
 
   /** Settles what is on record as ended. */
-  settle({ terms, seq, end, status }: TradeRow): void {
-    const trade = end && endedFrom(terms, status, end);
-    if (seq === null || end === null || trade === null) throw new Error(`trade ${terms.tradeId} has no end`);
-    if (end.reason !== 'OWNER') this.#untold.find(trade.tradeId);
-    this.#pay({ trade, seq, end });
+  settle(row: TradeRow): void {
+    const ended = endedOf(row);
+    if (row.seq === null || ended === undefined) throw new Error(`trade ${row.terms.tradeId} has no end`);
+    if (ended.end.reason !== 'OWNER') this.#untold.find(row.terms.tradeId);
+    this.#pay({ ...ended, seq: row.seq });
   }
 
   /** Whether memory has this one, whatever it is on its way to. */
@@ -268,6 +261,14 @@ export class TradeDesk {
     });
   }
 
+  async #write(ends: readonly Ending[]): Promise<readonly (Ending | undefined)[]> {
+    const { database } = this.#context;
+    const rows = ends.map((end) => this.#rowOf(end));
+    if (await recordTradeEnds(database, rows, this.claim)) return ends;
+    for (const { trade } of ends) this.#untold.find(trade.tradeId);
+    return endsOnRecord(database, ends);
+  }
+
   async #tellClosed(ends: readonly Ending[]): Promise<void> {
     const balances = await balancesIfReadable(this.#context, ownersOf(ends.map(({ trade }) => trade)));
     const all = ends.map(({ trade, end }) => ({ trade, end, tradeId: trade.tradeId, owner: trade.owner }));
@@ -281,9 +282,4 @@ export class TradeDesk {
   #rowOf({ trade: { tradeId: id, owner, status }, seq, end }: Ending): EndedRow {
     return { id, status, seq, end, untold: end.reason !== 'OWNER' && this.#untold.marks({ tradeId: id, owner }) };
   }
-}
-
-/** On the ledger whatever pays is won, be it less than the margin. */
-function closeOf({ seq, trade: { status, payout } }: Ending): Close {
-  return { position: seq, payout, outcome: status === 'VOID' ? 'cancelled' : payout > 0n ? 'won' : 'lost' };
 }

@@ -41,12 +41,22 @@ export interface TradeRow {
 /** A trade that is over. */
 export type ClosedTrade = EndedTrade | VoidTrade;
 
-/** The trade as its row says that it has ended; null where it has not. */
-export function endedFrom(terms: OpenTrade, status: TradeStatus, end: TradeEnd): ClosedTrade | null {
+/** A trade that is over, and how. */
+export interface Ended {
+  readonly trade: ClosedTrade;
+  readonly end: TradeEnd;
+}
+
+/** The trade as its row says that it has ended; undefined where there is none, or it has not. */
+export function endedOf(row: Pick<TradeRow, 'terms' | 'status' | 'end'> | undefined): Ended | undefined {
+  if (!row?.end) return undefined;
+  const { terms, status, end } = row;
   const { reason, exit, pnl, payout } = end;
-  if (status === 'VOID') return { ...terms, status, pnl, payout };
+  if (status === 'VOID') return { trade: { ...terms, status, pnl, payout }, end };
   const isEnded = status === 'CLOSED' || status === 'LIQUIDATED';
-  return isEnded && exit && reason !== 'HOUSE' ? { ...terms, status, reason, exit, pnl, payout } : null;
+  return isEnded && exit && reason !== 'HOUSE'
+    ? { trade: { ...terms, status, reason, exit, pnl, payout }, end }
+    : undefined;
 }
 
 /** What an ended trade writes into its row. */

@@ -6,6 +6,7 @@ import type { Key, TradeId, UserId } from '../ids.ts';
 import type { Price } from '../money.ts';
 import type { RefusalCode } from '../refusal.ts';
 import type { PositionId } from '../wallet/command.ts';
+import type { Claim } from './books.ts';
 import type { DeskId } from './desk-row.ts';
 import { IS_CLOSED, IS_OPEN } from './open-rows.ts';
 import { Code, Integer, Level, Money, PlayersKey, Position, SymbolName, Trade, tickFrom, User } from './rows.ts';
@@ -171,8 +172,8 @@ export interface EndedRow {
   readonly untold: boolean;
 }
 
-/** All at once. What has an end already keeps it. */
-export async function recordTradeEnds(queries: Queries, ends: readonly EndedRow[]): Promise<void> {
+/** All at once. What has an end already keeps it; false where that, or another's claim, left out some. */
+export async function recordTradeEnds(queries: Queries, ends: readonly EndedRow[], claim: Claim): Promise<boolean> {
   const column = (pick: (row: EndedRow) => string | null, type: string) => sql.array(ends.map(pick), type);
   const exit = (pick: (tick: NonNullable<TradeEnd['exit']>) => Price | number | string) => (row: EndedRow) =>
     row.end.exit ? `${pick(row.end.exit)}` : null;
@@ -207,5 +208,5 @@ export async function recordTradeEnds(queries: Queries, ends: readonly EndedRow[
        set status = e.status, seq = e.seq, reason = e.reason, exit_price = e.price, exit_at = e.at, exit_seq = e.tick,
            exit_feed = e.feed, pnl = e.pnl, payout = e.payout, close_key = e.key,
            closed_at = to_timestamp(e.closed / 1000.0), untold = e.untold`;
-  await writeEnds(queries, { table: 'trade', written, rows, count: ends.length });
+  return writeEnds(queries, { table: 'trade', written, rows, count: ends.length, claim });
 }

@@ -200,9 +200,9 @@ describe('a desk on a bad day', () => {
 
   it('S4-24 goes back as far for an end that the database refused, and goes on where it was written', async () => {
     const { clock, crash } = await desk.open();
-    const { after } = clock;
+    const { after: wait } = clock;
     await crash();
-    Object.assign(clock, { after: (ms: number, act: () => void) => after(ms / 100, act) });
+    Object.assign(clock, { after: (ms: number, act: () => void) => wait(ms / 100, act) });
     const house = await desk.open();
     const ann = await desk.player(house);
     clock.advance(2);
@@ -230,7 +230,7 @@ describe('a desk on a bad day', () => {
     await house.desk.sweep();
     await passes();
     assert.ok(house.desk.row.markedAt < stoppedAt, 'nor while it is refused again');
-    Object.assign(clock, { after });
+    Object.assign(clock, { after: wait });
     await house.crash();
     await admin.query('drop trigger no_ends on trade; drop function no_ends()');
     const next = await desk.open();

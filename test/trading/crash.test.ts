@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import type { TradeId } from '../../src/ids.ts';
+import { minor } from '../../src/money.ts';
+import { findBinary, recordResults } from '../../src/trading/binary-store.ts';
+import { recordMarked } from '../../src/trading/desk-store.ts';
+import { findTrade, recordTradeEnds } from '../../src/trading/trade-store.ts';
 import { until } from '../market/market-house.ts';
 import { newKey } from '../wallet/fixture.ts';
 import {
   accepted,
+  BTC,
   bets,
   binaryOf,
   binaryWish,
@@ -166,11 +171,66 @@ describe('a desk that is killed', () => {
     const { actor } = house.wallet;
     const { claim } = await import('../wallet/fixture.ts');
     assert.ok((await actor.execute(claim(house.desk.row.trades))).ok);
-    const closed = await closes(house, ann, tradeId);
-    assert.equal(codeOf(closed), 'UNKNOWN_OUTCOME');
+    const key = newKey();
+    assert.equal(codeOf(await closes(house, ann, tradeId, key)), 'UNKNOWN_OUTCOME');
     assert.equal(await purse(house.database, ann), '9500000/500000');
+    const row = async () => (await findTrade(house.database, tradeId))?.status;
+    assert.equal(await row(), 'OPEN', 'nor writes it an end that the other one may have to decide');
+    const { markedAt, id } = house.desk.row;
+    assert.equal(await recordMarked(house.database, id, markedAt + 1, house.desk.trades.claim), false);
     await house.crash();
     const next = await desk.open();
-    await until('the money', async () => (await purse(next.database, ann)) === '10000000/0');
+    assert.equal(await recordMarked(next.database, id, markedAt + 1, next.desk.trades.claim), true);
+    await say(next, '50000');
+    assert.equal(codeOf(await closes(next, ann, tradeId, key)), 'OK');
+    assert.equal(await purse(next.database, ann), '10000000/0');
+  });
+
+  it('S4-20 S4-39 pays what the row says where the one before it has written an end after all', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 10_000_000);
+    house.clock.advance(2);
+    await say(house, '50000');
+    const [tradeId, binaryId] = [await opens(house, ann), await bets(house, ann)];
+    house.clock.advance(2);
+    await say(house, '50100');
+    const [trade, binary] = await Promise.all([
+      findTrade(house.database, tradeId),
+      findBinary(house.database, binaryId),
+    ]);
+    const exit = house.market.lastTick(BTC);
+    assert.ok(trade?.seq && binary?.seq && exit);
+    house.clock.advance(4_000);
+    await say(house, '50500');
+    const last = house.market.lastTick(BTC);
+    // Their updates were on their way when the books were claimed: nothing that this process knows of.
+    const at = new Date(1_700_000_000_000);
+    const end = { reason: 'OWNER', exit, pnl: minor(10_000), payout: minor(510_000), at, key: newKey() } as const;
+    const { claim } = house.desk.trades;
+    const late = { id: tradeId, seq: trade.seq, status: 'CLOSED', end, untold: false } as const;
+    assert.equal(await recordTradeEnds(house.database, [late], claim), true);
+    const settlement = { result: 'WIN', payout: minor(1_800), entry: exit, exit: last } as const;
+    const { rows } = await desk.database
+      .admin()
+      .query('select epoch from book where id = $1', [house.desk.row.binaries]);
+    const other = { book: house.desk.row.binaries, epoch: Number(rows[0].epoch) };
+    await recordResults(house.database, [{ id: binaryId, seq: binary.seq, settlement, at, untold: false }], other);
+
+    assert.equal(codeOf(await closes(house, ann, tradeId)), 'NOT_OPEN', 'by another wish, as it turns out');
+    house.clock.advance(2_000);
+    await say(house, '40000');
+    await until('the result', async () => (await binaryOf(house.database, binaryId)).result !== null);
+    await Promise.all([house.desk.trades.idle(), house.desk.binaries.idle()]);
+    const { exit: price, pnl } = await tradeOf(house.database, tradeId);
+    assert.deepEqual([price, pnl], ['50100.00', 10_000]);
+    assert.equal(await purse(house.database, ann), '10010800/0');
+    const told = house.told.filter(({ type }) => type === 'TRADE_CLOSED' || type === 'BINARY_RESOLVED');
+    assert.deepEqual(
+      told.filter(({ userId }) => userId === ann).map(({ message }) => [message.exitPrice, message.timestamp]),
+      [
+        ['50100.00', at.toISOString()],
+        ['50500.00', at.toISOString()],
+      ],
+    );
   });
 });

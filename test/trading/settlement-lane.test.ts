@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { systemClock } from '../../src/clock.ts';
 import { type TradeId, uuid7 } from '../../src/ids.ts';
-import { ZERO } from '../../src/money.ts';
+import { minor, ZERO } from '../../src/money.ts';
 import { SettlementLane } from '../../src/trading/settlement-lane.ts';
-import { type Accepted, type BookId, LINES_MAX, type PositionId } from '../../src/wallet/command.ts';
+import { type Accepted, type BookId, LINES_MAX, type PositionId, type Settle } from '../../src/wallet/command.ts';
 import { silent } from '../wallet/fixture.ts';
 
 describe('the way from an end to its money', () => {
@@ -20,7 +20,7 @@ describe('the way from an end to its money', () => {
     const lane = new SettlementLane<number>(deps, {
       ...{ book: 1 as BookId, epoch: 1, idOf: (end) => `${end}` as TradeId },
       closeOf: (end) => ({ position: end as PositionId, payout: ZERO, outcome: 'lost' }) as const,
-      ...{ write: async () => undefined, tell: async () => undefined, stillOpen: async () => new Set() },
+      ...{ write: async (ends) => ends, tell: async () => undefined, stillOpen: async () => new Set() },
     });
     const paid: number[] = [];
     const push = (end: number) => void lane.push(end).then(() => paid.push(end));
@@ -45,6 +45,7 @@ describe('the way from an end to its money', () => {
       write: async (ends) => {
         if (ends.includes(3)) throw Object.assign(new Error('refused'), { code: '23514' });
         written.push(...ends);
+        return ends;
       },
       ...{ tell: async () => undefined, stillOpen: async () => new Set() },
     });
@@ -54,6 +55,34 @@ describe('the way from an end to its money', () => {
       ['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled'],
     );
     assert.deepEqual([written, lane.size], [[1, 2, 4, 5, 6], 0]);
+  });
+
+  it('S4-39 pays and tells what is on record, and nothing where there is nothing', async () => {
+    const [paid, told]: [bigint[], number[]] = [[], []];
+    const wallet = {
+      execute: async (command: object) => {
+        if ('closes' in command) paid.push(...(command as Settle).closes.map(({ payout }) => payout));
+        return { ok: true } as Accepted;
+      },
+    };
+    const deps = { wallet, clock: systemClock, log: silent, signal: new AbortController().signal };
+    const lane = new SettlementLane<{ readonly id: TradeId; readonly payout: number }>(deps, {
+      ...{ book: 1 as BookId, epoch: 1, idOf: ({ id }) => id },
+      closeOf: ({ payout }) => ({ position: 1 as PositionId, payout: minor(payout), outcome: 'won' }) as const,
+      // The second has ended otherwise before, of the third no end is there.
+      write: async ([one, other]) => [one, other && { ...other, payout: 22 }, undefined],
+      ...{
+        tell: async (ends) => void told.push(...ends.map(({ payout }) => payout)),
+        stillOpen: async () => new Set(),
+      },
+    });
+    const ends = await Promise.allSettled([1, 2, 3].map((payout) => lane.push({ id: `${payout}` as TradeId, payout })));
+    await lane.idle();
+    assert.deepEqual(
+      ends.map(({ status }) => status),
+      ['fulfilled', 'fulfilled', 'rejected'],
+    );
+    assert.deepEqual([paid, told, lane.size], [[1n, 22n], [1, 22], 0]);
   });
 
   it('S4-35 writes and settles what ends in one turn together, as far as one command goes', async () => {
@@ -70,7 +99,10 @@ describe('the way from an end to its money', () => {
       {
         ...{ book: 1 as BookId, epoch: 1, idOf: (id) => id },
         closeOf: () => ({ position: 1 as PositionId, payout: 0n as never, outcome: 'lost' }),
-        write: async (ends) => void written.push(ends.length),
+        write: async (ends) => {
+          written.push(ends.length);
+          return ends;
+        },
         stillOpen: async () => new Set(),
         tell: async () => undefined,
       },

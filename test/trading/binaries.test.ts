@@ -104,6 +104,54 @@ describe('binaries on a desk', () => {
     assert.deepEqual([result, entry, exit], ['WIN', '42000.00', '42001.00']);
   });
 
+  it('S4-36 S4-42 has moved its money, in its row and in the ledger, within 100 ms of its expiry', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 100_000);
+    await say(house, '41000');
+    const { actor } = house.wallet;
+    const execute = actor.execute.bind(actor);
+    const paidAt = new Map<number, number>();
+    actor.execute = async (command) => {
+      const answer = await execute(command);
+      // It answers after the commit, and the row was written before it was asked.
+      const closes = answer.ok && command.kind === 'settle' ? command.closes : [];
+      for (const { position } of closes) paidAt.set(position, house.clock.now());
+      return answer;
+    };
+    const ids: TradeId[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      ids.push(await bets(house, ann));
+      await new Promise((resolve) => setTimeout(resolve, 120));
+    }
+    await say(house, '42000');
+    await say(house, '42001', undefined, house.clock.now() + 1);
+    const [first] = await Promise.all(ids.map((id) => binaryOf(house.database, id)));
+    house.clock.advance(Date.parse(first?.expiry ?? '') - house.clock.now() - 200);
+    await house.desk.sweep();
+    // The ledger's lines are of the database's clock.
+    const ahead = house.clock.now() - Date.now();
+    await until('all of them', () => paidAt.size === ids.length);
+    const { rows } = await desk.database.admin().query(
+      `select b.seq::int, b.expires_at::float8 as expiry, extract(epoch from b.settled_at)::float8 * 1000 as row,
+              extract(epoch from l.at)::float8 * 1000 as ledger
+         from binary_trade b
+         join closing c on c.shard = 0 and c.position = b.seq and c.payout = b.payout
+         join link l on l.shard = 0 and l.batch = c.batch
+        where b.id = any($1) and b.result = 'WIN'`,
+      [ids],
+    );
+    assert.equal(rows.length, ids.length);
+    // Of five the third: what else the machine does at this moment may hold up one or two of them.
+    const third = (latest: readonly number[]) => latest.toSorted((one, other) => one - other)[2] ?? Number.NaN;
+    for (const late of [
+      third(rows.map(({ row, expiry }) => row - expiry)),
+      third(rows.map(({ ledger, expiry }) => ledger + ahead - expiry)),
+      third(rows.map(({ seq, expiry }) => (paidAt.get(seq) ?? Number.NaN) - expiry)),
+    ]) {
+      assert.ok(late > -2 && late <= 100, `${late} ms after its expiry`);
+    }
+  });
+
   it('S4-42 is void, and the stake comes back, without a price for its entry, or near its expiry', async () => {
     const house = await desk.open();
     const ann = await desk.player(house, 100_000);
@@ -113,6 +161,13 @@ describe('binaries on a desk', () => {
     await house.desk.sweep();
     await settled(house, without);
     assert.deepEqual((await binaryOf(house.database, without)).result, 'VOID');
+    await house.desk.binaries.idle();
+    const said = house.told.find(({ type }) => type === 'BINARY_RESOLVED')?.message;
+    const { tradeId, timestamp, ...told } = BinaryResolved.parse(said);
+    assert.ok(tradeId === without && Date.parse(timestamp) > 0);
+    assert.deepEqual(told, { result: 'VOID', entryPrice: null, exitPrice: null, payout: 1_000 });
+    const { newBalance, change, reason } = house.told.findLast(({ type }) => type === 'BALANCE_UPDATED')?.message ?? {};
+    assert.deepEqual([newBalance, change, reason], [100_000, 1_000, 'BINARY_VOID']);
     await say(house, '42000');
     const old = await bets(house, ann, { expirySeconds: 20 });
     house.clock.advance(1_000);

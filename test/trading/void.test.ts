@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { TradeClosed } from '../../schema/trading.ts';
 import { createBackoffice } from '../../src/backoffice/backoffice.ts';
 import { DESK_MAIN } from '../../src/trading/desk-row.ts';
 import { askForSymbolVoid } from '../../src/trading/void-symbol.ts';
@@ -46,6 +47,17 @@ describe('a symbol that has no prices any more', () => {
       [await purse(house.database, carl), await purse(house.database, dora)],
       ['10000000/0', '10000000/0'],
     );
+    await house.desk.trades.idle();
+    const told = house.told
+      .filter(({ type }) => type === 'TRADE_CLOSED')
+      .map(({ message }) => TradeClosed.parse(message));
+    for (const { timestamp, ...closed } of told) {
+      assert.ok(trades.includes(closed.tradeId as never) && Date.parse(timestamp) > 0);
+      assert.deepEqual(closed, { tradeId: closed.tradeId, reason: 'HOUSE', exitPrice: null, pnl: 0 });
+    }
+    assert.equal(new Set(told.map(({ tradeId }) => tradeId)).size, 2);
+    const news = house.told.findLast(({ type, userId }) => type === 'BALANCE_UPDATED' && userId === carl)?.message;
+    assert.deepEqual([news.newBalance, news.change, news.reason], [10_000_000, 0, 'TRADE_SETTLEMENT']);
     assert.equal(codeOf(await closes(house, carl, trades[0] as never)), 'NOT_OPEN');
     assert.deepEqual(await ask(ann), { confirmations: 1 }, 'another one is another decision');
     await say(house, '50000');

@@ -87,7 +87,8 @@ function tradeRoutes({ clock, desk }: TradingRoutesDeps): readonly Route[] {
       {
         method: 'delete',
         path: '/trades/:id',
-        summary: 'Closes an own trade at the last price.',
+        summary:
+          'Closes an own trade at the last price; STALE_PRICE where that is too old to open one, or of another feed.',
         params: Params,
         refuses: ['NOT_OPEN', 'STALE_PRICE'],
         answer: z.strictObject({

@@ -131,8 +131,8 @@ export class Desk {
   }
 
   /**
-   * Carries on whatever has been cut off, and settles what was missed (S4-35); hears of changes, too. Nothing before all
-   * of the log was held against what is open: a binary would be void for prices that are about to be read.
+   * Carries on whatever has been cut off, and settles what was missed (S4-35); hears of changes, too. Does nothing
+   * before all of the log was held against what is open: a binary would be void for prices that are about to be read.
    */
   async sweep(): Promise<void> {
     if (this.#parts === undefined || !this.#isAtWork()) return;

@@ -15,8 +15,8 @@ export function closeOf({ seq, trade: { status, payout } }: Ending): Close {
 }
 
 /**
- * Ends as their rows say them, undefined where one says none. Another one stands there where a process that had the book
- * before has written it late; it is of the same log, and there first.
+ * Ends as their rows say them, undefined where one says none. Another one stands there where a process that had the
+ * book before has written it late; it is of the same log, and there first.
  */
 export async function endsOnRecord(
   queries: Queries,
@@ -38,7 +38,7 @@ interface Under {
   readonly paid: Promise<void>;
 }
 
-/** Trades that have ended, while they are on their way to the ledger; and from when on ticks may have to be read again. */
+/** Trades that have ended, on their way to the ledger; and since when ticks may have to be read again. */
 export class Endings {
   readonly #under = new Map<TradeId, Under>();
   /** Of those that could not be written: ticks since then, epoch milliseconds, are to be held against them again. */

@@ -51,7 +51,7 @@ export class Untold {
   /**
    * Has these ends told by `speak`, which answers whether anybody has heard. One that is marked is taken first, as who
    * comes in at this moment takes it too; who is still away has it then. Where the database does not answer whoever is
-   * there is told all the same, at most once more on coming back. Throws what it did not do when all that can be is done.
+   * there is told all the same, at most once more on coming back; when all are told it throws.
    */
   async tell<End extends Whose>(ends: readonly End[], speak: (end: End) => boolean): Promise<void> {
     const { database, channels } = this.#deps;

@@ -56,7 +56,8 @@ describe('a minute at the server', () => {
     await admin.query(`
       create function no_ends() returns trigger language plpgsql as
         $$ begin raise exception 'not now' using errcode = 'data_exception'; end $$;
-      create trigger no_ends before update on trade for each row when (new.status = 'CLOSED') execute function no_ends();
+      create trigger no_ends before update on trade for each row
+        when (new.status = 'CLOSED') execute function no_ends();
       create trigger no_ends before update on binary_trade for each row
         when (new.status = 'SETTLED') execute function no_ends()`);
     for (const price of [4_999_000, 4_990_000, 4_991_000]) await sayPrice(server, feed, price);

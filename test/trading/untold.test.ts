@@ -89,7 +89,7 @@ describe('who has heard what a binary came to', () => {
     assert.equal(spoken, 2);
   });
 
-  it('where the database does not answer: who is there hears of all, who is away later, nobody of nothing', async () => {
+  it('where the database does not answer: who is there hears of it, who is away later, nobody of nothing', async () => {
     const { database } = house;
     const any = database.any.bind(database);
     const away = () => Promise.reject(new Error('away'));

@@ -2,6 +2,10 @@ import { sql } from 'slonik';
 import type { Database } from '../../db/pool.ts';
 import { type Finding, onSnapshot, runChecks } from '../wallet/audit.ts';
 import { type Check, FINDINGS_MAX, Row } from '../wallet/audit-check.ts';
+import { IS_OPEN } from './open-rows.ts';
+
+/** A binary that is open for so much longer than it should be is more than held up. */
+const OVERDUE_MS = 300_000;
 
 /** Whether the desk's rows, the ledger and the tick log say the same. Beside a live server too, where money may lag. */
 export function auditTrading(database: Database): Promise<readonly Finding[]> {
@@ -102,15 +106,17 @@ const ticks: Check = (database) =>
             select id, entry_feed, exit_feed from binary_trade where exit_feed <> entry_feed) m
      limit ${FINDINGS_MAX}`);
 
+/** The prices between which a trade stays open, as `bounds` has them. */
+const BOUNDS = sql.fragment`
+  case side when 'LONG' then coalesce(stop_loss, liquidation) else coalesce(take_profit, 0) end as lower,
+  case side when 'LONG' then least(coalesce(take_profit, 2 * entry_price), 2 * entry_price)
+            else coalesce(stop_loss, liquidation) end as upper`;
+
 /** No tick before the exit had ended a trade: of those of the last week, for it reads all the ticks in between. */
 const triggers: Check = (database) =>
   database.any(sql.type(Row)`
     with bounds as (
-      select t.*,
-             case side when 'LONG' then coalesce(stop_loss, liquidation) else coalesce(take_profit, 0) end as lower,
-             case side when 'LONG' then least(coalesce(take_profit, 2 * entry_price), 2 * entry_price)
-                       else coalesce(stop_loss, liquidation) end as upper
-        from trade t where closed_at > now() - interval '7 days' and exit_at is not null
+      select t.*, ${BOUNDS} from trade t where closed_at > now() - interval '7 days' and exit_at is not null
     )
     select format('trade %s ended at %s, though tick %s at %s had reached %s or %s', b.id, b.exit_at, k.seq, k.at,
                   b.lower, b.upper) as what
@@ -121,6 +127,47 @@ const triggers: Check = (database) =>
           and (k.at, k.seq) > (b.entry_at, b.entry_seq) and (k.at, k.seq) < (b.exit_at, b.exit_seq)
           and (k.price <= b.lower or k.price >= b.upper)
         order by k.at, k.seq limit 1) k
+     limit ${FINDINGS_MAX}`);
+
+/**
+ * Nothing is open that a tick had ended by `marked_at`: of the day before it, which is read once and compared by the
+ * minute, and of the minute each was opened in.
+ */
+const overdueTrades: Check = (database) =>
+  database.any(sql.type(Row)`
+    with bounds as materialized (
+      select t.*, d.marked_at, ${BOUNDS}
+        from trade t join desk d on d.id = t.desk
+       where t.status = 'OPEN' and ${IS_OPEN}
+    ), minutes as materialized (
+      select h.desk, h.symbol, k.feed, k.at / 60000 * 60000 as at, min(k.price) as low, max(k.price) as high
+        from (select distinct desk, symbol, marked_at from bounds) h
+       cross join lateral (
+         select * from tick t where t.symbol = h.symbol and t.at between h.marked_at - 86400000 and h.marked_at) k
+       group by 1, 2, 3, 4
+    )
+    select format('trade %s is open, though prices at %s had reached %s or %s, and all until %s were held against it',
+                  b.id, k.at, b.lower, b.upper, b.marked_at) as what
+      from bounds b
+     cross join lateral (
+       select m.at from minutes m
+        where m.desk = b.desk and m.symbol = b.symbol and m.feed = b.entry_feed and m.at > b.entry_at
+          and (m.low <= b.lower or m.high >= b.upper)
+       union all
+       select k.at from tick k
+        where k.symbol = b.symbol and k.feed = b.entry_feed
+          and k.at between b.entry_at and least(b.marked_at, b.entry_at / 60000 * 60000 + 59999)
+          and (k.at, k.seq) > (b.entry_at, b.entry_seq) and (k.price <= b.lower or k.price >= b.upper)
+        limit 1) k
+     limit ${FINDINGS_MAX}`);
+
+/** No binary is open long after its expiry: by what its desk has got to, as nothing ends while the server is away. */
+const overdueBinaries: Check = (database) =>
+  database.any(sql.type(Row)`
+    select format('binary %s is open, though it expired at %s and its desk has got to %s', t.id, t.expires_at,
+                  d.marked_at) as what
+      from binary_trade t join desk d on d.id = t.desk
+     where t.status = 'OPEN' and t.expires_at < d.marked_at - ${OVERDUE_MS}::int8 and ${IS_OPEN}
      limit ${FINDINGS_MAX}`);
 
 /** Every result follows from the log: the first tick after the acceptance, its feed's last until the expiry (S4-42). */
@@ -161,5 +208,7 @@ const CHECKS: readonly (readonly [string, Check])[] = [
   ['gains of trades', gains],
   ['ticks of trades', ticks],
   ['ends of trades', triggers],
+  ['trades that are overdue', overdueTrades],
   ['results of binaries', results],
+  ['binaries that are overdue', overdueBinaries],
 ];

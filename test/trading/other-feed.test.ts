@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { auditTrading } from '../../src/trading/audit.ts';
 import { until } from '../market/market-house.ts';
 import { bets, binaryOf, closes, codeOf, opens, purse, say, tradeOf, useDesk } from './house.ts';
 
@@ -61,5 +62,32 @@ describe('a desk whose prices come from another feed than before', () => {
       ],
     );
     assert.equal(await purse(back.database, ann), '10089050/0', 'one binary was lost, one trade made 50');
+  });
+
+  it('S4-53 is found out by the audit where an end is of another one than its entry', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 10_000_000);
+    house.clock.advance(10);
+    await say(house, '42000');
+    const trade = await opens(house, ann);
+    house.clock.advance(10);
+    await say(house, '42100');
+    assert.equal(codeOf(await closes(house, ann, trade)), 'OK');
+    const admin = desk.database.admin();
+    const set = async (feed: string) => {
+      await admin.query('update trade set exit_feed = $2 where id = $1', [trade, feed]);
+      await admin.query(
+        `update tick k set feed = $2 from trade t
+          where t.id = $1 and k.symbol = t.symbol and k.at = t.exit_at and k.seq = t.exit_seq`,
+        [trade, feed],
+      );
+    };
+    await set('another');
+    const found = (await auditTrading(house.database)).filter(({ broken }) => broken.length > 0);
+    assert.deepEqual(
+      found.map(({ check, broken }) => [check, broken]),
+      [['ticks of trades', [`trade ${trade} was opened at a price of hand and ended at one of another`]]],
+    );
+    await set('hand');
   });
 });

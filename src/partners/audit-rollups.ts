@@ -31,6 +31,13 @@ const positions: Check = (database) =>
        cross join lateral (select l.at, l.batch from link l where l.shard = t.shard and l.last_seq >= t.seq
                             order by l.last_seq, l.batch limit 1) l
        where t.reason = 11 and l.batch > f.from_batch and l.batch <= f.cursor
+      union all -- a bet that came to nothing gave back more real money than it took: its bonus was completed meanwhile
+      select f.partner_id, f.user_id, l.at, 'bonuses', 0, 0, 0, 0, 0, r.amount - q.real
+        from position q
+        join referred f on f.wallet = q.wallet and q.closing_batch > f.from_batch and q.closing_batch <= f.cursor
+        join link l on l.shard = q.shard and l.batch = q.closing_batch
+        join received r on r.position = q.id
+       where q.outcome = 4 and r.amount > q.real
     ), said as (
       select partner_id, user_id, date_bin('15 minutes', at, timestamptz 'epoch') as slot, game, sum(bets) as bets,
              sum(staked) as staked, sum(paid) as paid, sum(real_staked) as real_staked, sum(real_paid) as real_paid,

@@ -4,7 +4,7 @@ import type { Queries } from '../../db/pool.ts';
 import type { UserId } from '../ids.ts';
 import { INR } from '../money.ts';
 import { POSITION_ROWS_MAX } from '../wallet/bonus.ts';
-import { REASON } from '../wallet/state.ts';
+import { OUTCOME, REASON } from '../wallet/state.ts';
 import type { PartnerId } from './commission.ts';
 
 const Nothing = z.strictObject({});
@@ -131,7 +131,7 @@ const positionsClosed = ({ after, upTo, first, last }: Bounds) => sql.fragment`
     select position, max(batch) as batch, max(payout) as paid, sum(received)::int8 as received
       from (select c.position, c.batch, c.payout, 0 as received
               from closing c
-             where c.batch > ${after} and c.batch <= ${upTo} and c.outcome <> 4
+             where c.batch > ${after} and c.batch <= ${upTo} and c.outcome <> ${OUTCOME.cancelled}
                and c.shard + 0 = ${SHARD} -- the primary key would be read from end to end
             union all
             select t.position, null, null, t.amount
@@ -186,7 +186,10 @@ const linesLost = ({ after, upTo }: Batches) => sql.fragment`
       join link l on l.shard = ${SHARD} and l.batch = e.closed_batch
   )`;
 
-/** Bonus money that became real: what it was given for is no game's. */
+/**
+ * Bonus money that became real: what it was given for is no game's. So did what was staked of a bonus that has been
+ * completed meanwhile, where its bet came to nothing: no closed bet has it among what it paid.
+ */
 const bonusesConverted = ({ first, last }: Bounds) => sql.fragment`
   conversions as (
     select p.id as partner_id, u.id as user_id, ${SLOT}, 'bonuses' as game, 0 as bets, 0 as staked, 0 as paid,
@@ -194,6 +197,10 @@ const bonusesConverted = ({ first, last }: Bounds) => sql.fragment`
       from transfer t
      cross join lateral (select l.at, l.batch from link l
                           where l.shard = ${SHARD} and l.last_seq >= t.seq order by l.last_seq, l.batch limit 1) l
+      left join lateral (select c.outcome from closing c
+                          where c.shard = ${SHARD} and c.position = t.position and t.reason = ${REASON.refund}
+                         offset 0) c on true
       ${ofPartner(sql.fragment`t.credit`, sql.fragment`l.batch`)}
-     where t.shard = ${SHARD} and t.seq between ${first} and ${last} and t.reason = ${REASON.convert}
+     where t.shard = ${SHARD} and t.seq between ${first} and ${last} and t.debit_bucket = 1 and t.credit_bucket = 0
+       and (t.reason = ${REASON.convert} or c.outcome = ${OUTCOME.cancelled})
   )`;

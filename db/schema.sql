@@ -1470,7 +1470,12 @@ create view public.balances as
     bonus AS bonus_balance,
     "real" + bonus AS total_balance,
     held AS pending,
-    GREATEST("real" - play_through - play_through_old, 0::bigint) AS withdrawable,
+        CASE
+            WHEN (EXISTS ( SELECT
+               FROM public.users u
+              WHERE u.id = w.owner AND (u.role <> ALL (ARRAY['PLAYER'::text, 'COLLECTOR'::text])))) THEN "real"
+            ELSE GREATEST("real" - play_through - play_through_old, 0::bigint)
+        END AS withdrawable,
     turnover,
     "real" AS total_real_balance,
     bonus AS total_bonus_balance,

@@ -4,6 +4,9 @@ import type { SessionId, UserId } from '../ids.ts';
 export const ROLES = ['PLAYER', 'COLLECTOR', 'PARTNER', 'ADMIN', 'MASTER'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Who can stake somewhere: at tables and desks, or in the lottery. To everybody else play-through means nothing. */
+export const STAKING_ROLES: readonly Role[] = ['PLAYER', 'COLLECTOR'];
+
 /** Who is asking: read from a verified access token and the database, never from a body. */
 export interface Identity {
   readonly userId: UserId;

@@ -15,7 +15,7 @@ import {
   SYSTEM,
 } from '../wallet/command.ts';
 import { type Providers, providerCalled } from './providers.ts';
-import { forfeitedBy } from './reads.ts';
+import { forfeitedBy, mayStake } from './reads.ts';
 import {
   findTransaction,
   recordCount,
@@ -73,12 +73,16 @@ export async function finish(deps: FinishDeps, id: TransactionId): Promise<void>
   }
 }
 
-/** Under the player's own key: the wallet then knows of it, too, when the key comes again for something else. */
+/**
+ * Under the player's own key: the wallet then knows of it, too, when the key comes again for something else. Of who can
+ * stake nowhere (any more) nothing has to be staked first: a partner's commission would be locked in for good.
+ */
 async function holdMoney(deps: FinishDeps, transaction: Transaction): Promise<void> {
   const { id, userId, key, amount, currency } = transaction;
   const identified = { origin: userId, key, request: `withdrawal ${id} ${amount}` };
   const bonuses = deps.withdrawalWithBonus;
-  const command: Hold = { kind: 'hold', ...identified, owner: userId, currency, amount, bonuses };
+  const playThrough = (await mayStake(deps.database, userId)) ? 'binds' : 'waived';
+  const command: Hold = { kind: 'hold', ...identified, owner: userId, currency, amount, bonuses, playThrough };
   const answer = await askUntilKnown(deps.wallet, deps.clock, command, patience(deps));
   if (!answer.ok) {
     await recordHold(deps.database, id, { refusal: answer.code as RefusalCode });

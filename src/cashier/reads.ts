@@ -1,13 +1,26 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Queries } from '../../db/pool.ts';
+import { STAKING_ROLES } from '../accounts/identity.ts';
 import type { UserId } from '../ids.ts';
 import { type Currency, type Minor, ZERO } from '../money.ts';
 import type { Accepted, BonusOnHold } from '../wallet/command.ts';
 
 const AmountRow = z.object({ amount: z.bigint().transform((amount) => amount as Minor) });
 
-/** Of real money, what a withdrawal may be over now: not what has to be staked first, nor any that a bonus blocks. */
+const MayRow = z.object({ may: z.boolean() });
+
+/** Whether this person's role can stake anywhere, now. */
+export async function mayStake(queries: Queries, userId: UserId): Promise<boolean> {
+  const { may } = await queries.one(sql.type(MayRow)`
+    select role = any(${sql.array([...STAKING_ROLES], 'text')}) as may from users where id = ${userId}::uuid`);
+  return may;
+}
+
+/**
+ * Of real money, what a withdrawal may be over now: not what has to be staked first, by who can stake, nor any that a
+ * bonus blocks.
+ */
 export async function findWithdrawable(
   queries: Queries,
   userId: UserId,
@@ -15,8 +28,10 @@ export async function findWithdrawable(
   withBonus: BonusOnHold,
 ): Promise<Minor> {
   const found = await queries.maybeOne(sql.type(AmountRow)`
-    select greatest(w.real - w.play_through, 0) as amount
+    select case when u.role = any(${sql.array([...STAKING_ROLES], 'text')})
+                then greatest(w.real - w.play_through - w.play_through_old, 0) else w.real end as amount
       from wallet w
+      join users u on u.id = w.owner
      where w.owner = ${userId}::uuid and w.currency = ${currency}
        and not (${withBonus === 'block'}
                 and exists (select from bonus_grant g where g.wallet = w.id and g.status = 0))`);

@@ -28,8 +28,8 @@ export type RequestDeps = Pick<
  * Puts a wish on record and has it finished up to where it waits for a decision: a withdrawal's money is held then, a
  * deposit is counted against the player's own limits. The same key again finds the first one, refusals included.
  * Refuses INVALID_REQUEST for a method nobody serves, IDEMPOTENCY_KEY_REUSED, RATE_LIMITED while too many are
- * undecided, BELOW_MINIMUM, ABOVE_MAXIMUM, INSUFFICIENT_FUNDS, WAGERING_OPEN, for a deposit PLAYER_LIMIT and
- * SELF_EXCLUDED, and UNKNOWN_OUTCOME while the wallet does not answer.
+ * undecided, BELOW_MINIMUM, ABOVE_MAXIMUM, INSUFFICIENT_FUNDS, WAGERING_OPEN, for a deposit FORBIDDEN to who can stake
+ * nowhere, PLAYER_LIMIT and SELF_EXCLUDED, and UNKNOWN_OUTCOME while the wallet does not answer.
  */
 export async function requestTransaction(
   deps: RequestDeps,

@@ -2,6 +2,7 @@ import type { Queries } from '../../db/pool.ts';
 import type { UserId } from '../ids.ts';
 import { formatMoney, INR, type Minor, minor, toWire } from '../money.ts';
 import { type Refusal, type RefusalCode, refuse } from '../refusal.ts';
+import { mayStake } from './reads.ts';
 import type { TransactionType } from './transaction.ts';
 
 /** The least and the most of one transaction, minor units (DOMAIN 6). */
@@ -26,7 +27,9 @@ export interface Asked {
  * This is the place for every rule by which a deposit or a withdrawal is refused before money is touched. That the
  * balance covers a withdrawal is the wallet's to say, when it holds the money.
  */
-export async function rulingOn(_queries: Queries, { type, amount }: Asked): Promise<RefusalCode | null> {
+export async function rulingOn(queries: Queries, { userId, type, amount }: Asked): Promise<RefusalCode | null> {
+  // It would be money that can only be taken out again, without any play.
+  if (type === 'DEPOSIT' && !(await mayStake(queries, userId))) return 'FORBIDDEN';
   const { min, max } = LIMITS[type];
   if (amount < min) return 'BELOW_MINIMUM';
   return amount > max ? 'ABOVE_MAXIMUM' : null;
@@ -37,6 +40,8 @@ export function explained(code: RefusalCode, type: TransactionType, withdrawable
   const { min, max } = LIMITS[type];
   const what = type === 'DEPOSIT' ? 'A deposit' : 'A withdrawal';
   switch (code) {
+    case 'FORBIDDEN':
+      return refuse(code, 'A deposit is for playing: whoever has no part in any game makes none.');
     case 'BELOW_MINIMUM':
       return refuse(code, `${what} is at least ${formatMoney(min, INR)}.`, { minimum: toWire(min) });
     case 'ABOVE_MAXIMUM':

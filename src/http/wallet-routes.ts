@@ -37,7 +37,8 @@ export function walletRoutes({ database, clock }: WalletRoutesDeps): readonly Ro
         summary: 'The own wallet, with what it has turned over, the rank that comes of it and the bonuses.',
         answer: WireWallet,
       },
-      async ({ identity }) => wireWallet(INR, await findStanding(database, identity.userId, INR, clock.now())),
+      async ({ identity: { userId, role } }) =>
+        wireWallet(INR, await findStanding(database, userId, INR, clock.now()), role),
     ),
     guardedRoute(
       ANY_ROLE,

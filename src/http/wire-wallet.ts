@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Role, STAKING_ROLES } from '../accounts/identity.ts';
 import { WireBonus, wireBonus } from '../bonuses/wire-bonus.ts';
 import { type Currency, type Minor, toWire, ZERO } from '../money.ts';
 import type { Standing } from '../vip/standing.ts';
@@ -18,7 +19,11 @@ export const WireWallet = z.strictObject({
   totalBonusBalance: z.int().describe('the same as bonus'),
   pending: z.int().describe('the same as held'),
   withdrawable: z.int().describe('of real, what does not have to be staked first'),
-  playThrough: z.int().describe('of deposits, what is still to be staked before as much can be withdrawn'),
+  playThrough: z
+    .int()
+    .describe(
+      'of deposits, what is still to be staked before as much can be withdrawn; nothing for who can stake nowhere',
+    ),
   turnover: z.int().describe('everything ever staked and not taken back'),
   totalRealLosses: z.int(),
   totalBonusLosses: z.int(),
@@ -38,8 +43,10 @@ export const WireWallet = z.strictObject({
   bonuses: z.array(WireBonus).describe('those that are pending or active, the oldest first'),
 });
 
-export function wireWallet(currency: Currency, standing: Standing): z.input<typeof WireWallet> {
+/** As its owner sees it, whose role this is. */
+export function wireWallet(currency: Currency, standing: Standing, role: Role): z.input<typeof WireWallet> {
   const { version, bets, lastSeq } = standing;
+  const playThrough = STAKING_ROLES.includes(role) ? standing.playThrough : ZERO;
   const [real, bonus, held] = [toWire(standing.real), toWire(standing.bonus), toWire(standing.held)];
   return {
     ...{ currency, version, real, bonus, held },
@@ -50,8 +57,8 @@ export function wireWallet(currency: Currency, standing: Standing): z.input<type
     totalRealBalance: real,
     totalBonusBalance: bonus,
     pending: held,
-    withdrawable: toWire(withdrawableOf(standing)),
-    playThrough: toWire(standing.playThrough),
+    withdrawable: toWire(withdrawableOf(standing.real, playThrough)),
+    playThrough: toWire(playThrough),
     turnover: toWire(standing.turnover),
     totalRealLosses: toWire(standing.realLosses),
     totalBonusLosses: toWire(standing.bonusLosses),
@@ -62,7 +69,7 @@ export function wireWallet(currency: Currency, standing: Standing): z.input<type
   };
 }
 
-function withdrawableOf({ real, playThrough }: Standing): Minor {
+function withdrawableOf(real: Minor, playThrough: Minor): Minor {
   return real > playThrough ? ((real - playThrough) as Minor) : ZERO;
 }
 

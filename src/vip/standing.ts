@@ -48,7 +48,7 @@ export function findStanding(database: Queries, owner: UserId, currency: Currenc
                        and s.status in ('PENDING', 'ACTIVE')) b) as bonuses
       from (select coalesce(max(version), 0) as version, coalesce(max(real), 0) as real,
                    coalesce(max(bonus), 0) as bonus, coalesce(max(held), 0) as held,
-                   coalesce(max(play_through), 0) as "playThrough",
+                   coalesce(max(play_through + play_through_old), 0) as "playThrough",
                    coalesce(max(turnover), 0) as turnover, coalesce(max(real_losses), 0) as "realLosses",
                    coalesce(max(bonus_losses), 0) as "bonusLosses", coalesce(max(bets), 0) as bets,
                    coalesce(max(last_seq), 0) as "lastSeq", coalesce(max(xp), 0) as xp

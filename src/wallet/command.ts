@@ -106,6 +106,8 @@ export interface Hold extends Identified {
   readonly currency: Currency;
   readonly amount: Minor;
   readonly bonuses: BonusOnHold;
+  /** Waived for whom no stake could ever lower it. */
+  readonly playThrough: 'binds' | 'waived';
 }
 
 /** Ends a hold, once: captured money leaves for the outside world, released money can be staked again. */

@@ -6,13 +6,14 @@ import type { LedgerState } from './state.ts';
 
 /**
  * Sets money aside. Refused `INSUFFICIENT_FUNDS` beyond the real money there is: a bonus cannot be held. Refused
- * `WAGERING_OPEN` beyond what of it is not to be staked first, or because of active bonuses, where these are not
- * forfeited.
+ * `WAGERING_OPEN` beyond what of it is not to be staked first, where that binds, or because of active bonuses, where
+ * these are not forfeited.
  */
-export function decideHold(state: LedgerState, { owner, currency, amount, bonuses }: Hold): Decision {
+export function decideHold(state: LedgerState, { owner, currency, amount, bonuses, playThrough }: Hold): Decision {
   const wallet = state.walletOf(owner, currency);
   if (amount > wallet.real) return refused('INSUFFICIENT_FUNDS', wallet);
-  if (amount > wallet.real - wallet.playThrough - wallet.playThroughOld) return refused('WAGERING_OPEN', wallet);
+  const bound = playThrough === 'waived' ? 0n : wallet.playThrough + wallet.playThroughOld;
+  if (amount > wallet.real - bound) return refused('WAGERING_OPEN', wallet);
   const hold = { wallet, amount };
   const active = wallet.grants.filter((grant) => isActive(grant, state.now));
   if (active.length === 0) return accept({ wallet, hold });

@@ -28,7 +28,7 @@ describe('the audit of the cashier', () => {
     wallet = await openWallet(database.url());
     cashier = newCashier(database.pool(), wallet.actor);
     const [admin] = await newAdmins(database.pool(), 1);
-    [player, other] = (await addPeople(database.pool(), 2)) as [UserId, UserId];
+    [player, other] = (await addPeople(database.pool(), 2, 'PLAYER')) as [UserId, UserId];
     for (const userId of [player, other]) assert.ok((await wallet.actor.execute(credit(userId, 1_000_000))).ok);
     assert.ok(admin);
     for (const name of ['open', 'captured', 'released']) made[name] = await ask('WITHDRAWAL');

@@ -103,7 +103,7 @@ describe('S4-32 the cashier, killed before or after any of its effects', () => {
   }
 
   async function killAndRestart(story: Story, mortality: Mortality): Promise<string> {
-    const [userId] = (await addPeople(database.pool(), 1)) as [UserId];
+    const [userId] = (await addPeople(database.pool(), 1, 'PLAYER')) as [UserId];
     assert.ok((await wallet.actor.execute(credit(userId, START))).ok);
     const wanted = wish(userId, story.type, story.amount ?? AMOUNT);
     const heard = await playUntilKilled(story, wanted, mortality);

@@ -221,7 +221,7 @@ describe('any interleaving of what people, providers and crashes do to the cashi
     await fc.assert(
       fc.asyncProperty(fc.array(moment, { minLength: 1, maxLength: 12 }), async (moments) => {
         const admins = await newAdmins(database.pool(), ADMINS);
-        const world = new World(admins, await addPeople(database.pool(), PLAYERS));
+        const world = new World(admins, await addPeople(database.pool(), PLAYERS, 'PLAYER'));
         for (const userId of world.players) assert.ok((await wallet.actor.execute(credit(userId, START))).ok);
         for (const { ops, diesAt, after } of moments) {
           const mortality = new Mortality(diesAt ?? 0, after);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Database } from '../../db/pool.ts';
+import type { Role } from '../../src/accounts/identity.ts';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { sealingKey } from '../../src/fairness/sealed-seed.ts';
 import { type TableId, type UserId, uuid7 } from '../../src/ids.ts';
@@ -85,14 +86,14 @@ export function newTableId(): TableId {
   return `t-${uuid7<string>(Date.now())}` as TableId;
 }
 
-/** People of the house, without a way to sign in. */
-export async function addPeople(database: Database, count: number): Promise<readonly UserId[]> {
+/** People, of the house unless told otherwise, without a way to sign in. */
+export async function addPeople(database: Database, count: number, role: Role = 'ADMIN'): Promise<readonly UserId[]> {
   const people = Array.from({ length: count }, newUser);
   for (const id of people) {
-    const name = `admin-${id}`;
+    const name = `${role.toLowerCase()}-${id}`;
     await database.query(sql.type(z.strictObject({}))`
       insert into users (id, username, display_name, password_hash, role, created_at)
-      values (${id}::uuid, ${name}, ${name}, '', 'ADMIN', now())`);
+      values (${id}::uuid, ${name}, ${name}, '', ${role}, now())`);
   }
   return people;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Command } from '../../src/wallet/command.ts';
-import { endHold, hold, newUser, settle, stake, window } from './fixture.ts';
+import { deposit, endHold, hold, newUser, settle, stake, window } from './fixture.ts';
 import { type Memory, memory, shownMoves } from './memory.ts';
 
 describe('money set aside', () => {
@@ -50,6 +50,22 @@ describe('money set aside', () => {
     assert.deepEqual([m.player.real, m.player.held], [65n, 10n]);
     m.perform(endHold('release', m.player.owner, one));
     assert.deepEqual([m.player.real, m.player.held], [75n, 0n]);
+  });
+
+  it('S2-34 of what has to be staked first it takes nothing, unless that is waived', () => {
+    for (const [playThrough, verdict] of [
+      ['binds', 'WAGERING_OPEN'],
+      ['waived', 'OK'],
+    ] as const) {
+      const m = memory({ real: 100 });
+      m.perform(deposit(m.player.owner, 500));
+      m.perform(deposit(m.player.owner, 50));
+      assert.equal(m.ask({ ...hold(m.player.owner, 101), playThrough }).verdict, verdict);
+      assert.equal(m.ask({ ...hold(m.player.owner, 650), playThrough }).verdict, verdict);
+      assert.equal(m.ask({ ...hold(m.player.owner, 651), playThrough }).verdict, 'INSUFFICIENT_FUNDS');
+      m.perform({ ...hold(m.player.owner, 100), playThrough });
+      assert.equal(m.player.playThrough + m.player.playThroughOld, 550n, 'binds again whoever can stake again');
+    }
   });
 
   it('is nobody else’s to end', () => {

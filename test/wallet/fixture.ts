@@ -144,7 +144,8 @@ export function endBonus(owner: UserId, id: number, as: EndBonus['as'] = 'cancel
 
 export function hold(owner: UserId, amount: number, key = newKey(), bonuses: BonusOnHold = 'forfeit'): Hold {
   const request = `${amount}|${bonuses}`;
-  return { kind: 'hold', origin: owner, key, request, owner, currency: INR, amount: minor(amount), bonuses };
+  const terms = { bonuses, playThrough: 'binds' } as const;
+  return { kind: 'hold', origin: owner, key, request, owner, currency: INR, amount: minor(amount), ...terms };
 }
 
 export function endHold(kind: EndHold['kind'], owner: UserId, id: number): EndHold {

@@ -72,7 +72,8 @@ export class Model extends ModelStanding {
       case 'hold': {
         const purse = this.purse(command.owner);
         if (purse.real < command.amount) return 'INSUFFICIENT_FUNDS';
-        if (purse.real - purse.playThrough - purse.playThroughOld < command.amount) return 'WAGERING_OPEN';
+        const locked = command.playThrough === 'binds' ? purse.playThrough + purse.playThroughOld : 0n;
+        if (purse.real - locked < command.amount) return 'WAGERING_OPEN';
         const isBound = purse.grants.some(({ status, expiresAt }) => status === 'active' && Date.now() < expiresAt);
         if (isBound && command.bonuses === 'block') return 'WAGERING_OPEN';
         purse.real -= command.amount;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { type Key, type UserId, uuid7 } from '../../src/ids.ts';
 import { minor } from '../../src/money.ts';
-import type { Close, Command, GrantBonus, Stake } from '../../src/wallet/command.ts';
-import { close, grant, slip } from './fixture.ts';
+import type { Close, Command, GrantBonus, Hold, Stake } from '../../src/wallet/command.ts';
+import { close, grant, hold, newKey, slip } from './fixture.ts';
 import type { Intent } from './intent.ts';
 
 /** Of draws that selections of both markets hang on. */
@@ -22,6 +22,13 @@ export function bonusFor(player: UserId, game: string, { amount, luck, pick }: I
     maxStake: luck === 1 ? 60 : null,
     ...(luck === 2 && { expiresAt: pick }),
   });
+}
+
+/** Some that active bonuses block; some by people whom no play-through binds. */
+export function holdFor(player: UserId, { amount, luck }: Intent): Hold {
+  const command = hold(player, Math.max(1, Math.abs(amount)), newKey(), luck < 4 ? 'block' : 'forfeit');
+  if (luck % 4 !== 1) return command;
+  return { ...command, playThrough: 'waived', request: `${command.request}|waived` };
 }
 
 /** A slip, with a limit on some of its numbers. */

@@ -19,8 +19,6 @@ import {
   endHold,
   exclude,
   FAR_FUTURE,
-  hold,
-  newKey,
   newUser,
   openBook,
   openWallet,
@@ -32,7 +30,7 @@ import {
   window,
 } from './fixture.ts';
 import type { Burst, Intent } from './intent.ts';
-import { bonusFor, contentOf, endsOf, keyOf, linesFor, mayFinish, OUTCOMES } from './story-parts.ts';
+import { bonusFor, contentOf, endsOf, holdFor, keyOf, linesFor, mayFinish, OUTCOMES } from './story-parts.ts';
 
 /** A command every time it was sent, with what came of it. */
 export interface Sent {
@@ -237,7 +235,7 @@ export class Story {
         return endBonus(luck === 0 ? player : given.owner, given.id, how);
       }
       case 'hold':
-        return hold(player, Math.max(1, Math.abs(amount)), newKey(), luck < 4 ? 'block' : 'forfeit');
+        return holdFor(player, intent);
       case 'capture':
       case 'release': {
         const held = this.#holds[pick % Math.max(1, this.#holds.length)] ?? { id: 1, owner: player };

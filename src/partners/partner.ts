@@ -42,6 +42,17 @@ export function findPartnerOf(queries: Queries, userId: UserId): Promise<Partner
     select ${PARTNER} from partners p join users u on u.id = p.user_id where p.user_id = ${userId}::uuid`);
 }
 
+const AnyRow = z.object({ any: z.boolean() });
+
+/** Whether this partner's account is good, and a partner's still. */
+export async function isPartnerStill(queries: Queries, id: PartnerId): Promise<boolean> {
+  const { any } = await queries.one(sql.type(AnyRow)`
+    select exists (select from partners p
+                     join users u on u.id = p.user_id and u.role = 'PARTNER' and u.status = 'active'
+                    where p.id = ${id}::uuid) as "any"`);
+  return any;
+}
+
 /** Nobody else changes this partner until the transaction ends. */
 export function lockPartner(tx: Queries, id: PartnerId): Promise<Partner | null> {
   return tx.maybeOne(sql.type(PartnerRow)`

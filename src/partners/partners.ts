@@ -11,7 +11,7 @@ import type { PartnerId } from './commission.ts';
 import { type Counted, countClosed } from './count.ts';
 import { figuresOf } from './figures.ts';
 import { monthFrom, openMonth } from './month.ts';
-import { type Partner, partnersBefore, termsOf } from './partner.ts';
+import { isPartnerStill, type Partner, partnersBefore, termsOf } from './partner.ts';
 import { approveStatement, finishStatement, type PayAct, type PayDeps, payStatement } from './pay-statement.ts';
 import { activeByRange, ofOneMoment } from './report-store.ts';
 import type { StatementId } from './statement.ts';
@@ -128,17 +128,20 @@ export class Partners {
     });
   }
 
-  /** `partner_update`: this month's figures so far, to partners whose own channel is open (S0-63). */
+  /** `partner_update`: this month's figures so far, to who is a partner and whose own channel is open (S0-63). */
   async #tell(changed: readonly Counted[]): Promise<void> {
     const { database, channels, clock } = this.#deps;
     for (const { partnerId: id, userId } of changed) {
       if (!channels.reaches(userId)) continue;
-      const { from, active, due, parts } = await ofOneMoment(database, async (queries) => {
+      const month = await ofOneMoment(database, async (queries) => {
+        if (!(await isPartnerStill(queries, id))) return null;
         const of = { partner: { id, userId }, terms: await termsOf(queries, id) };
-        const month = await openMonth(queries, of, clock.now());
-        const range = monthFrom(month.period);
-        return { ...month, ...range, active: (await activeByRange(queries, id, [range])).get(0) ?? 0 };
+        const open = await openMonth(queries, of, clock.now());
+        const range = monthFrom(open.period);
+        return { ...open, ...range, active: (await activeByRange(queries, id, [range])).get(0) ?? 0 };
       });
+      if (month === null) continue;
+      const { from, active, due, parts } = month;
       const { shown, betCount, earned } = figuresOf(parts);
       const { bets, payouts, ggr, ngr } = shown;
       channels.tell(userId, 'partner_update', {

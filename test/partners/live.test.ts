@@ -35,4 +35,37 @@ describe('what partners hear', () => {
     assert.deepEqual(stranger.all('partner_update'), []);
     await Promise.all([room.leaves(), stranger.leaves()]);
   });
+
+  it('S0-63 nobody who is no partner any more, nor whose account is frozen, though they are there', async () => {
+    const admin = await newStaff(server, 'ADMIN');
+    const partner = await newPlayer(server, 0);
+    await send(server, 'POST', '/admin/partners', admin, { userId: partner.userId });
+    const player = newUser();
+    await refer(database.admin(), partner, [player]);
+    assert.ok((await server.wallet.execute(credit(player, 100_000))).ok);
+    const room = await enter(server, 'account', partner);
+    const loses = async (times: number) => {
+      await playAt(database, server.wallet, new Date().toISOString(), [[player, 1_000, 0]]);
+      await server.partners.count();
+      return room.hears('partner_update', ({ betCount }) => betCount === times);
+    };
+    const account = (change: string) =>
+      database.admin().query(`update users set ${change} where id = $1`, [partner.userId]);
+    await loses(1);
+    let bets = 1;
+    for (const [away, back] of [
+      [`role = 'PLAYER'`, `role = 'PARTNER'`],
+      [`status = 'frozen'`, `status = 'active'`],
+    ] as const) {
+      await account(away);
+      await playAt(database, server.wallet, new Date().toISOString(), [[player, 1_000, 0]]);
+      await server.partners.count();
+      await account(back);
+      bets += 2;
+      await loses(bets);
+      const counts = room.all('partner_update').map(({ betCount }) => betCount);
+      assert.equal(counts.includes(bets - 1), false, away);
+    }
+    await room.leaves();
+  });
 });

@@ -54,19 +54,25 @@ export function mountHttp(app: Application, deps: HttpDeps): void {
 }
 
 /** 10 requests a second per person or key, or per address for who has neither (S4-03). */
-function limitRequests({ limits }: Pick<HttpDeps, 'limits'>): RequestHandler {
+function limitRequests({ limits, routes }: Pick<HttpDeps, 'limits' | 'routes'>): RequestHandler {
+  const byKey = new Set(routes.filter((route) => route.byApiKey).map(({ method, path }) => `${method} ${path}`));
   return async (request, response, next) => {
     const { caller, ip } = contextOf(response);
-    const client = apiKeyOf(request) ?? (caller?.ok ? caller.identity.userId : ip);
-    const refusal = await limits.request(client, ip);
+    const key = byKey.has(routeOf(request)) ? apiKeyOf(request) : undefined;
+    const refusal = await limits.request(key ?? (caller?.ok ? caller.identity.userId : ip), ip);
     if (refusal) sendRefusal(response, refusal);
     else next();
   };
 }
 
+/** As the router finds it. Where no key opens anything, a made-up one would be a way around the person's allowance. */
+function routeOf({ method, path }: Request): string {
+  return `${method === 'HEAD' ? 'get' : method.toLowerCase()} ${path.replace(/(?<=.)\/$/, '')}`;
+}
+
 /** By its hash, good or bad: whoever guesses keys has no more than the allowance of the address. */
 function apiKeyOf(request: Request): string | undefined {
-  const key = request.path.startsWith('/partner/') ? request.get('X-Api-Key') : undefined;
+  const key = request.get('X-Api-Key');
   return key ? `key ${createHash('sha256').update(key).digest('base64url')}` : undefined;
 }
 

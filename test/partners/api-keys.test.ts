@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Server } from '../../src/server.ts';
 import { get, newPlayer, newStaff, type Player, send, start, testConfig } from '../journeys/support.ts';
 import { useDatabase } from '../support/database.ts';
@@ -119,11 +120,30 @@ describe('API keys of partners, counted', () => {
     await send(server, 'POST', '/admin/partners', admin, { userId: partner.userId });
     const make = async () => (await send(server, 'POST', '/partner/api-keys', partner, { name: 'report' })).json.key;
     const [one, other] = [await make(), await make()];
-    const ask = async (key: string) =>
-      (await send(server, 'GET', '/partner/api-keys', undefined, undefined, { 'X-Api-Key': key })).status;
-    const statuses = await Promise.all(Array.from({ length: 30 }, () => ask(one)));
+    const ask = async (key: string, path = '/partner/postback') =>
+      (await send(server, 'GET', path, undefined, undefined, { 'X-Api-Key': key })).status;
+    const paths = ['/partner/postback', '/partner/postback/'];
+    const statuses = await Promise.all(Array.from({ length: 30 }, (_, time) => ask(one, paths[time % 2])));
     assert.ok(statuses.filter((status) => status === 429).length >= 10, statuses.join());
-    assert.equal(await ask(other), 401, 'is not refused for the other’s sake');
+    assert.equal(await ask(other), 403, 'is not refused for the other’s sake');
     assert.equal((await get(server, '/tables')).error, undefined, 'nor is the address');
+  });
+
+  it('S4-03 X-10 where none opens anything, none makes more of what its person may do', async () => {
+    const partner = await newStaff(server, 'PARTNER');
+    for (const [method, path] of [
+      ['GET', '/partner/api-keys'],
+      ['PUT', '/partner/postback'],
+      ['GET', '/wallets/me'],
+    ] as const) {
+      await sleep(1_100);
+      const asked = Array.from({ length: 30 }, (_, time) =>
+        send(server, method, path, partner, method === 'PUT' ? { url: null } : undefined, {
+          'X-Api-Key': `made up ${time}`,
+        }),
+      );
+      const limited = (await Promise.all(asked)).filter(({ status }) => status === 429);
+      assert.ok(limited.length >= 10, `${method} ${path}: ${limited.length}`);
+    }
   });
 });

@@ -23,7 +23,7 @@ import { guardedRoute, type Route } from './route.ts';
 
 export interface AdminPartnerDeps extends ReportDeps {
   readonly accounts: Pick<Accounts, 'forgetUser'>;
-  readonly partners: Pick<Partners, 'catchUp' | 'make' | 'change'>;
+  readonly partners: Pick<Partners, 'catchUp' | 'reports' | 'make' | 'change'>;
 }
 
 const HOUSE = ['ADMIN', 'MASTER'] as const;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { csvLine } from '../csv.ts';
 import { csvCells } from '../partners/wire-report.ts';
+import { isRefusal, type Refusal } from '../refusal.ts';
 import { StreamAnswer } from './answer.ts';
 
 const PAGE = 1_000;
@@ -20,28 +21,37 @@ export interface CsvReport<Item, Cursor> {
   readonly fileName: string;
   readonly bom: boolean;
   readonly columns: readonly string[];
-  /** What follows a page that ended there. */
-  readonly read: (after: Cursor | undefined, limit: number) => Promise<readonly Item[]>;
+  /** What follows a page that ended there; once some of the file is sent, whoever reads it would rather wait. */
+  readonly read: (after: Cursor | undefined, limit: number, hasBegun: boolean) => Promise<readonly Item[] | Refusal>;
   readonly cursorOf: (item: Item) => Cursor;
   /** By the names of the columns. */
   readonly wire: (item: Item) => Readonly<Record<string, unknown>>;
 }
 
-/** All that follows `cursor`, page by page as it is sent. */
-export function csvReport<Item, Cursor>(report: CsvReport<Item, Cursor>, cursor: Cursor | undefined): StreamAnswer {
-  return new StreamAnswer('text/csv; charset=utf-8', linesOf(report, cursor), report.fileName);
+/**
+ * All that follows `cursor`, page by page as it is sent: while somebody reads slowly nothing is asked of the database.
+ * Refuses what the first page is refused; the file is cut off where that happens to a later one.
+ */
+export async function csvReport<Item, Cursor>(
+  report: CsvReport<Item, Cursor>,
+  cursor: Cursor | undefined,
+): Promise<StreamAnswer | Refusal> {
+  const first = await report.read(cursor, PAGE, false);
+  if (isRefusal(first)) return first;
+  return new StreamAnswer('text/csv; charset=utf-8', linesOf(report, first), report.fileName);
 }
 
 async function* linesOf<Item, Cursor>(
   { bom, columns, read, cursorOf, wire }: CsvReport<Item, Cursor>,
-  cursor: Cursor | undefined,
+  first: readonly Item[],
 ) {
   yield `${bom ? BYTE_ORDER_MARK : ''}${csvLine(columns)}`;
-  for (let after = cursor; ; ) {
-    const items = await read(after, PAGE);
+  for (let items = first; ; ) {
     if (items.length > 0) yield items.map((item) => csvLine(csvCells(wire(item), columns))).join('');
     const last = items.at(-1);
     if (last === undefined || items.length < PAGE) return;
-    after = cursorOf(last);
+    const next = await read(cursorOf(last), PAGE, true);
+    if (isRefusal(next)) throw new Error(`a file was cut off: ${next.message}`);
+    items = next;
   }
 }

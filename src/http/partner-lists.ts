@@ -9,9 +9,10 @@ import { newestStatements } from '../partners/statement-store.ts';
 import { WireHousePlayer, WirePlayer, wirePlayer } from '../partners/wire-partner.ts';
 import { wireFigures, wireHouseFigures } from '../partners/wire-report.ts';
 import { WireHouseStatement, WireStatement, wireHouseStatement, wireStatement } from '../partners/wire-statement.ts';
+import { isRefusal } from '../refusal.ts';
 import { csvReport, FileFields } from './csv-report.ts';
 import { MonthName } from './days.ts';
-import { cursorOf, type ReportDeps } from './partner-reports.ts';
+import { cursorOf, inTurn, type ReportDeps } from './partner-reports.ts';
 import { PageSize } from './report-query.ts';
 
 const page = <Item extends z.ZodType>(item: Item) =>
@@ -36,7 +37,8 @@ export async function players(
   isHouse: boolean,
 ) {
   await deps.partners.catchUp();
-  const read = (after: UserId | undefined, most: number) => playersAfter(deps, partner, after, most);
+  const read = (after: UserId | undefined, most: number, hasBegun = false) =>
+    inTurn(deps, partner, isHouse, () => playersAfter(deps, partner, after, most), hasBegun);
   const wire = (listed: ListedPlayer) => wireListed(listed, isHouse);
   const idOf = ({ player }: ListedPlayer) => player.userId;
   if (format === 'csv') {
@@ -44,6 +46,7 @@ export async function players(
     return csvReport({ fileName: 'players.csv', bom, columns, read, cursorOf: idOf, wire }, cursor);
   }
   const found = await read(cursor, limit + 1);
+  if (isRefusal(found)) return found;
   return { items: found.slice(0, limit).map(wire), nextCursor: cursorOf(found, limit, idOf) };
 }
 

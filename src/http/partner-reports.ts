@@ -24,7 +24,7 @@ import {
   wireHouseFigures,
 } from '../partners/wire-report.ts';
 import { WireOpenMonth, wireOpenMonth } from '../partners/wire-statement.ts';
-import { isRefusal, refuse } from '../refusal.ts';
+import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 import { csvReport } from './csv-report.ts';
 import { isCursor, type ReportQuery, wishOf } from './report-query.ts';
 
@@ -32,7 +32,21 @@ import { isCursor, type ReportQuery, wishOf } from './report-query.ts';
 export interface ReportDeps {
   readonly database: Database;
   readonly clock: Clock;
-  readonly partners: Pick<Partners, 'catchUp'>;
+  readonly partners: Pick<Partners, 'catchUp' | 'reports'>;
+}
+
+/** A file that has begun is not cut off as soon as others want something. */
+const FILE_WAITS_MS = 60_000;
+
+/** Does the heavy part of a report in turn: a partner has one at a time, and the house one of each. Refuses BUSY. */
+export function inTurn<T>(
+  { partners: { reports } }: ReportDeps,
+  { id }: Pick<Partner, 'id'>,
+  isHouse: boolean,
+  work: () => Promise<T>,
+  hasBegun = false,
+): Promise<T | Refusal> {
+  return reports.inTurn(isHouse ? `house ${id}` : id, work, hasBegun ? FILE_WAITS_MS : undefined);
 }
 
 /** Behind what a page goes on, where one more than `limit` was found. */
@@ -56,15 +70,18 @@ export async function earnings(deps: ReportDeps, partner: Partner, query: Report
   await deps.partners.catchUp();
   const { from, to } = wish.range;
   const wire = isHouse ? wireHouseEarnings : wireEarnings;
+  const read = (cursor: string | undefined, most: number, hasBegun = false) => {
+    const page = () => earningsPage(deps.database, partner, wish, { after: cursor, limit: most });
+    return inTurn(deps, partner, isHouse, page, hasBegun);
+  };
   if (format === 'csv') {
     const [first, end] = [from, to].map((at) => dayIn(at, wish.timeZone));
     const fileName = `earnings-by-${groupBy}-${first}-${end}.csv`;
-    const read = (cursor: string | undefined, most: number) =>
-      earningsPage(deps.database, partner, wish, { after: cursor, limit: most });
     const report = { fileName, bom, columns: csvColumns(groupBy, isHouse), read, wire };
     return csvReport({ ...report, cursorOf: ({ cursor }: ReportRow) => cursor }, after);
   }
-  const rows = await earningsPage(deps.database, partner, wish, { after, limit: limit + 1 });
+  const rows = await read(after, limit + 1);
+  if (isRefusal(rows)) return rows;
   return {
     ...{ from: new Date(from).toISOString(), to: new Date(to).toISOString(), tz: wish.timeZone },
     items: rows.slice(0, limit).map(wire),
@@ -95,13 +112,12 @@ export const HouseSummary = z.strictObject({
 });
 
 /** What is agreed, the code to bring players with, and the figures of today and this month so far, there. */
-export async function summary(
-  { database, clock, partners }: ReportDeps,
-  partner: Partner,
-  timeZone: string,
-  isHouse: boolean,
-) {
-  await partners.catchUp();
+export async function summary(deps: ReportDeps, partner: Partner, timeZone: string, isHouse: boolean) {
+  await deps.partners.catchUp();
+  return inTurn(deps, partner, isHouse, () => summaryOf(deps, partner, timeZone, isHouse));
+}
+
+async function summaryOf({ database, clock }: ReportDeps, partner: Partner, timeZone: string, isHouse: boolean) {
   const now = clock.now();
   const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone).startOfDay();
   const to = slotFrom(now + 1);

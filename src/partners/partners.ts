@@ -16,6 +16,7 @@ import { approveStatement, finishStatement, type PayAct, type PayDeps, payStatem
 import { activeByRange, ofOneMoment } from './report-store.ts';
 import type { StatementId } from './statement.ts';
 import { findStatement, type Statement, unfinishedStatements } from './statement-store.ts';
+import { Turns } from './turns.ts';
 
 export interface PartnersDeps extends PayDeps {
   readonly backoffice: Pick<Backoffice, 'act'>;
@@ -24,6 +25,8 @@ export interface PartnersDeps extends PayDeps {
 
 /** A report waits no longer for what is not counted yet. */
 const REPORT_WAITS_MS = 2_000;
+/** Logins and the cashier share the pool of ten connections with reports; with catching up these take half of it. */
+const REPORTS = { atOnce: 3, waitsMs: 5_000 };
 
 /**
  * Partners from their terms to their payout (DOMAIN 5). What their players do is counted from the ledger, months are
@@ -31,6 +34,8 @@ const REPORT_WAITS_MS = 2_000;
  * `sweep` carries on what was cut off.
  */
 export class Partners {
+  /** Whoever makes a report takes turns: each page of one, by whose it is. */
+  readonly reports = new Turns(REPORTS);
   readonly #deps: PartnersDeps;
   #counting: Promise<void> = Promise.resolve();
   #catchingUp: Promise<void> = Promise.resolve();

@@ -80,7 +80,7 @@ describe('many reports at once', () => {
     return { status: response.status, code: response.ok ? 'OK' : JSON.parse(text).error.code };
   };
 
-  it('leave connections to everybody else, wait for their turn, and are refused where that takes long', async function () {
+  it('leave connections to everybody else, and are refused where their turn does not come', async function () {
     this.timeout(30_000);
     const range = 'from=2020-01-01&to=2029-12-31&limit=1000';
     const reports = [

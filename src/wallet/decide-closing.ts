@@ -22,7 +22,10 @@ export function decideSettle(state: LedgerState, command: Settle): Decision {
     const position = book.positions.get(id);
     if (position === undefined) return refused('NOT_OPEN');
     if (outcome === 'cancelled' && book.standing === null) throw new Error(`position ${id} is void by itself`);
-    closings.push({ position, payout, outcome });
+    const closing = { position, payout, outcome };
+    // Throws where they do not belong together: margins move without asking, and memory would be half changed then.
+    if (book.standing === 'margin') sharesOf(closing);
+    closings.push(closing);
   }
   checkComplete(book, closings.length, command.last, new Set(command.closes.map((close) => close.position)).size);
   const effects = { epoch: book.epoch, closings, closesIn: book };

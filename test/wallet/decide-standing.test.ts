@@ -38,6 +38,22 @@ describe('a desk’s positions', () => {
     });
   }
 
+  it('are not closed as what they are not, and nothing has changed then', () => {
+    for (const standing of ['margin', 'stake'] as const) {
+      const m = desk(standing);
+      const position = m.perform(stake(m.player.owner, DESK, 500));
+      for (const [payout, outcome] of [
+        [499, 'refunded'],
+        [499, 'cancelled'],
+        [1, 'lost'],
+        [0, 'won'],
+      ] as const) {
+        assert.throws(() => m.ask(settle(DESK, [close(position, payout, outcome)], false)), /position/);
+      }
+      m.perform(settle(DESK, [close(position, 500, 'cancelled')], false));
+    }
+  });
+
   it('free what they reserved of the cap, each when it ends', () => {
     const m = desk('stake', { cap: 500 });
     const position = m.perform(stake(m.player.owner, DESK, 400));

@@ -189,11 +189,8 @@ export interface OpenWindow extends Identified {
   readonly window: number;
 }
 
-export interface CloseWindow extends Identified {
+export interface CloseWindow extends Omit<OpenWindow, 'kind'> {
   readonly kind: 'closeWindow';
-  readonly book: BookId;
-  readonly epoch: number;
-  readonly window: number;
 }
 
 /** `refunded` by its rules, `cancelled` by an undo or a void: that counts for nothing, as if it had never been. */

@@ -16,8 +16,8 @@ import {
   recordBinaryRefused,
   recordResults,
 } from './binary-store.ts';
-import type { Claim } from './books.ts';
 import { ticksAfter } from './catch-up.ts';
+import type { Claim } from './claim.ts';
 import { type DeskContext, lastQuote, symbolOf } from './context.ts';
 import { putOnRecord, stillOpenOf, unknownWhileAway } from './on-record.ts';
 import { type Opening, Placements } from './placements.ts';

@@ -7,7 +7,7 @@ import type { Key, TradeId, UserId } from '../ids.ts';
 import type { RefusalCode } from '../refusal.ts';
 import type { PositionId } from '../wallet/command.ts';
 import type { BinaryRow } from './binary-row.ts';
-import type { Claim } from './books.ts';
+import type { Claim } from './claim.ts';
 import type { DeskId } from './desk-row.ts';
 import { IS_CLOSED, IS_OPEN } from './open-rows.ts';
 import { Code, Integer, Level, Money, PlayersKey, Position, SymbolName, Trade, tickFrom, User } from './rows.ts';

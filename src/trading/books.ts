@@ -1,4 +1,3 @@
-import { sql } from 'slonik';
 import { deterministicKey } from '../ids.ts';
 import { minor } from '../money.ts';
 import { insist } from '../rounds/insist.ts';
@@ -12,17 +11,6 @@ import { recordDeskOpened } from './desk-store.ts';
 export interface Epochs {
   readonly trades: number;
   readonly binaries: number;
-}
-
-/** What the rows of a desk are written under. */
-export interface Claim {
-  readonly book: BookId;
-  readonly epoch: number;
-}
-
-/** Whether nobody has claimed the book since: the same that the ledger asks before it settles anything on it. */
-export function holds({ book, epoch }: Claim) {
-  return sql.fragment`exists (select from book b where b.id = ${book}::int8 and b.epoch = ${epoch}::int8)`;
 }
 
 /**

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Queries } from '../../db/pool.ts';
 import type { Currency } from '../money.ts';
 import type { BookId } from '../wallet/command.ts';
-import { type Claim, holds } from './books.ts';
+import { type Claim, holds } from './claim.ts';
 import type { DeskId, DeskRow } from './desk-row.ts';
 import { type DeskSettings, storedSettings, wireSettings } from './settings.ts';
 

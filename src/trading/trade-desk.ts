@@ -7,8 +7,8 @@ import { firstUuid7, type Key, type SymbolId, type TradeId, uuid7 } from '../ids
 import type { Minor } from '../money.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
 import type { Balance, PositionId } from '../wallet/command.ts';
-import type { Claim } from './books.ts';
 import { ticksAfter } from './catch-up.ts';
+import type { Claim } from './claim.ts';
 import { type ClosingBoard, closeOwn, type TradeClosing } from './close-own.ts';
 import { type DeskContext, lastQuote, symbolOf } from './context.ts';
 import { closeOf, type Ending, Endings, endsOnRecord } from './endings.ts';

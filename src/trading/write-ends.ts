@@ -1,7 +1,7 @@
 import { type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { Queries } from '../../db/pool.ts';
-import { type Claim, holds } from './books.ts';
+import { type Claim, holds } from './claim.ts';
 
 const Nothing = z.strictObject({});
 

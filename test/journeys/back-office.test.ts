@@ -11,6 +11,7 @@ import {
   newStaff,
   type Player,
   quickTable,
+  roomyTable,
   send,
   sit,
   start,
@@ -19,7 +20,7 @@ import {
 
 const NEW = {
   ...{ name: 'New table', payTable: 'three-window', minBet: 1_000, maxBet: 100_000, exposureCap: 10_000_000 },
-  ...{ bettingMs: 1_000, dealingMs: 100, pauseMs: 100 },
+  ...{ bettingMs: 3_000, dealingMs: 100, pauseMs: 100 },
 };
 
 describe('tables under the hands of the house', () => {
@@ -29,7 +30,9 @@ describe('tables under the hands of the house', () => {
   let player: Player;
 
   before(async () => {
-    const tables = ['pausing', 'changing', 'closing', 'direct'].map((id) => quickTable(id, { bettingMs: 700 }));
+    const tables = ['changing', 'closing', 'direct'].map((id) => roomyTable(id));
+    // Seven requests fit into a window of this one.
+    tables.push(roomyTable('pausing', { bettingMs: 3_000 }));
     server = await start(database, tables);
     admin = await newStaff(server, 'ADMIN');
     player = await newPlayer(server);
@@ -75,18 +78,18 @@ describe('tables under the hands of the house', () => {
     assert.deepEqual([paused, pauseReason], [true, 'a card is missing']);
     assert.equal((await guest.bet('andar', 1_000)).code, 'GAME_PAUSED');
     assert.equal((await guest.asks('double', { key: newKey(), roundId: bet.roundId })).code, 'GAME_PAUSED');
-    await until(() => guest.state.paused, 1_000, 'the pause to be shown');
+    await until(() => guest.state.paused, 5_000, 'the pause to be shown');
     assert.equal((await guest.asks('undo-bet', { key: newKey(), betId: bet.betId })).ok, true);
     const { userPayout } = await guest.hears('game_complete', ({ roundId }) => roundId === kept.bet.roundId);
     assert.equal(userPayout.totalBet, 2_000);
-    await until(() => guest.state.phase === 'idle', 5_000, 'the table to rest');
+    await until(() => guest.state.phase === 'idle', 10_000, 'the table to rest');
     const played = await rounds('pausing');
     assert.equal(
       (await get(server, '/tables')).items.find((each: { tableId: string }) => each.tableId === 'pausing').paused,
       true,
     );
     await act('POST', '/admin/games/pausing/resume', { reason: 'found it' });
-    await until(() => guest.state.phase === 'betting', 1_000, 'the next round');
+    await until(() => guest.state.phase === 'betting', 5_000, 'the next round');
     assert.equal(guest.state.paused, false);
     assert.equal(await rounds('pausing'), played + 1, 'none was begun in between');
     assert.equal((await guest.bet('andar', 1_000)).ok, true);

@@ -17,6 +17,7 @@ import {
   newStaff,
   type Player,
   quickTable,
+  roomyTable,
   send,
   sit,
   start,
@@ -32,7 +33,7 @@ describe('a bonus, from what it is given for to what becomes of it', () => {
   let bob: Player;
 
   before(async () => {
-    const tables = [quickTable(TABLE, { bettingMs: 600 }), quickTable('fast', { enabled: false })];
+    const tables = [roomyTable(TABLE), quickTable('fast', { enabled: false })];
     server = await start(database, tables, { clock });
     ann = await newStaff(server, 'ADMIN');
     bob = await newStaff(server, 'ADMIN');

@@ -25,7 +25,7 @@ describe('the facts that the documents want on record', () => {
   let player: Player;
   let guest: Guest;
   before(async () => {
-    server = await start(database, [quickTable('facts')]);
+    server = await start(database, [quickTable('facts', { bettingMs: 1_200 })]);
     player = await newPlayer(server, 50_000);
     guest = await sit(server, 'facts', player);
   });
@@ -54,7 +54,7 @@ describe('the facts that the documents want on record', () => {
     assert.deepEqual(await movesOf(andar), [{ type: 'bet', amount: -1_000, status: 'completed' }]);
     assert.deepEqual(await movesOf(bahar), [{ type: 'bet', amount: -2_000, status: 'completed' }]);
     const { state } = guest;
-    await until(() => state.totalBets === 2, 1_000, 'the sums to be shown');
+    await until(() => state.totalBets === 2, 5_000, 'the sums to be shown');
     assert.deepEqual([state.totalAndarBets, state.totalBaharBets, state.totalBets], [1_000n, 2_000n, 2]);
   });
 
@@ -108,7 +108,8 @@ describe('the facts that the documents want on record', () => {
       const [found] = await rowsOf(`select id::text from bets where status = '${status}' and user_id = $1`);
       if (found) return String(found.id);
       const roundId = await guest.newRound();
-      for (const side of ['andar', 'bahar']) assert.ok((await guest.bet(side, 1_000)).ok);
+      const placed = await Promise.all(['andar', 'bahar'].map((side) => guest.bet(side, 1_000)));
+      assert.ok(placed.every(({ ok }) => ok));
       await guest.hears('game_complete', (body) => body.roundId === roundId);
     }
     return assert.fail(`no bet was ${status} in 20 rounds`);

@@ -16,6 +16,7 @@ import {
   newStaff,
   type Player,
   quickTable,
+  roomyTable,
   send,
   sit,
   start,
@@ -165,7 +166,7 @@ describe('an exclusion and another process', () => {
 
   it('holds in the next one, and ends by itself', async () => {
     const clock = movableClock();
-    const first = await start(database, [quickTable('quick')], { clock });
+    const first = await start(database, [roomyTable('quick')], { clock });
     let player = await newPlayer(first);
     const key = newKey();
     const { json } = await postExclusion(first, player, DAY, key);

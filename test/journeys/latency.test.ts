@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Server } from '../../src/server.ts';
 import { useDatabase } from '../support/database.ts';
-import { assertBooks, type Guest, newPlayer, quickTable, sit, start } from './support.ts';
+import { assertBooks, type Guest, newPlayer, roomyTable, sit, start } from './support.ts';
 
 /** S1-18 allows 956 ms from the outcome to the message; we aim at 30. The bound leaves room for a busy machine. */
 const BOUND_MS = 200;
@@ -10,7 +10,7 @@ describe('from the outcome to the players', () => {
   const database = useDatabase();
   let server: Server;
   before(async () => {
-    server = await start(database, [quickTable('quick')]);
+    server = await start(database, [roomyTable('quick')]);
   });
   after(async () => {
     await server.stop();

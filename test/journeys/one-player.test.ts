@@ -10,7 +10,7 @@ describe('the journey of one player', () => {
   const database = useDatabase();
   let server: Server;
   before(async () => {
-    server = await start(database, [quickTable('journey')]);
+    server = await start(database, [quickTable('journey', { bettingMs: 1_200 })]);
   });
   after(async () => {
     await server.stop();

@@ -23,7 +23,10 @@ describe('what can be looked up afterwards', () => {
   let player: Player;
   let guest: Guest;
   before(async () => {
-    server = await start(database, [quickTable('record', { bettingMs: 400 }), quickTable('other', { enabled: false })]);
+    server = await start(database, [
+      quickTable('record', { bettingMs: 1_200 }),
+      quickTable('other', { enabled: false }),
+    ]);
     player = await newPlayer(server);
     guest = await sit(server, 'record', player);
   });

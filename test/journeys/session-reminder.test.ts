@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../../src/clock.ts';
 import type { Server } from '../../src/server.ts';
 import { useDatabase } from '../support/database.ts';
 import { putLimits } from './protection-support.ts';
-import { assertBooks, get, newPlayer, quickTable, sit, start, testConfig, until } from './support.ts';
+import { assertBooks, get, newPlayer, quickTable, roomyTable, sit, start, testConfig, until } from './support.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -43,7 +43,7 @@ describe('the session reminder', () => {
   let server: Server;
 
   before(async () => {
-    const tables = [quickTable('quick'), quickTable('calm', { bettingMs: 50_000 })];
+    const tables = [roomyTable('quick'), quickTable('calm', { bettingMs: 50_000 })];
     server = await start(database, tables, { clock: time.clock, config: testConfig({ ACCESS_TOKEN_MINUTES: '60' }) });
   });
   after(async () => {

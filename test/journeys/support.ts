@@ -40,6 +40,11 @@ export function quickTable(tableId: string, more: Partial<Game> = {}): Game {
   };
 }
 
+/** One window a round, and time in it for a few bets one after the other, on a busy machine too. */
+export function roomyTable(tableId: string, more: Partial<Game> = {}): Game {
+  return quickTable(tableId, { payTable: 'joker-colour', bettingMs: 1_200, ...more });
+}
+
 export async function start(
   database: TestDatabase,
   tables: readonly Game[],
@@ -134,7 +139,7 @@ export class Guest {
     return found.body;
   }
 
-  /** Waits for a round that begins after this call, with at least `leftMs` of its first window to go. */
+  /** Waits for a round that begins after this call: all of its first window is to come, but for a state's patch. */
   async newRound(): Promise<string> {
     const before = this.state.roundId;
     await until(() => this.state.roundId !== before && this.state.phase === 'betting', 10_000, 'a new round');
@@ -192,10 +197,13 @@ export async function enter(server: { port: number }, roomId: string, person?: {
   return guest;
 }
 
-export async function until<T>(look: () => T | undefined | false | null, withinMs: number, what: string): Promise<T> {
+type Look<T> = T | undefined | false | null;
+
+/** Looks until there is something to see, and waits for what has to be asked for. */
+export async function until<T>(look: () => Look<T> | Promise<Look<T>>, withinMs: number, what: string): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (;;) {
-    const found = look();
+    const found = await look();
     if (found) return found;
     if (performance.now() > deadline) assert.fail(`waited ${withinMs} ms in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));

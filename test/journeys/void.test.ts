@@ -7,7 +7,7 @@ describe('a void, by two people of the house', () => {
   const database = useDatabase();
   let server: Server;
   before(async () => {
-    server = await start(database, [quickTable('void', { bettingMs: 1_500 })]);
+    server = await start(database, [quickTable('void', { bettingMs: 1_500, pauseMs: 400 })]);
   });
   after(async () => {
     await server.stop();
@@ -26,12 +26,15 @@ describe('a void, by two people of the house', () => {
     const asked = await wish(ann.token, roundId);
     assert.deepEqual([asked.status, asked.body.status], [200, 'requested']);
     assert.deepEqual(await codeOf(wish(ann.token, roundId)), [403, 'SAME_PERSON']);
+    // What is shown lasts no longer than the pause after it.
+    const { state } = guest;
+    const shown = until(() => state.phase === 'voided' && [Number(state.totalBetAmount)], 10_000, 'the void');
     const done = await wish(bob.token, roundId);
     assert.deepEqual([done.status, done.body.status, done.body.refunded], [200, 'voided', 30_000]);
     const heard = await guest.hears('round-voided');
     assert.deepEqual([heard.roundId, heard.reason], [roundId, 'the dealer was ill']);
     await guest.hears('balance-update', ({ total }) => total === 100_000);
-    assert.deepEqual([guest.state.phase, Number(guest.state.totalBetAmount)], ['voided', 0]);
+    assert.deepEqual(await shown, [0]);
 
     const record = await get(server, `/rounds/${roundId}`);
     assert.deepEqual([record.status, record.winningSide, record.andarCards], ['voided', null, null]);

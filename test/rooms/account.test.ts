@@ -11,6 +11,7 @@ import {
   newStaff,
   type Player,
   quickTable,
+  roomyTable,
   send,
   sit,
   start,
@@ -23,8 +24,8 @@ describe('the room of one’s own account', () => {
   let server: Server;
   before(async () => {
     server = await start(database, [
-      quickTable('quick'),
-      quickTable('brisk'),
+      roomyTable('quick'),
+      roomyTable('brisk'),
       quickTable('calm', { bettingMs: 60_000 }),
     ]);
   });

@@ -26,8 +26,8 @@ describe('a table with side bets', () => {
   before(async () => {
     server = await start(database, [
       quickTable('cards', { payTable: 'side-bets', bettingMs: 60_000, maxPlayerStake: minor(50_000) }),
-      quickTable('joker', { payTable: 'joker-bets', bettingMs: 1_000, dealingMs: 50 }),
-      quickTable('changed', { payTable: 'side-bets' }),
+      quickTable('joker', { payTable: 'joker-bets', bettingMs: 1_500, dealingMs: 50 }),
+      quickTable('changed', { payTable: 'side-bets', bettingMs: 1_200 }),
     ]);
     player = await newPlayer(server, 1_000_000);
   });
@@ -53,14 +53,14 @@ describe('a table with side bets', () => {
     const { bet } = await one.bet('cards-1-5', 2_000);
     await other.bet('cards-1-5', 4_000);
     await other.bet('andar', 3_000);
-    await until(() => sideOf(spectator, 'andar')[1] === 1, 2_000, 'the last bet');
+    await until(() => sideOf(spectator, 'andar')[1] === 1, 5_000, 'the last bet');
     assert.deepEqual(sideOf(spectator, 'cards-1-5'), [7_000n, 3, 2]);
     assert.deepEqual(sideOf(spectator, 'andar'), [3_000n, 1, 1]);
     assert.deepEqual(sideOf(spectator, 'bahar'), [0n, 0, 0]);
     assert.equal(spectator.state.totalBetAmount, 10_000n);
 
     assert.equal((await one.asks('undo-bet', { key: newKey(), betId: bet.betId })).ok, true);
-    await until(() => sideOf(spectator, 'cards-1-5')[1] === 2, 2_000, 'the undo');
+    await until(() => sideOf(spectator, 'cards-1-5')[1] === 2, 5_000, 'the undo');
     assert.deepEqual(sideOf(spectator, 'cards-1-5'), [5_000n, 2, 2]);
     const late = await sit(server, 'cards');
     const state = await late.hears('game-state');
@@ -143,7 +143,7 @@ describe('a table with side bets', () => {
     const change = { payTable: 'three-window', reason: 'without side bets' };
     const changed = await send(server, 'PUT', '/admin/games/changed', await newStaff(server, 'ADMIN'), change);
     assert.equal(changed.status, 200);
-    await until(() => guest.state.variant === 'three-window' && guest.state.phase === 'betting', 5_000, 'other rules');
+    await until(() => guest.state.variant === 'three-window' && guest.state.phase === 'betting', 10_000, 'other rules');
 
     assert.deepEqual((await guest.asks('place-bet', placed)).bet, first.bet);
     assert.deepEqual((await guest.asks('rebet', repeated)).bets, second.bets);

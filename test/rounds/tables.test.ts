@@ -4,7 +4,7 @@ import { addGame, findPublicRound, type Game } from '../../src/games/andar-bahar
 import type { TableId } from '../../src/ids.ts';
 import type { TableView } from '../../src/rounds/table.ts';
 import { Tables } from '../../src/rounds/tables.ts';
-import { assertBooks, quickTable, until } from '../journeys/support.ts';
+import { assertBooks, roomyTable, until } from '../journeys/support.ts';
 import { useDatabase } from '../support/database.ts';
 import { openWallet, type TestWallet } from '../wallet/fixture.ts';
 import { bet, newPlayer, newTableId, roundDeps } from './support.ts';
@@ -69,7 +69,7 @@ describe('the tables', () => {
     });
   async function add(more: Partial<Game> = {}): Promise<TableId> {
     const tableId = newTableId();
-    await addGame(database.pool(), quickTable(tableId, more), new Date());
+    await addGame(database.pool(), roomyTable(tableId, more), new Date());
     return tableId;
   }
   const enable = (tableId: TableId, enabled: boolean) =>
@@ -78,11 +78,10 @@ describe('the tables', () => {
 
   /** Somebody's bet in the round in play. */
   async function betAt(tableId: TableId) {
+    const player = await newPlayer(wallet, 5_000);
     const table = await until(() => tables.all.get(tableId), 5_000, 'the table');
     await until(() => phaseOf(tableId) === 'betting', 5_000, 'a round');
-    const [placed] = (
-      await bet(roundDeps(database.pool(), wallet), table, await newPlayer(wallet, 5_000), 'andar', 1_000)
-    ).bets;
+    const [placed] = (await bet(roundDeps(database.pool(), wallet), table, player, 'andar', 1_000)).bets;
     assert.ok(placed);
     return placed.roundId as never;
   }

@@ -49,7 +49,17 @@ export interface House {
   crash(): Promise<void>;
 }
 
-const nothing = (_desk: Desk, _database: Database): void => undefined;
+interface Opening {
+  /** How long a price is on its way. */
+  readonly delayMs: number;
+  readonly feedId: string;
+  /** Before the desk starts. */
+  readonly prepare: (desk: Desk, database: Database) => void;
+  /** Of the wallet. */
+  readonly patienceMs: number;
+}
+
+const nothing: Opening['prepare'] = () => undefined;
 
 /** Desks on a database of this suite's own; after every test its rows, the ledger and the tick log agree. */
 export function useDesk() {
@@ -67,8 +77,9 @@ export function useDesk() {
     await assertBooks(database);
   });
 
-  async function open(url = database.url(), { delayMs = 0, feedId = 'hand', prepare = nothing } = {}): Promise<House> {
-    const wallet = await openWallet(url, { clock });
+  async function open(url = database.url(), options: Partial<Opening> = {}): Promise<House> {
+    const { delayMs = 0, feedId = 'hand', prepare = nothing, patienceMs = 5_000 } = options;
+    const wallet = await openWallet(url, { clock, patienceMs });
     const pool = await openAppPool(url);
     const feed = new HandFeed(clock, { delayMs, id: feedId });
     const market = await Market.open({ database: pool, clock, log: silent, feed, sealingKey: SEALING_KEY });
@@ -123,6 +134,11 @@ export async function say(house: House, price: string, symbol = BTC, at = house.
     const last = market.lastTick(symbol);
     return last !== undefined && last.at >= at && printPrice(last.price, known) === printPrice(steps as never, known);
   });
+}
+
+/** How late, in milliseconds, a timer is that is set now for that moment: what the machine takes, whoever waits. */
+export function latenessAt(at: number, now: () => number): Promise<number> {
+  return new Promise((resolve) => setTimeout(() => resolve(Math.max(0, now() - at)), at - now()));
 }
 
 export function tradeWish(house: House, userId: UserId, more: Partial<TradeWish> = {}): TradeWish {

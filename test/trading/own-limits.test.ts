@@ -26,7 +26,7 @@ describe('one’s own at the trading desk', () => {
     await new Promise((resolve) => setTimeout(resolve, 2)); // no two ticks in one millisecond
     const at = Date.now();
     feed.say(BTC, 5_000_000, at);
-    await until(() => server.market.lastTick(BTC)?.at === at, 2_000, 'a price');
+    await until(() => server.market.lastTick(BTC)?.at === at, 10_000, 'a price');
   });
 
   /** What opening is answered. */

@@ -153,17 +153,17 @@ class Story {
     if (this.#isPaused) await this.take({ kind: 'pause' });
     await Promise.all(this.#underWay.splice(0));
     const { house } = this;
-    for (let n = 0; n < 10; n += 1) {
-      house.clock.advance(1_000);
-      await say(house, '50000');
-    }
+    await this.#passTenSeconds();
     await house.desk.sweep();
     await until('the binaries', () => house.desk.binaries.size === 0);
-    for (const { id, owner } of this.trades) {
+    for (const [index, { id, owner }] of this.trades.entries()) {
+      // However long all of them take, there is a price to close at.
+      if (index % 5 === 0) await say(house, '50000');
       const code = codeOf(await house.desk.closeTrade(this.#closeWish(owner, id)));
       assert.ok(code === 'OK' || code === 'NOT_OPEN', code);
     }
     for (const { ask, codes } of this.asked) codes.push(await ask(house));
+    await this.#passTenSeconds();
     // Trades that nobody was told of.
     const { rows } = await this.#desk.database.admin().query(`select id, user_id from trade where status = 'OPEN'`);
     for (const { id, user_id: owner } of rows) {
@@ -171,6 +171,13 @@ class Story {
     }
     await until('the rest', () => this.people.every((who) => house.desk.risks.ofPlayer(who).open === 0));
     await Promise.all([house.desk.trades.idle(), house.desk.binaries.idle()]);
+  }
+
+  async #passTenSeconds(): Promise<void> {
+    for (let n = 0; n < 10; n += 1) {
+      this.house.clock.advance(1_000);
+      await say(this.house, '50000');
+    }
   }
 
   #who(number: number): UserId {

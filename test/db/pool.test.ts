@@ -81,7 +81,7 @@ describe('the application pool', () => {
   it('survives the death of an idle connection and of one in use', async () => {
     const pid = sql.type(z.object({ pid: z.number() }))`select pg_backend_pid() as pid`;
     const idle = await database.pool().oneFirst(pid);
-    await database.admin().query('select pg_terminate_backend($1)', [idle]);
+    await database.admin().query('select pg_terminate_backend($1, 5000)', [idle]);
     await sleep(50);
     assert.notEqual(await database.pool().oneFirst(pid), idle);
     const used = database.pool().connect(async (connection) => {

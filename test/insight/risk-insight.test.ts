@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { Game } from '../../src/games/andar-bahar/store.ts';
 import { firstUuid7, type TableId, type UserId } from '../../src/ids.ts';
@@ -10,11 +11,12 @@ import type { RoundDeps } from '../../src/rounds/live-round.ts';
 import type { Server } from '../../src/server.ts';
 import { addPlayer } from '../bonuses/support.ts';
 import { newCashier, wish } from '../cashier/support.ts';
-import { assertBooks, newStaff, type Player, send, start } from '../journeys/support.ts';
+import { assertBooks, newStaff, type Player, send, start, until } from '../journeys/support.ts';
 import { handIn, newCollector, newPhase } from '../lottery/journey-support.ts';
 import { ANDAR_WINS, BAHAR_WINS, newGame, openedRound, type Placed, playRound } from '../rounds/played.ts';
 import { roundDeps } from '../rounds/support.ts';
 import { useDatabase } from '../support/database.ts';
+import { lockWaits } from '../support/lock-waits.ts';
 import { credit, newKey } from '../wallet/fixture.ts';
 
 const HOUR_MS = 3_600_000;
@@ -221,8 +223,15 @@ describe('what the house should look at, GET /ai/risk', () => {
   });
 
   it('is computed once for all who ask at the same time, and anew for who asks later', async () => {
-    const together = await Promise.all([risk(), risk(), risk('?hours=1'), risk()]);
-    const [first, second, other, third] = together.map(({ since }) => since);
+    const admin = database.admin();
+    // The first one waits for a table until all of them are there.
+    await admin.query('begin');
+    await admin.query('lock table trade in access exclusive mode');
+    const together = [risk(), risk(), risk('?hours=1'), risk()];
+    await until(async () => (await lockWaits(admin)) > 0, 5_000, 'the first one to be under way');
+    await sleep(300);
+    await admin.query('rollback');
+    const [first, second, other, third] = (await Promise.all(together)).map(({ since }) => since);
     assert.deepEqual([second, third], [first, first]);
     assert.notEqual(other, first);
     assert.notEqual((await risk()).since, first);

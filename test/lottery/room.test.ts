@@ -50,9 +50,9 @@ describe('the room of a phase', () => {
     assert.deepEqual([name, status, straightMultiplier, rtp, winningNumber], ['Feb-01', 'OPEN', 80, '8.000', '']);
     assert.deepEqual([endDate, globalLimit], [Date.parse(phase.endDate), 5_000_000n]);
     await send(server, 'POST', `/admin/lottery/phases/${phase.phaseId}/close`, ann);
-    await until(() => stateOf(guest).status === 'CLOSED', 2_000, 'the close');
+    await until(() => stateOf(guest).status === 'CLOSED', 10_000, 'the close');
     await drawAndSettle(server, phase.phaseId, [ann, bob], '042');
-    await until(() => stateOf(guest).status === 'SETTLED', 2_000, 'the settlement');
+    await until(() => stateOf(guest).status === 'SETTLED', 10_000, 'the settlement');
     assert.equal(stateOf(guest).winningNumber, '042');
     await guest.leaves();
   });
@@ -124,12 +124,13 @@ describe('the room of a phase', () => {
       [{ phaseId, number: '123', totalBet: 50_000, potentialPayout: 4_000_000 }],
     );
     const began = performance.now();
-    for (let slips = 1; slips <= 40; slips++) await guest.asks('submit-slip', { key: newKey(), text: '123-1' });
-    await office.hears('risk_update', ({ totalBet }) => totalBet === 54_000, 2_000);
+    const slips = Array.from({ length: 40 }, () => guest.asks('submit-slip', { key: newKey(), text: '123-1' }));
+    await Promise.all(slips);
+    await office.hears('risk_update', ({ totalBet }) => totalBet === 54_000);
     await sleep(250); // the wallet counts a slip before it is answered: the last one may be told once more
     const most = Math.ceil((performance.now() - began) / 100) + 2;
     const count = heard('123').length;
-    assert.ok(count <= most && count < 30, `${count} updates, at most ${most} were allowed`);
+    assert.ok(count <= most, `${count} updates, at most ${most} were allowed`);
     await sleep(250);
     assert.equal(heard('123').length, count, 'nothing is said again and again');
     assert.equal(heard('007').length, 1, 'what has not changed is not said');

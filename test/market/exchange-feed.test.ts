@@ -7,7 +7,7 @@ import type { Tick } from '../../src/market/feed.ts';
 import { SYMBOLS } from '../../src/market/symbols.ts';
 import { parseTradeMessage } from '../../src/market/trade-message.ts';
 import { ExchangeServer } from './exchange-server.ts';
-import { BTC, ETH } from './market-support.ts';
+import { BTC, ETH, FakeClock } from './market-support.ts';
 
 async function until(what: string, isSo: () => boolean): Promise<void> {
   for (let tries = 0; tries < 500 && !isSo(); tries += 1) await sleep(5);
@@ -166,12 +166,20 @@ describe('the exchange feed', () => {
   });
 
   it('gives up a connection on which nothing comes', async () => {
-    await started({ silenceMs: 60 });
-    const talking = setInterval(() => server.trade(Date.now(), '42000', Date.now()), 15);
-    await sleep(200);
-    clearInterval(talking);
+    const clock = new FakeClock(Date.now());
+    await started({ clock, silenceMs: 15_000 });
+    for (let trades = 1; trades <= 5; trades += 1) {
+      clock.advance(10_000);
+      server.trade(trades, '42000', clock.now());
+      await until('a tick', () => ticks.length === trades);
+    }
+    clock.advance(14_999);
+    server.trade(6, '42000', clock.now());
+    await until('a tick', () => ticks.length === 6);
     assert.equal(server.connections, 1);
-    await until('another connection', () => server.connections > 1);
+    clock.advance(15_000);
+    clock.advance(100);
+    await until('another connection', () => server.connections === 2);
   });
 
   it('keeps trying where nobody listens, ever more slowly, and takes up again', async () => {

@@ -35,10 +35,10 @@ const LOSE_AN_ANSWER = `
 `;
 
 describe('the page in a browser', function () {
-  this.timeout(60_000);
+  this.timeout(90_000);
   const browser = useBrowser();
   const database = useDatabase();
-  const demo = useDemo(database, { bettingMs: 3_000, mainBettingMs: 9_000 });
+  const demo = useDemo(database, { bettingMs: 6_000, mainBettingMs: 9_000 });
 
   const table = (page: Page, name = 'Fast table') => page.getByRole('article', { name });
   async function staked(username: string): Promise<unknown[]> {
@@ -73,7 +73,7 @@ describe('the page in a browser', function () {
     await login(page, 'player1');
     assert.equal(await balance(page), '₹1,000.00');
     const fast = table(page);
-    await windowOpens(fast);
+    await windowOpens(fast, 5);
     await fast.getByRole('radio', { name: '₹100', exact: true }).check();
     await fast.getByRole('button', { name: 'Andar' }).click();
     await fast.getByRole('button', { name: 'Undo ₹100.00 on Andar' }).click();

@@ -45,7 +45,7 @@ describe('every kind of table in a browser', function () {
     await page.getByText('No rounds yet.').waitFor();
     const cards = table(page, CARDS);
     await cards.getByText('Bets on the number of cards').last().click();
-    await opens(cards, 'Place your bets');
+    await opens(cards, 'Place your bets', 3);
     await bet(cards, '6 to 10 cards, pays 4.5×').click();
     await cards.getByText('6 to 10: ₹10 · 1 bet · 1 player').waitFor();
     await cards.getByText('On side bets: ₹10').waitFor();
@@ -67,7 +67,7 @@ describe('every kind of table in a browser', function () {
     const { page } = await browser.open(demo.url());
     await login(page, 'player2');
     const joker = table(page, JOKER);
-    await opens(joker, 'Bets on the joker');
+    await opens(joker, 'Bets on the joker', 4);
     await joker.locator('.joker .card.back').waitFor();
     await joker.getByText('Turned when these bets close').waitFor();
     await joker.getByText('closed now, taken in window 2').waitFor();

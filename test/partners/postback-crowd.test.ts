@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { systemClock } from '../../src/clock.ts';
 import { uuid7 } from '../../src/ids.ts';
 import type { PartnerId } from '../../src/partners/commission.ts';
 import { postback, postbackKey } from '../../src/partners/postback.ts';
 import { enqueue, setPostbackUrl } from '../../src/partners/postback-store.ts';
 import { Postbacks } from '../../src/partners/postbacks.ts';
+import { movableClock } from '../accounts/support.ts';
 import { until } from '../journeys/support.ts';
 import { useDatabase } from '../support/database.ts';
 import { silent } from '../wallet/fixture.ts';
@@ -17,7 +17,7 @@ const EACH = 12;
 describe('postbacks to several partners', () => {
   const database = useDatabase();
   let base: string;
-  let late: ServerResponse[] = [];
+  const late: ServerResponse[] = [];
   const prompt: string[] = [];
   const receiver = createServer((request, response) => {
     if (request.url === '/late') return late.push(response);
@@ -56,23 +56,38 @@ describe('postbacks to several partners', () => {
   it('one who does not answer keeps nobody else waiting, and has its own in the end', async () => {
     const giveUp = new AbortController();
     const key = postbackKey('a secret of the tests');
-    const deps = { database: database.pool(), clock: systemClock, log: silent, signal: giveUp.signal, key, demo: true };
+    const clock = movableClock();
+    const deps = { database: database.pool(), clock, log: silent, signal: giveUp.signal, key, demo: true };
     const partners = [await partnerAt('/late'), await partnerAt('/one'), await partnerAt('/other')];
-    const delivered = new Postbacks(deps).deliver();
-    await until(() => prompt.length === 2 * EACH, 4_000, 'all of the others');
+    const postbacks = new Postbacks(deps);
+    const delivered = postbacks.deliver();
+    await until(() => prompt.length === 2 * EACH, 10_000, 'all of the others');
     // What comes meanwhile does not wait either.
     await tell(partners[1] as PartnerId, 1);
-    await until(() => prompt.length === 2 * EACH + 1, 4_000, 'one more');
-    assert.equal(late.length, 5, 'a few at once');
-    for (let answered = 0; answered < EACH; ) {
-      await until(() => late.length > 0, 4_000, 'the next ones');
-      answered += late.length;
+    await until(() => prompt.length === 2 * EACH + 1, 10_000, 'one more');
+    const asked = () => late.filter(({ destroyed }) => !destroyed);
+    await until(() => asked().length === 5, 10_000, 'a few at once');
+    const answering = setInterval(() => {
       for (const response of late.splice(0)) response.end();
-    }
+    }, 5);
     await delivered;
-    const { rows } = await database.admin().query(`
-      select attempts, count(*)::int as postbacks from partner_postback where status = 'DELIVERED' group by 1`);
-    assert.deepEqual(rows, [{ attempts: 1, postbacks: 3 * EACH + 1 }]);
-    late = [];
+    // What the others took longer than five seconds for has made the late one's come another time.
+    const left = async () =>
+      (await database.admin().query(`select from partner_postback where status = 'PENDING'`)).rowCount;
+    for (let more = 0; more < 3 && (await left()) !== 0; more++) {
+      clock.advance(3_600_000);
+      await postbacks.deliver();
+    }
+    clearInterval(answering);
+    const { rows } = await database.admin().query(
+      `select partner_id = $1 as late, min(attempts) as least, max(attempts) filter (where partner_id <> $1) as most,
+              count(*)::int as postbacks
+         from partner_postback where status = 'DELIVERED' group by 1 order by 1`,
+      [partners[0]],
+    );
+    assert.deepEqual(rows, [
+      { late: false, least: 1, most: 1, postbacks: 2 * EACH + 1 },
+      { late: true, least: 1, most: null, postbacks: EACH },
+    ]);
   });
 });

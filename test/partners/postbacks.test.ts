@@ -17,6 +17,7 @@ import { get, newPlayer, newStaff, type Player, send, start, until } from '../jo
 import { BAHAR_WINS, newGame, playRound } from '../rounds/played.ts';
 import { SEALING_KEY } from '../rounds/support.ts';
 import { useDatabase } from '../support/database.ts';
+import { clockWithout } from '../support/idle-clock.ts';
 import { credit, silent } from '../wallet/fixture.ts';
 
 interface Heard {
@@ -42,10 +43,9 @@ describe('postbacks to partners', () => {
     }).listen(0, '127.0.0.1');
     await once(receiver, 'listening');
     url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook?x=1`;
-    server = await start(database, []);
-    const admin = await newStaff(server, 'ADMIN');
+    server = await start(database, [], { clock: clockWithout(5_000, 60_000) }); // its chores would deliver, too
     partner = await newPlayer(server, 0);
-    await send(server, 'POST', '/admin/partners', admin, { userId: partner.userId });
+    await send(server, 'POST', '/admin/partners', await newStaff(server, 'ADMIN'), { userId: partner.userId });
     code = (await get(server, '/partner/summary', partner)).referralCode;
     ({ secret } = (await send(server, 'PUT', '/partner/postback', partner, { url })).json);
   });

@@ -16,6 +16,7 @@ import {
   until,
 } from '../journeys/support.ts';
 import { useDatabase } from '../support/database.ts';
+import { lockWaits } from '../support/lock-waits.ts';
 import { credit } from '../wallet/fixture.ts';
 
 describe('betting at a table', () => {
@@ -245,8 +246,7 @@ describe('betting at a table', () => {
       over += 1;
     });
     try {
-      const waiting = `select 1 from pg_locks where locktype = 'advisory' and classid = 12 and not granted`;
-      await until(async () => (await admin.query(waiting)).rowCount === 10, 10_000, 'all connections to be taken');
+      await until(async () => (await lockWaits(admin, 'advisory')) === 10, 10_000, 'all connections to be taken');
       const results = spectator.all('round-result').length;
       await until(() => spectator.all('round-result').length >= results + 2, 10_000, 'two results');
       assert.equal(over, 0, 'two rounds were over before the reads');

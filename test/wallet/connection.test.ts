@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Key } from '../../src/ids.ts';
+import { until } from '../journeys/support.ts';
 import { useDatabase } from '../support/database.ts';
+import { lockWaits } from '../support/lock-waits.ts';
 import {
   close,
   credit,
@@ -26,7 +28,7 @@ describe('a bad line between the wallet and its database', () => {
 
   beforeEach(async () => {
     proxy = await DatabaseProxy.open(database.url());
-    wallet = await openWallet(proxy.url, { patienceMs: 400 });
+    wallet = await openWallet(proxy.url, { patienceMs: 10_000 });
     await wallet.actor.execute(openBook(++books));
   });
   afterEach(async () => {
@@ -40,6 +42,13 @@ describe('a bad line between the wallet and its database', () => {
     const meant = proxy.commits + 1;
     proxy.fateOf = (commit) => (commit === meant ? fate : 'pass');
   }
+
+  /** For what is about waiting in vain: a wallet that does not wait for long. */
+  async function losePatienceSoon(patienceMs = 600): Promise<void> {
+    await wallet.end();
+    wallet = await openWallet(proxy.url, { patienceMs });
+  }
+  const onItsWay = (commit: number) => until(() => proxy.commits >= commit, 5_000, 'the commit to be on its way');
 
   const records = async (key: Key) => {
     const { rows } = await database.admin().query('select from command where key = $1', [key]);
@@ -82,11 +91,13 @@ describe('a bad line between the wallet and its database', () => {
     it(`${fate} and then silence: UNKNOWN_OUTCOME for what was sent, BUSY for the rest, one effect`, async () => {
       const player = newUser();
       await wallet.actor.execute(credit(player, 1_000));
+      await losePatienceSoon();
       next(fate);
       proxy.isAway = true;
+      const commit = proxy.commits + 1;
       const sent = stake(player, books, 100);
       const outcome = wallet.actor.execute(sent);
-      await sleep(100);
+      await onItsWay(commit);
       const waiting = stake(player, books, 10);
       const busy = wallet.actor.execute(waiting);
       assert.deepEqual([shown(await outcome), shown(await busy)], ['UNKNOWN_OUTCOME', 'BUSY']);
@@ -103,10 +114,12 @@ describe('a bad line between the wallet and its database', () => {
   it('a server that hangs is away as well; what it does late is found, not done again', async () => {
     const player = newUser();
     await wallet.actor.execute(credit(player, 1_000));
+    await losePatienceSoon();
     next('hold');
+    const commit = proxy.commits + 1;
     const sent = stake(player, books, 100);
     const first = wallet.actor.execute(sent);
-    await sleep(20);
+    await onItsWay(commit);
     const onTop = wallet.actor.execute(stake(player, books, 10));
     assert.deepEqual([shown(await first), shown(await onTop)], ['UNKNOWN_OUTCOME', 'BUSY']);
     proxy.release();
@@ -137,12 +150,13 @@ describe('a bad line between the wallet and its database', () => {
     await wallet.actor.execute(credit(player, 100));
     const bet = await wallet.actor.execute(stake(player, book, 100));
     assert.ok(bet.ok);
+    await losePatienceSoon(2_000);
     // The batch that closes the window has to wait; on top of it, in memory, the book is settled already.
     const admin = database.admin();
     await admin.query('begin');
     await admin.query('select from shard for update');
     const closed = wallet.actor.execute(window('closeWindow', book, 1));
-    await sleep(50);
+    await until(async () => (await lockWaits(admin)) === 1, 1_500, 'the batch to wait');
     // Under a new key, which needs no look-up: that would have to wait for the batch on its way.
     const settlement = { ...settle(book, [close(bet.seq, 200)]), key: newKey() };
     const settled = wallet.actor.execute(settlement);
@@ -165,7 +179,12 @@ describe('a bad line between the wallet and its database', () => {
     const players = Array.from({ length: 500 }, newUser);
     await Promise.all(players.map((player) => wallet.actor.execute(credit(player, 1_000))));
     const commands = Array.from({ length: 20_000 }, (_, i) => stake(players[i % 500] ?? newUser(), books, 50));
+    let killedAt = -1;
     const killer = setInterval(() => {
+      // None before the last one was got over: a wallet that fails again and again stops.
+      const { batches } = wallet.actor.stats;
+      if (batches === killedAt) return;
+      killedAt = batches;
       void database.admin().query(`
         select pg_terminate_backend(pid) from pg_stat_activity
          where datname = current_database() and (query like '%with fence as (%' or query = 'COMMIT')

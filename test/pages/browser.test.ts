@@ -178,8 +178,11 @@ describe('the page in a browser', function () {
     await page.getByLabel('Username').fill('player6');
     await page.getByLabel('Username').press('Enter');
     await page.locator('#account').waitFor();
+    await eventually('a balance', async () => (await balance(page)) !== '');
     const fast = table(page);
-    await windowOpens(fast);
+    // The seat of somebody who watches is taken away, and the keyboard's place with it.
+    await fast.locator('[data-bet="andar"][aria-disabled="false"]').waitFor();
+    await windowOpens(fast, 4);
     await fast.locator('.chips input:checked').press('ArrowRight');
     // Over the other amount to the first side.
     await page.keyboard.press('Tab');

@@ -4,11 +4,12 @@ import { DEMO_PASSWORD } from '../../src/demo/people.ts';
 import { nextDraw } from '../../src/games/lottery/schedule.ts';
 import { enter, get, newKey, send } from '../journeys/support.ts';
 import { useDatabase } from '../support/database.ts';
+import { noonClock } from '../support/noon-clock.ts';
 import { useDemo } from './support.ts';
 
 describe('the lottery of the demo', () => {
   const database = useDatabase();
-  const demo = useDemo(database);
+  const demo = useDemo(database, { clock: noonClock() });
 
   it('S3-17 S3-19 has a phase until the next draw, in which collector1 can hand in a slip at once', async () => {
     const server = demo.server();
@@ -18,7 +19,7 @@ describe('the lottery of the demo', () => {
     const { items } = await get(server, '/lottery/phases');
     assert.equal(items.length, 1);
     const [{ phaseId, name, endDate, status, rtp }] = items;
-    const next = nextDraw(Date.now(), server.config.drawSchedule);
+    const next = nextDraw(server.clock.now(), server.config.drawSchedule);
     assert.deepEqual([name, Date.parse(endDate), status, rtp], [next.name, next.at, 'OPEN', '8.000']);
     const key = { 'Idempotency-Key': newKey() };
     const slip = await send(server, 'POST', `/lottery/phases/${phaseId}/slips`, collector, { text: '123-500' }, key);

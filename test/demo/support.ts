@@ -22,7 +22,7 @@ export interface DemoServer {
 /** A demo on a port of its own for the tests of this suite, quicker than the real one. */
 export function useDemo(
   database: TestDatabase,
-  { bots = 0, bettingMs = 1_500, mainBettingMs = 1_500 } = {},
+  { bots = 0, bettingMs = 1_500, mainBettingMs = 1_500, clock = systemClock } = {},
 ): DemoServer {
   const config = loadConfig({ PORT: '0', DEMO_BOTS: String(bots) });
   const lines: string[] = [];
@@ -32,8 +32,8 @@ export function useDemo(
 
   before(async () => {
     server = await startServer({
-      ...{ config, log, clock: systemClock, databaseUrl: database.url(), passwords: CHEAP, onRegistered: welcome },
-      pages: [pagesRouter({ clock: systemClock, demo: demoFacts(bots) })],
+      ...{ config, log, clock, databaseUrl: database.url(), passwords: CHEAP, onRegistered: welcome },
+      pages: [pagesRouter({ clock, demo: demoFacts(bots) })],
       async prepare(services) {
         await prepareDemo(services);
         await database.admin().query(`

@@ -61,7 +61,7 @@ describe('a player who has excluded themselves', () => {
     assert.equal(status, 200, JSON.stringify(json));
     const until24 = Date.parse(WireProtection.parse(json).excludedUntil ?? '');
     assert.ok(Math.abs(until24 - before - 24 * HOUR_MS) < 10_000);
-    await until(() => closed.every(({ code }) => code !== 0), 2_000, 'the connections to be closed');
+    await until(() => closed.every(({ code }) => code !== 0), 10_000, 'the connections to be closed');
     assert.deepEqual(closed, [{ code: EXCLUDED }, { code: EXCLUDED }]);
     await refusedSeat();
     await (await sit(server, 'calm')).leaves();
@@ -81,7 +81,7 @@ describe('a player who has excluded themselves', () => {
     client.auth.token = player.token;
     const { data } = await client.http.post('/matchmake/joinById/calm', { body: {} });
     guest.room.connection.close(4010);
-    await until(() => closed.code !== 0, 2_000, 'the connection to be dropped');
+    await until(() => closed.code !== 0, 10_000, 'the connection to be dropped');
     assert.equal((await postExclusion(server, player, DAY)).status, 200);
     await assert.rejects(client.consumeSeatReservation(data));
     await assert.rejects(client.reconnect(token));

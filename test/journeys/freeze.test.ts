@@ -42,7 +42,7 @@ describe('freezing an account', () => {
     const closed = guests.map(watchClosing);
     assert.equal((await guests[0]?.bet('andar', 1_000))?.ok, true);
     assert.equal(await freeze(admin, player), '200 frozen');
-    await until(() => closed.every(({ code }) => code !== 0), 2_000, 'the connections to be closed');
+    await until(() => closed.every(({ code }) => code !== 0), 10_000, 'the connections to be closed');
     assert.deepEqual(closed, [{ code: SESSION_ENDED }, { code: SESSION_ENDED }]);
     assert.deepEqual((await login(player)).json.error.code, 'ACCOUNT_FROZEN');
     assert.equal((await send(server, 'GET', '/auth/me', player)).status, 401);

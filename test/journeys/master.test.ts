@@ -61,7 +61,7 @@ describe('S4-01 S4-07 what is for a MASTER alone', () => {
     const guest = await enterBackoffice(server, somebody);
     const closed = watchClosing(guest);
     assert.equal(await setRole(master, somebody.userId, 'PLAYER'), '200 PLAYER');
-    await until(() => closed.code !== 0, 2_000, 'the room to be closed');
+    await until(() => closed.code !== 0, 10_000, 'the room to be closed');
     assert.equal(closed.code, ROLE_ENDED);
     const { items } = await get(server, `/admin/audit?target=user:${somebody.userId}`, master);
     assert.deepEqual(

@@ -13,12 +13,14 @@ import {
   newStaff,
   type Player,
   quickTable,
+  roomyTable,
   send,
   sit,
   start,
   until,
 } from '../journeys/support.ts';
 import { useDatabase } from '../support/database.ts';
+import { noonClock } from '../support/noon-clock.ts';
 
 type TableFigures = LiveStatistics['tables'][number];
 
@@ -29,7 +31,8 @@ describe('the room of the back office', () => {
   let admin: Player;
 
   before(async () => {
-    server = await start(database, [quickTable('calm', { bettingMs: 60_000 }), quickTable('quick')]);
+    const tables = [quickTable('calm', { bettingMs: 60_000 }), roomyTable('quick')];
+    server = await start(database, tables, { clock: noonClock() });
     master = await newStaff(server, 'MASTER');
     admin = await newStaff(server, 'ADMIN');
   });
@@ -73,10 +76,10 @@ describe('the room of the back office', () => {
     const player = await newPlayer(server, 500_000);
     const seats = [await sit(server, 'calm', player), await sit(server, 'calm', player), await sit(server, 'calm')];
     const [first] = seats as [Guest];
-    await until(() => first.state.phase === 'betting', 5_000, 'a round');
+    await until(() => first.state.phase === 'betting', 10_000, 'a round');
     assert.equal((await first.bet('andar', 10_000)).ok, true);
     assert.equal((await first.bet('bahar', 4_000)).ok, true);
-    await until(() => figures(guest, 'calm').stakes === 14_000, 3_000, 'the stakes');
+    await until(() => figures(guest, 'calm').stakes === 14_000, 10_000, 'the stakes');
     const { players, spectators, bets, phase, paused, roundNumber, exposure } = figures(guest, 'calm');
     assert.deepEqual([players, spectators, bets, phase, paused], [1, 1, 2, 'betting', false]);
     assert.equal(roundNumber, first.state.roundNumber);
@@ -85,7 +88,7 @@ describe('the room of the back office', () => {
     assert.equal(now.online, before.online + 1, 'two seats are one person');
     assert.equal(now.connections, before.connections + 3);
     for (const seat of seats) await seat.leaves();
-    await until(() => statistics(guest).connections === before.connections, 3_000, 'them to leave');
+    await until(() => statistics(guest).connections === before.connections, 10_000, 'them to leave');
     assert.equal(statistics(guest).online, before.online);
     await guest.leaves();
   });
@@ -99,9 +102,9 @@ describe('the room of the back office', () => {
       assert.equal((await seat.bet(side, 7_000)).ok, true);
       await seat.hears('game_complete', (result) => result.roundId === roundId);
     }
-    await until(() => figures(early, 'quick').today.stakes === 14_000, 5_000, 'the sums');
+    await until(() => figures(early, 'quick').today.stakes === 14_000, 10_000, 'the sums');
     await pause('quick');
-    await until(() => figures(early, 'quick').phase === 'idle', 5_000, 'the table to rest');
+    await until(() => figures(early, 'quick').phase === 'idle', 10_000, 'the table to rest');
     const late = await enterBackoffice(server, master);
     await late.hears('live-statistics');
     const { today } = figures(late, 'quick');
@@ -123,8 +126,8 @@ describe('the room of the back office', () => {
     await pause('calm');
     const { timestamp, ...act } = AdminAction.parse(await chief.hears('ADMIN_ACTION'));
     assert.deepEqual(act, { adminId: admin.userId, action: 'game.pause', target: 'game:calm', amount: null });
-    assert.ok(Math.abs(Date.parse(timestamp) - Date.now()) < 10_000);
-    await until(() => figures(clerk, 'calm').paused, 3_000, 'the pause');
+    assert.ok(Math.abs(Date.parse(timestamp) - server.clock.now()) < 10_000);
+    await until(() => figures(clerk, 'calm').paused, 10_000, 'the pause');
     assert.equal((await pause('calm')).status, 409);
     await pause('calm', 'resume');
     await chief.hears('ADMIN_ACTION', ({ action }) => action === 'game.resume');
@@ -142,7 +145,7 @@ describe('the room of the back office', () => {
     const closed = closeOf(guest);
     await change(person, 'ADMIN');
     await pause('calm');
-    await until(() => figures(guest, 'calm').paused, 3_000, 'the pause');
+    await until(() => figures(guest, 'calm').paused, 10_000, 'the pause');
     assert.deepEqual(guest.all('ADMIN_ACTION'), []);
     await pause('calm', 'resume');
     await change(person, 'PLAYER');

@@ -24,7 +24,7 @@ describe('a connection that never answers the handshake', () => {
     socket.onclose = () => {
       seen.closedAfterMs = performance.now() - opened;
     };
-    await until(() => socket.readyState === WebSocket.OPEN, 2_000, 'the socket');
+    await until(() => socket.readyState === WebSocket.OPEN, 10_000, 'the socket');
     return seen;
   }
 

@@ -46,14 +46,14 @@ describe('a bet of unknown outcome', () => {
       if (found === 'by my-bets') assert.deepEqual((await guest.asks('my-bets')).bets[0].betId, betId);
       if (found !== 'by the undo') {
         await guest.asks('place-bet', message);
-        await until(() => sums().join() === more && told() === 1, 1_000, 'the sums and the news');
+        await until(() => sums().join() === more && told() === 1, 5_000, 'the sums and the news');
       }
       const undo = { key: newKey(), betId };
       await lost(() => guest.asks('undo-bet', undo));
       for (const _ of [1, 2]) assert.equal((await guest.asks('undo-bet', undo)).ok, true);
       await guest.asks('place-bet', message);
       await guest.asks('my-bets');
-      await until(() => sums().join() === [andar, amount, count].join(), 1_000, 'the sums to be as before');
+      await until(() => sums().join() === [andar, amount, count].join(), 5_000, 'the sums to be as before');
       assert.equal(told(), found === 'by the undo' ? 0 : 1);
     });
   }

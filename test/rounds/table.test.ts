@@ -96,11 +96,11 @@ describe('a table', () => {
       tell: async () => new Set(),
       finished: () => undefined,
     });
-    await until(() => clock.waiting > 0, 2_000, 'the table to wait');
+    await until(() => clock.waiting > 0, 10_000, 'the table to wait');
     assert.equal(table.at().round.phase, 'idle');
     await database.admin().query('update game set paused = false where id = $1', [tableId]);
     await table.refresh();
-    await until(() => table.at().round.phase === 'betting', 2_000, 'a round');
+    await until(() => table.at().round.phase === 'betting', 10_000, 'a round');
     await table.stop();
   });
 
@@ -128,11 +128,11 @@ describe('a table', () => {
       finished: () => undefined,
       voided: async () => undefined,
     });
-    await until(() => looks === 1, 2_000, 'the first look');
+    await until(() => looks === 1, 10_000, 'the first look');
     await database.admin().query('update game set paused = true where id = $1', [tableId]);
     await table.refresh();
     letGo();
-    await until(() => clock.waiting > 0, 2_000, 'the table to wait');
+    await until(() => clock.waiting > 0, 10_000, 'the table to wait');
     assert.deepEqual([table.at().round.phase, table.at().settings.paused], ['idle', true]);
     await table.stop();
     assert.equal((await database.admin().query('select from round where game = $1', [tableId])).rowCount, 0);

@@ -7,20 +7,9 @@ import { findBinary } from '../../src/trading/binary-store.ts';
 import { DESK_MAIN } from '../../src/trading/desk-row.ts';
 import { newAdmins } from '../cashier/support.ts';
 import { until } from '../market/market-house.ts';
+import { latenessAt } from '../support/lateness.ts';
 import { silent } from '../wallet/fixture.ts';
-import {
-  accepted,
-  bets,
-  binaryOf,
-  binaryWish,
-  codeOf,
-  countedOf,
-  type House,
-  latenessAt,
-  purse,
-  say,
-  useDesk,
-} from './house.ts';
+import { accepted, bets, binaryOf, binaryWish, codeOf, countedOf, type House, purse, say, useDesk } from './house.ts';
 
 const settled = (house: House, id: TradeId) =>
   until('the result', async () => (await binaryOf(house.database, id)).result !== null);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { LiveStatistics } from '../../schema/backoffice.ts';
-import { systemClock } from '../../src/clock.ts';
 import type { Server } from '../../src/server.ts';
 import {
   assertBooks,
@@ -16,17 +15,19 @@ import {
 } from '../journeys/support.ts';
 import { HandFeed } from '../market/hand-feed.ts';
 import { useDatabase } from '../support/database.ts';
+import { noonClock } from '../support/noon-clock.ts';
 import { sayPrice } from './served.ts';
 
 const METRICS_TOKEN = 'a-token-of-the-tests';
 
 describe('what the house sees and decides of the trading desk', () => {
   const database = useDatabase();
-  const feed = new HandFeed(systemClock);
+  const clock = noonClock();
+  const feed = new HandFeed(clock);
   let server: Server;
   let admin: Player;
   before(async () => {
-    server = await start(database, [], { feed, config: testConfig({ METRICS_TOKEN }) });
+    server = await start(database, [], { clock, feed, config: testConfig({ METRICS_TOKEN }) });
     admin = await newStaff(server, 'ADMIN');
     await say(5_000_000);
   });

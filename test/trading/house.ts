@@ -136,11 +136,6 @@ export async function say(house: House, price: string, symbol = BTC, at = house.
   });
 }
 
-/** How late, in milliseconds, a timer is that is set now for that moment: what the machine takes, whoever waits. */
-export function latenessAt(at: number, now: () => number): Promise<number> {
-  return new Promise((resolve) => setTimeout(() => resolve(Math.max(0, now() - at)), at - now()));
-}
-
 export function tradeWish(house: House, userId: UserId, more: Partial<TradeWish> = {}): TradeWish {
   return { userId, key: newKey(), receivedAt: house.clock.now(), symbol: 'BTC/USDT', amount: '1', ...more };
 }

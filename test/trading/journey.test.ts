@@ -20,7 +20,7 @@ import {
 } from '../journeys/support.ts';
 import { HandFeed } from '../market/hand-feed.ts';
 import { useDatabase } from '../support/database.ts';
-import { latenessAt } from './house.ts';
+import { latenessAt } from '../support/lateness.ts';
 import { sayPrice } from './served.ts';
 
 const BTC = 'BTCUSDT' as SymbolId;

@@ -6,7 +6,7 @@ import { BTC } from './house.ts';
 /** A price of BTC, in its smallest steps, which the server has by the time this resolves. */
 export async function sayPrice(server: Server, feed: HandFeed, price: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 2)); // no two ticks in one millisecond
-  const at = Date.now();
+  const at = server.clock.now();
   feed.say(BTC, price, at);
   const isThere = () => {
     const last = server.market.lastTick(BTC);

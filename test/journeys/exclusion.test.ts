@@ -145,7 +145,7 @@ describe('a player who has excluded themselves', () => {
     assert.ok((await server.wallet.execute(exclude(player.userId, Date.now() + HOUR_MS))).ok);
     assert.equal((await guest.bet('andar', 1_000)).code, 'SELF_EXCLUDED');
     assert.equal((await guest.asks('rebet', { key: newKey(), roundId: guest.state.roundId })).ok, undefined);
-    await until(() => closed.code !== 0, 8_000, 'the connection to be closed');
+    await until(() => closed.code !== 0, 10_000, 'the connection to be closed');
     assert.equal(closed.code, EXCLUDED);
   });
 

@@ -10,7 +10,7 @@ import {
   newPlayer,
   newStaff,
   type Player,
-  quickTable,
+  roomyTable,
   send,
   sit,
   start,
@@ -26,7 +26,7 @@ describe("a player's standing", () => {
   let player: Player;
   let guest: Guest;
   before(async () => {
-    server = await start(database, [quickTable('vip', { bettingMs: 1_000 })]);
+    server = await start(database, [roomyTable('vip', { bettingMs: 1_500 })]);
     player = await newPlayer(server, 10_000_000);
     guest = await sit(server, 'vip', player);
   });

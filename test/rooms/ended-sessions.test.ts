@@ -81,7 +81,7 @@ describe('a session that has ended', () => {
     await database
       .admin()
       .query(`update session set revoked_at = now(), revoke_reason = 'a test' where id = $1`, [elsewhere.sessionId]);
-    await until(() => closed !== 0, 7_000, 'the connection to be closed');
+    await until(() => closed !== 0, 10_000, 'the connection to be closed');
     assert.equal(closed, SESSION_ENDED);
     await database.admin().query(`update users set status = 'frozen' where id = $1`, [player.userId]);
     let left = 0;

@@ -106,7 +106,8 @@ describe('ownership of a shard (DESIGN 4)', () => {
     let stalest = 0;
     for (const end = performance.now() + 2_500; performance.now() < end && !has; await sleep(10)) {
       const { rows } = await database.admin().query(`
-        select (extract(epoch from clock_timestamp() - beat) * 1000)::float8 as stale from shard_lease where shard = 0`);
+        select (extract(epoch from clock_timestamp() - beat) * 1000)::float8 as stale
+          from shard_lease where shard = 0`);
       stalest = Math.max(stalest, rows[0].stale);
     }
     // Two beats are due in a second: one that has shown none for so long may be taken for frozen.

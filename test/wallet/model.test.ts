@@ -105,9 +105,12 @@ describe('the wallet and its model', () => {
   async function checkBalances(model: Model, { players, game }: Story): Promise<void> {
     const { rows } = await database.admin().query(
       `select owner, name, real, bonus, held, version::int, turnover, real_losses, bonus_losses, xp, bets::int,
-              hour_lost as lost, hour_deposited as deposited, excluded_until as excluded, net_loss,
+              excluded_until as excluded, net_loss,
+              hour_lost + coalesce((select sum(h.lost)::int8 from limit_hour h where h.wallet = w.id), 0) as lost,
+              hour_deposited + coalesce((select sum(h.deposited)::int8 from limit_hour h where h.wallet = w.id), 0)
+                as deposited,
               play_through, play_through_from::int
-         from wallet where owner = any($1) or name = any($2)`,
+         from wallet w where owner = any($1) or name = any($2)`,
       [players, [`house:${game}`, `escrow:${game}`]],
     );
     for (const { owner, name, real, bonus, held, ...row } of rows) {
@@ -124,7 +127,6 @@ describe('the wallet and its model', () => {
         real_losses: `${realLosses}`,
         bonus_losses: `${bonusLosses}`,
         xp: `${xp}`,
-        // In one hour all of it, unless a story runs over the full hour.
         lost: `${lost}`,
         deposited: `${deposited}`,
         excluded: `${excludedUntil}`,

@@ -1,7 +1,7 @@
 import type { Queries } from '../../db/pool.ts';
-import { mayStillAct } from '../accounts/house.ts';
 import type { AuditEntry } from '../backoffice/audit-line.ts';
 import type { Done } from '../backoffice/backoffice.ts';
+import { counts } from '../backoffice/house.ts';
 import type { UserId } from '../ids.ts';
 import { toWire } from '../money.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
@@ -24,7 +24,7 @@ export async function approve(tx: Queries, { id, by, at, reason }: Act): Promise
   const adjustment = await lockPending(tx, id, by);
   if (isRefusal(adjustment)) return adjustment;
   if (adjustment.requestedBy === by) return refuse('SAME_PERSON', 'A second person has to approve this.');
-  if (!(await mayStillAct(tx, adjustment.requestedBy))) {
+  if (!(await counts(tx, { by: adjustment.requestedBy, at: adjustment.createdAt }))) {
     return refuse('NOT_OPEN', 'Who has asked for this may not any more; somebody else has to ask.');
   }
   await recordDecision(tx, id, { status: 'APPROVED', by, at, reason: null });

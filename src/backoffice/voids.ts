@@ -1,5 +1,4 @@
 import type { Database, Queries } from '../../db/pool.ts';
-import { mayStillAct } from '../accounts/house.ts';
 import type { Identity } from '../accounts/identity.ts';
 import type { Clock } from '../clock.ts';
 import { voidRound } from '../games/andar-bahar/round.ts';
@@ -17,6 +16,7 @@ import {
   renewVoidRequest,
 } from '../rounds/void-store.ts';
 import type { Actor, Backoffice, Done } from './backoffice.ts';
+import { counts } from './house.ts';
 
 export interface VoidsDeps {
   readonly database: Database;
@@ -66,7 +66,7 @@ export async function askForVoid(
 
 /** The window closed between the second word and its carrying out: the log must not read as if the round was void. */
 async function recordLate(backoffice: Backoffice, by: Actor, roundId: RoundId, at: Date): Promise<void> {
-  const entry = { action: 'round.void.late', target: `round:${roundId}`, reason: 'the first window had closed' };
+  const entry = { action: 'round.void.late', target: `round:${roundId}`, reason: 'it was not carried out in time' };
   await backoffice.act(by, async (tx) =>
     (await recordLateVoid(tx, roundId, at)) ? { answer: null, entry } : refuse('ALREADY_DECIDED'),
   );
@@ -93,7 +93,7 @@ async function recordWish(transaction: Queries, wish: Wish): Promise<Done<'reque
   if (request.approvedBy !== null) return refuse('ALREADY_DECIDED');
   const { requestedBy } = request;
   if (requestedBy === by) return refuse('SAME_PERSON', 'Another person has to ask for this void as well');
-  if (!(await mayStillAct(transaction, requestedBy))) {
+  if (!(await counts(transaction, { by: requestedBy, at: request.requestedAt }))) {
     await renewVoidRequest(transaction, wish);
     return { answer: 'requested', entry: { ...requested, before: { requestedBy } } };
   }

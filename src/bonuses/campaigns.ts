@@ -1,6 +1,7 @@
 import type { Queries } from '../../db/pool.ts';
 import type { Json } from '../backoffice/audit-line.ts';
 import type { Done } from '../backoffice/backoffice.ts';
+import { counts } from '../backoffice/house.ts';
 import { type UserId, uuid7 } from '../ids.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { ALL_GAMES, type Campaign, type CampaignId, type CampaignTerms, problemOf } from './campaign.ts';
@@ -41,8 +42,9 @@ export async function createCampaign(tx: Queries, wish: NewCampaign, { by, now, 
 /**
  * Changes a campaign for the future: what has been awarded stays, and what has happened before is awarded first, under
  * the terms of its time. Turned on again it is for what happens from then on. What gives by itself is off once its
- * terms are other ones, and turned on by another person than who set them last, or it is SAME_PERSON. NOT_FOUND,
- * INVALID_REQUEST where it cannot be or another cashback is on, ALREADY_DECIDED where it is like that already.
+ * terms are other ones, and turned on by another person than who set them last, or it is SAME_PERSON; NOT_OPEN where
+ * that person's word does not count any more. NOT_FOUND, INVALID_REQUEST where it cannot be or another cashback is on,
+ * ALREADY_DECIDED where it is like that already.
  */
 export async function changeCampaign(
   tx: Queries,
@@ -69,8 +71,10 @@ export async function changeCampaign(
   const [before, after] = differences(campaign, changed);
   if (Object.keys(after).length === 0) return refuse('ALREADY_DECIDED', 'The campaign is like that already.');
   const turnsOn = enabled === true && (isOnItsOwn || campaign.enabledAt === null);
-  if (turnsOn && givesByItself(campaign) && (isOnItsOwn || campaign.changedBy === by)) {
-    return refuse('SAME_PERSON', TWO_PEOPLE);
+  if (turnsOn && givesByItself(campaign)) {
+    if (isOnItsOwn || campaign.changedBy === by) return refuse('SAME_PERSON', TWO_PEOPLE);
+    if (!(await counts(tx, { by: campaign.changedBy, at: campaign.changedAt })))
+      return refuse('NOT_OPEN', CHANGE_FIRST);
   }
   if (campaign.enabledAt !== null) await enterMissed(tx, campaign, now);
   await updateCampaign(tx, changed);
@@ -78,6 +82,8 @@ export async function changeCampaign(
 }
 
 const TWO_PEOPLE = 'Another person has to turn on what gives by itself.';
+const CHANGE_FIRST =
+  'Who has set these terms may not any more, or was frozen since; somebody has to change them first.';
 
 /** Nobody decides each time: whoever set it up alone could pay themselves by it. */
 function givesByItself({ kind }: Campaign): boolean {

@@ -1,11 +1,11 @@
 import type { Queries } from '../../db/pool.ts';
-import { stillCounting } from '../accounts/house.ts';
 import type { Done } from '../backoffice/backoffice.ts';
+import { counts } from '../backoffice/house.ts';
 import type { UserId } from '../ids.ts';
 import { type Minor, toWire } from '../money.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 import { type Decision, lockTransaction, recordDecision, recordFirstApproval } from './store.ts';
-import { type Transaction, type TransactionId, targetOf } from './transaction.ts';
+import { firstWord, type Transaction, type TransactionId, targetOf } from './transaction.ts';
 
 /** A transaction as it was, and what has become of it; without a decision it waits for the second person. */
 export interface Decided {
@@ -34,9 +34,10 @@ export async function approve(
   const transaction = await lockPending(tx, id, by);
   if (isRefusal(transaction)) return transaction;
   if (transaction.firstApprover === by) return refuse('SAME_PERSON', 'A second person has to approve this.');
-  const first = await stillCounting(tx, transaction.firstApprover);
+  const said = firstWord(transaction);
+  const first = said !== null && (await counts(tx, said)) ? said.by : null;
   if (first === null && transaction.amount > secondAbove) {
-    await recordFirstApproval(tx, id, by);
+    await recordFirstApproval(tx, id, { by, at });
     const entry = { ...entryOf('APPROVE', transaction, { status: 'PENDING', first, approvals: 1 }), ...noted };
     return { answer: { transaction, decision: null }, entry };
   }

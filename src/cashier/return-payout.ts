@@ -1,11 +1,11 @@
 import type { Queries } from '../../db/pool.ts';
-import { stillCounting } from '../accounts/house.ts';
 import type { Done } from '../backoffice/backoffice.ts';
+import { counts } from '../backoffice/house.ts';
 import { type Minor, toWire } from '../money.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Act } from './decide.ts';
 import { lockTransaction, recordFirstReturn, recordReturn } from './store.ts';
-import { type Transaction, targetOf } from './transaction.ts';
+import { firstWordOfReturn, type Transaction, targetOf } from './transaction.ts';
 
 /**
  * Gives back what could not be paid out: one person's wish; above `secondAbove` the first of two leaves it as it is,
@@ -25,10 +25,11 @@ export async function returnPayout(
   const { userId, amount, returnFirstApprover } = transaction;
   if (userId === by) return refuse('SAME_PERSON');
   if (returnFirstApprover === by) return refuse('SAME_PERSON', 'A second person has to return this as well.');
-  const first = await stillCounting(tx, returnFirstApprover);
+  const said = firstWordOfReturn(transaction);
+  const first = said !== null && (await counts(tx, said)) ? said.by : null;
   const isDecided = first !== null || amount <= secondAbove;
   if (isDecided) await recordReturn(tx, id, { by, at, reason });
-  else await recordFirstReturn(tx, id, by);
+  else await recordFirstReturn(tx, id, { by, at });
   const approvals = first === null ? 0 : 1;
   const entry = {
     ...{ action: 'RETURN_PAYOUT', target: targetOf(id), before: { payoutStatus: 'FAILED', approvals } },

@@ -1,6 +1,7 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Queries } from '../../db/pool.ts';
+import type { Word } from '../backoffice/house.ts';
 import type { Key, UserId } from '../ids.ts';
 import type { Currency, Minor } from '../money.ts';
 import { REFUSALS, type RefusalCode } from '../refusal.ts';
@@ -39,6 +40,7 @@ const Row = z.object({
   counted: z.boolean(),
   uncounted: z.boolean(),
   firstApprover: User.nullable(),
+  firstApprovedAt: z.date().nullable(),
   decidedBy: User.nullable(),
   decidedAt: z.date().nullable(),
   reason: z.string().nullable(),
@@ -47,6 +49,7 @@ const Row = z.object({
   payoutStatus: z.enum(PAYOUT_STATUSES).nullable(),
   payoutReference: z.string().nullable(),
   returnFirstApprover: User.nullable(),
+  returnFirstAt: z.date().nullable(),
   returnedBy: User.nullable(),
   returnedAt: z.date().nullable(),
   returnReason: z.string().nullable(),
@@ -57,9 +60,10 @@ const Row = z.object({
 const COLUMNS = sql.fragment`
   id, user_id as "userId", key, type, status, refusal, amount, currency, method, reference, provider,
   provider_reference as "providerReference", hold, forfeited_bonus as "forfeitedBonus", counted, uncounted,
-  first_approver as "firstApprover", decided_by as "decidedBy",
+  first_approver as "firstApprover", first_approved_at as "firstApprovedAt", decided_by as "decidedBy",
   decided_at as "decidedAt", reason, moved, moved_at as "movedAt", payout_status as "payoutStatus",
-  payout_reference as "payoutReference", return_first_approver as "returnFirstApprover", returned_by as "returnedBy",
+  payout_reference as "payoutReference", return_first_approver as "returnFirstApprover",
+  return_first_at as "returnFirstAt", returned_by as "returnedBy",
   returned_at as "returnedAt", return_reason as "returnReason", returned, created_at as "createdAt"`;
 
 /** One player's requests wait for one another until the transaction ends. */
@@ -168,8 +172,10 @@ export async function recordProviderReference(queries: Queries, id: TransactionI
 }
 
 /** On a row that is locked. */
-export async function recordFirstApproval(tx: Queries, id: TransactionId, by: UserId): Promise<void> {
-  await tx.query(sql.type(Nothing)`update cashier_transaction set first_approver = ${by}::uuid where id = ${id}::uuid`);
+export async function recordFirstApproval(tx: Queries, id: TransactionId, { by, at }: Word): Promise<void> {
+  await tx.query(sql.type(Nothing)`
+    update cashier_transaction set first_approver = ${by}::uuid, first_approved_at = ${sql.timestamp(at)}
+     where id = ${id}::uuid`);
 }
 
 export interface Decision {
@@ -213,9 +219,10 @@ export async function recordPayout(queries: Queries, id: TransactionId, { status
 }
 
 /** On a row that is locked. */
-export async function recordFirstReturn(tx: Queries, id: TransactionId, by: UserId): Promise<void> {
+export async function recordFirstReturn(tx: Queries, id: TransactionId, { by, at }: Word): Promise<void> {
   await tx.query(sql.type(Nothing)`
-    update cashier_transaction set return_first_approver = ${by}::uuid where id = ${id}::uuid`);
+    update cashier_transaction set return_first_approver = ${by}::uuid, return_first_at = ${sql.timestamp(at)}
+     where id = ${id}::uuid`);
 }
 
 /** On a row that is locked and whose payout has failed. */

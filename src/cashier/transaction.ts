@@ -1,3 +1,4 @@
+import type { Word } from '../backoffice/house.ts';
 import type { Key, UserId } from '../ids.ts';
 import type { Currency, Minor } from '../money.ts';
 import type { RefusalCode } from '../refusal.ts';
@@ -48,6 +49,7 @@ export interface Transaction {
   readonly counted: boolean;
   readonly uncounted: boolean;
   readonly firstApprover: UserId | null;
+  readonly firstApprovedAt: Date | null;
   /** Null while it is open, and where the provider decided. */
   readonly decidedBy: UserId | null;
   readonly decidedAt: Date | null;
@@ -59,6 +61,7 @@ export interface Transaction {
   readonly payoutReference: string | null;
   /** The first of two people who give a payout back that has failed, and who decided it. */
   readonly returnFirstApprover: UserId | null;
+  readonly returnFirstAt: Date | null;
   readonly returnedBy: UserId | null;
   readonly returnedAt: Date | null;
   readonly returnReason: string | null;
@@ -91,4 +94,14 @@ export function nextStep(transaction: Transaction): Step | null {
 /** What the acts of the house are done to, in the audit log. */
 export function targetOf(id: TransactionId): string {
   return `transaction:${id}`;
+}
+
+/** The first of the two people that a large amount takes. Whose time is not known has said it before anything else. */
+export function firstWord({ firstApprover: by, firstApprovedAt: at }: Transaction): Word | null {
+  return by && { by, at: at ?? new Date(0) };
+}
+
+/** The same of giving back a large payout that has failed. */
+export function firstWordOfReturn({ returnFirstApprover: by, returnFirstAt: at }: Transaction): Word | null {
+  return by && { by, at: at ?? new Date(0) };
 }

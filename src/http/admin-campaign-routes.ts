@@ -104,7 +104,7 @@ export function adminCampaignRoutes({ database, clock, backoffice }: AdminCampai
       {
         method: 'put',
         path: '/admin/bonuses/campaigns/:id',
-        refuses: ['SAME_PERSON', 'ALREADY_DECIDED'],
+        refuses: ['SAME_PERSON', 'ALREADY_DECIDED', 'NOT_OPEN'],
         summary:
           'Changes a campaign for the future, turns it on or off. Other terms turn off what gives by itself,' +
           ' and another person has to turn it on.',

@@ -66,7 +66,7 @@ function agreementRoutes({ partners, accounts }: AdminPartnerDeps): readonly Rou
         status: 201,
         body: NewPartner,
         answer: WirePartner,
-        refuses: ['NOT_FOUND', 'ALREADY_DECIDED'],
+        refuses: ['NOT_FOUND', 'ALREADY_DECIDED', 'WAGERING_OPEN'],
       },
       async ({ identity, body }) => {
         const made = await partners.make(identity, body, accounts);

@@ -1,7 +1,7 @@
 import type { Queries } from '../../db/pool.ts';
-import { stillCounting } from '../accounts/house.ts';
 import type { AuditEntry } from '../backoffice/audit-line.ts';
 import type { Done } from '../backoffice/backoffice.ts';
+import { counts } from '../backoffice/house.ts';
 import { limitOf } from '../games/lottery/limits.ts';
 import type { LotteryNumber } from '../games/lottery/number.ts';
 import { closePhase, enterResult, settlePhase, takesSlips } from '../games/lottery/phase.ts';
@@ -68,7 +68,8 @@ export async function enterNumber(
     if (phase.winningNumber !== null) return refuse('ALREADY_DECIDED');
     return refuse('INVALID_REQUEST', 'The number of this phase is drawn; nobody enters it.');
   }
-  const first = await stillCounting(tx, phase.enteredBy);
+  const last = (await entriesOf(tx, act.id)).at(-1);
+  const first = last !== undefined && (await counts(tx, last)) ? phase.enteredBy : null;
   const entered = enterResult(ruleOf({ ...phase, enteredBy: first }), number, act.by);
   if (isRefusal(entered)) return entered;
   if (phase.shutAt === null) return refuse('INVALID_REQUEST', 'The phase is being closed; try again in a moment.');

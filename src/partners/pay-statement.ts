@@ -1,7 +1,7 @@
 import type { Database, Queries } from '../../db/pool.ts';
-import { mayStillAct } from '../accounts/house.ts';
 import { lockUser, type User } from '../accounts/store.ts';
 import type { Done } from '../backoffice/backoffice.ts';
+import { counts } from '../backoffice/house.ts';
 import { tellBalance } from '../balance-telling.ts';
 import type { Channels } from '../channels.ts';
 import type { Clock } from '../clock.ts';
@@ -64,8 +64,8 @@ export async function payStatement(tx: Queries, act: PayAct): Promise<Done<State
 }
 
 /** Approved by somebody who may not approve it now: then it wants another first person. */
-async function isLapsed(tx: Queries, { status, approvedBy }: Statement): Promise<boolean> {
-  return status === 'APPROVED' && approvedBy !== null && !(await mayStillAct(tx, approvedBy));
+async function isLapsed(tx: Queries, { status, approvedBy: by, approvedAt: at }: Statement): Promise<boolean> {
+  return status === 'APPROVED' && by !== null && at !== null && !(await counts(tx, { by, at }));
 }
 
 async function lockDue(tx: Queries, { partner: id, id: statementId, by }: PayAct): Promise<Statement | Refusal> {
@@ -74,7 +74,11 @@ async function lockDue(tx: Queries, { partner: id, id: statementId, by }: PayAct
   if (partner === null || statement?.partnerId !== id) return refuse('NOT_FOUND');
   if (partner.userId === by) return refuse('SAME_PERSON');
   if (statement.status === 'NOTHING_DUE') return refuse('NOT_OPEN', 'There is nothing to be paid.');
-  const obstacle = obstacleTo(partner, await lockUser(tx, partner.userId));
+  // In the order of whoever freezes or gives roles: two people.
+  const people = [partner.userId, ...(statement.approvedBy ? [statement.approvedBy] : [])].sort();
+  const found = new Map<UserId, User | undefined>();
+  for (const userId of people) found.set(userId, await lockUser(tx, userId));
+  const obstacle = obstacleTo(partner, found.get(partner.userId));
   return obstacle === null ? statement : refuse('NOT_OPEN', obstacle);
 }
 

@@ -84,7 +84,8 @@ export async function finishRest(context: DeskContext, { trades, binaries }: Par
   }
   // What has been paid while it was read is not open any more, and not known any more either.
   for (const row of await stillUnsettled(context, await unsettledTrades(database, id))) {
-    if (!trades.knows(row.terms.tradeId)) trades.settle(row);
+    const { tradeId } = row.terms;
+    if (trades.isOpen(tradeId) || !trades.knows(tradeId)) trades.settle(row);
   }
   for (const row of await stillUnsettled(context, await unsettledBinaries(database, id))) {
     if (!binaries.knows(row.terms.tradeId)) binaries.settle(row);

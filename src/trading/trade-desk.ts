@@ -150,12 +150,22 @@ export class TradeDesk {
     this.#endings.isOpen(row.terms.tradeId);
   }
 
-  /** Settles what is on record as ended. */
+  /** Settles what is on record as ended, also where a replaced process has written that of one that is open here. */
   settle(row: TradeRow): void {
+    const { tradeId } = row.terms;
     const ended = endedOf(row);
-    if (row.seq === null || ended === undefined) throw new Error(`trade ${row.terms.tradeId} has no end`);
-    if (ended.end.reason !== 'OWNER') this.#untold.find(row.terms.tradeId);
+    if (row.seq === null || ended === undefined) throw new Error(`trade ${tradeId} has no end`);
+    if (ended.end.reason !== 'OWNER') this.#untold.find(tradeId);
+    if (this.isOpen(tradeId)) {
+      this.#board.remove(tradeId);
+      this.#context.risks.remove(riskOfTrade(row.terms));
+    }
     this.#pay({ ...ended, seq: row.seq });
+  }
+
+  /** Whether nothing has ended this one yet, as far as memory goes. */
+  isOpen(id: TradeId): boolean {
+    return this.#board.get(id) !== undefined;
   }
 
   /** Whether memory has this one, whatever it is on its way to. */

@@ -1,6 +1,6 @@
 import type { Queries } from '../../db/pool.ts';
-import { mayStillAct } from '../accounts/house.ts';
 import type { Done } from '../backoffice/backoffice.ts';
+import { counts } from '../backoffice/house.ts';
 import { type SymbolId, type UserId, uuid7 } from '../ids.ts';
 import { hasTickOfAnother, lastLoggedTick } from '../market/tick-store.ts';
 import { toWire } from '../money.ts';
@@ -24,6 +24,8 @@ import {
 
 /** Without a price for so long a symbol may be given up: a pause of the exchange is none. Of each feed by itself. */
 const SILENT_MS = 3_600_000;
+/** So long a wish waits for a second person: all ticks since then are looked at, while the desk is locked. */
+const STANDS_MS = 24 * 3_600_000;
 
 export interface VoidAct {
   readonly desk: DeskId;
@@ -67,9 +69,11 @@ export async function askForSymbolVoid(tx: Queries, act: VoidAct): Promise<Done<
   const { askedBy } = asked;
   // There have been prices since: what was asked for then was about another silence.
   const isAnother =
-    asked.sparedFeed !== sparedFeed || (await hasTickOfAnother(tx, symbol, sparedFeed, asked.askedAt.getTime()));
+    asked.sparedFeed !== sparedFeed ||
+    asked.askedAt.getTime() < at.getTime() - STANDS_MS ||
+    (await hasTickOfAnother(tx, symbol, sparedFeed, asked.askedAt.getTime()));
   if (!isAnother && askedBy === by) return refuse('SAME_PERSON');
-  if (isAnother || !(await mayStillAct(tx, askedBy))) {
+  if (isAnother || !(await counts(tx, { by: askedBy, at: asked.askedAt }))) {
     await renewVoid(tx, asked.id, wish);
     return { answer: { confirmations: 1 }, entry: { ...entry, action: 'desk.void.ask', before: { askedBy } } };
   }

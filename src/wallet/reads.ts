@@ -232,3 +232,10 @@ export async function totalsBefore(
   }
   return totals;
 }
+
+/** How much of somebody's real money cannot be withdrawn before it is staked, as it came of deposits. */
+export function unstakedOf(queries: Queries, owner: UserId, currency: Currency): Promise<Minor> {
+  return queries.oneFirst(sql.type(z.object({ unstaked: Money }))`
+    select coalesce(sum(least(real, play_through + play_through_old)), 0)::int8 as unstaked
+      from wallet where owner = ${owner}::uuid and currency = ${currency}`);
+}

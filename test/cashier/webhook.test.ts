@@ -25,6 +25,8 @@ function transaction(more: Partial<Transaction>): Transaction {
       hold: null,
       forfeitedBonus: minor(0),
       firstApprover: null,
+      firstApprovedAt: null,
+      returnFirstAt: null,
       decidedBy: null,
       decidedAt: null,
       reason: null,

@@ -116,18 +116,21 @@ describe('S4-49 correcting a wallet by hand takes two people', () => {
   });
 
   it('is not approved where who has asked for it may not any more, and can be rejected', async () => {
-    const gone = await newStaff(server, 'ADMIN');
-    const [one, other] = [(await ask(gone, 900)).json.id, (await ask(gone, 900)).json.id];
-    const role = (name: string) => send(server, 'PUT', `/master/users/${gone.userId}/role`, approver, { role: name });
+    const [gone, left] = [await newStaff(server, 'ADMIN'), await newStaff(server, 'ADMIN')];
+    const [one, next] = [(await ask(gone, 900)).json.id, (await ask(left, 900)).json.id];
+    const role = (name: string) => send(server, 'PUT', `/master/users/${left.userId}/role`, approver, { role: name });
     const frozen = { frozen: true, reason: 'a laptop was stolen' };
     await send(server, 'PUT', `/admin/users/${gone.userId}/freeze`, approver, frozen);
     assert.equal(said(await approve(approver, one)), '409 NOT_OPEN');
     await send(server, 'PUT', `/admin/users/${gone.userId}/freeze`, approver, { ...frozen, frozen: false });
-    assert.equal((await role('PLAYER')).status, 200);
-    assert.equal(said(await approve(approver, one)), '409 NOT_OPEN');
+    assert.equal(said(await approve(approver, one)), '409 NOT_OPEN', 'a thief may have asked for it');
     assert.equal(said(await reject(approver, one)), '200 ok');
+    assert.equal((await role('PLAYER')).status, 200);
+    assert.equal(said(await approve(approver, next)), '409 NOT_OPEN');
     assert.equal((await role('MASTER')).status, 200);
-    assert.equal(said(await approve(approver, other)), '200 ok');
+    assert.equal(said(await approve(approver, next)), '409 NOT_OPEN');
+    assert.equal(said(await reject(approver, next)), '200 ok');
+    assert.equal(said(await approve(approver, (await ask(left, 900)).json.id)), '200 ok');
     assert.equal(await total(), START + 900);
   });
 

@@ -50,9 +50,19 @@ describe('the word of somebody who may not act for the house any more', () => {
   const waits = (approvals: number) => ({ ok: true, status: 'PENDING', approvals });
   const total = async (player: Player) => (await get(server, '/wallets/me', player)).total;
 
+  const freezeAndRelease = async () => {
+    await freeze();
+    await answer('PUT', `/admin/users/${gone.userId}/freeze`, master, { frozen: false, reason: 'a new password' });
+  };
+  const demoteAndPromote = async () => {
+    await demote();
+    await answer('PUT', `/master/users/${gone.userId}/role`, master, { role: 'ADMIN' });
+  };
   for (const [how, leave] of [
     ['frozen', freeze],
     ['demoted', demote],
+    ['released again', freezeAndRelease],
+    ['promoted again', demoteAndPromote],
   ] as const) {
     it(`S4-33 a large withdrawal takes two others once its first approver is ${how}`, async () => {
       const player = await newPlayer(server, 500_000);
@@ -104,13 +114,29 @@ describe('the word of somebody who may not act for the house any more', () => {
     const decide = (what: 'approve' | 'pay', who: Player) => answer('POST', `${path}/${statement.id}/${what}`, who);
     assert.equal((await decide('approve', gone)).status, 'APPROVED');
     assert.equal(await decide('approve', ann), 'ALREADY_DECIDED', 'while it counts');
-    await freeze();
+    await freezeAndRelease();
     assert.equal(await decide('pay', bob), 'NOT_OPEN');
     assert.equal(await total(partner), 0);
     assert.equal((await decide('approve', ann)).status, 'APPROVED');
     assert.equal(await decide('pay', ann), 'SAME_PERSON');
     assert.equal((await decide('pay', bob)).status, 'PAID');
     assert.equal(await total(partner), 5_000);
+  });
+
+  it('S2-34 nor towards turning on a campaign that gives by itself: somebody has to change it first', async () => {
+    const wish = { name: 'May', kind: 'SIGN_UP', fixedAmount: 100, maxAmount: 100, wagering: 100, validDays: 1 };
+    const made = await answer('POST', '/admin/bonuses/campaigns', gone, wish);
+    assert.ok(made.id, JSON.stringify(made));
+    await freezeAndRelease();
+    const change = (who: Player, body: object) =>
+      answer('PUT', `/admin/bonuses/campaigns/${made.id}`, who, { ...body, reason: 'spring' });
+    assert.equal(await change(ann, { enabled: true }), 'NOT_OPEN');
+    assert.ok((await change(ann, { name: 'June' })).id);
+    assert.equal(await change(ann, { enabled: true }), 'NOT_OPEN', 'a name is no term');
+    assert.ok((await change(ann, { fixedAmount: 50 })).id);
+    assert.equal(await change(ann, { enabled: true }), 'SAME_PERSON');
+    assert.ok((await change(bob, { enabled: true })).id);
+    assert.ok((await change(ann, { enabled: false })).id);
   });
 
   it('S3-20 nor towards the winning number of a phase, and the log keeps whatever was entered', async () => {

@@ -89,6 +89,16 @@ describe('a commission, from its statement to the bank', () => {
     assert.equal(tooMuch.json.error.code, 'INSUFFICIENT_FUNDS');
   });
 
+  it('S2-34 nobody is made a partner with a deposit to be staked; a role that frees it is on record', async () => {
+    const player = await newPlayer(server, 0);
+    await approve((await ask(player, 'deposits', 50_000)).json.id);
+    const made = await send(server, 'POST', '/admin/partners', ann, { userId: player.userId });
+    assert.deepEqual([made.status, made.json.error.code], [422, 'WAGERING_OPEN']);
+    assert.equal((await setRole(player, 'PARTNER')).status, 200);
+    const [{ after }] = (await get(server, `/admin/audit?target=user:${player.userId}`, bob)).items;
+    assert.deepEqual(after, { role: 'PARTNER', unstaked: 50_000 });
+  });
+
   it('S2-34 who can stake nowhere deposits nothing: it would only pass through', async () => {
     for (const role of ['PARTNER', 'ADMIN', 'MASTER'] as const) {
       const person = await newStaff(server, role);

@@ -105,18 +105,27 @@ describe('every kind of table in a browser', function () {
   });
 
   it('shows a table that is set up, and takes away one that closes, without a reload', async () => {
-    const { page } = await browser.open(demo.url());
+    const { page } = await browser.open(demo.url(), {}, (opened) => opened.clock.install());
+    // It looks every ten seconds, which nobody has to wait for here.
+    const looks = () => page.clock.fastForward(10_000);
     const house = await asHouse('admin1');
     const rules = { payTable: 'joker-colour', minBet: 1_000, maxBet: 100_000, exposureCap: 10_000_000 };
     const times = { bettingMs: 1_000, dealingMs: 100, pauseMs: 100 };
     await house('POST', '/admin/games', { id: 'new', name: 'A new table', ...rules, ...times });
+    await looks();
     const fresh = table(page, 'A new table');
     await fresh.locator('.joker .card:not(.back)').waitFor({ timeout: 30_000 });
     await page.getByRole('link', { name: 'A new table' }).waitFor();
     await house('PUT', '/admin/games/new', { name: 'A renamed table', reason: 'a better name' });
+    await looks();
     await page.getByRole('link', { name: 'A renamed table' }).waitFor({ timeout: 30_000 });
     await house('PUT', '/admin/games/new', { enabled: false, reason: 'a quiet night' });
-    await table(page, 'A renamed table').waitFor({ state: 'detached', timeout: 30_000 });
+    // It goes when its last round is over, and somebody looks.
+    const isGone = async () => {
+      await looks();
+      return (await table(page, 'A renamed table').count()) === 0;
+    };
+    await eventually('the table is gone', isGone, 30_000);
     await page.getByRole('link', { name: 'A renamed table' }).waitFor({ state: 'detached' });
     assert.equal(await page.locator('.table').count(), 5);
     await page.context().close();

@@ -1,8 +1,11 @@
 import { stopTestServer } from './server.ts';
 
-/** What mocha runs around all tests: the server starts with the first suite that needs it and ends here. */
+/**
+ * What mocha runs around all tests: the server starts with the first suite that needs it and ends here. Where files run
+ * side by side each worker has a server of its own, for all files that it runs, which ends with the worker.
+ */
 export const mochaHooks = {
   afterAll() {
-    stopTestServer();
+    if (process.env.MOCHA_WORKER_ID === undefined) stopTestServer();
   },
 };

@@ -1,7 +1,7 @@
 import type { PlayerResult } from '../src/games/andar-bahar/result.ts';
 import type { RoundId } from '../src/ids.ts';
 import { toWire } from '../src/money.ts';
-import { totalOf } from '../src/rounds/wire-bet.ts';
+import { newBalanceOf } from '../src/rounds/wire-bet.ts';
 import type { Balance } from '../src/wallet/command.ts';
 
 /** `game_complete`: what a round came to for one player (S1-13). */
@@ -22,9 +22,4 @@ export function gameComplete(
 /** `payout`: what has come back, gross. */
 export function payoutMessage({ amount }: PlayerResult, balance: Balance) {
   return { amount: toWire(amount), ...newBalanceOf(balance) };
-}
-
-/** `newBalance` is the total everywhere (DESIGN 3). Who never had money has none. */
-function newBalanceOf(balance: Balance | undefined) {
-  return { newBalance: balance ? toWire(totalOf(balance)) : 0, version: balance?.version ?? 0 };
 }

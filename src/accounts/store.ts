@@ -57,6 +57,13 @@ export async function lockUser(tx: Queries, id: UserId): Promise<User | undefine
   return row ?? undefined;
 }
 
+/** The same of several; in one order whoever asks, so that two who lock the same people wait for each other in turn. */
+export async function lockUsers(tx: Queries, ids: readonly UserId[]): Promise<ReadonlyMap<UserId, User | undefined>> {
+  const found = new Map<UserId, User | undefined>();
+  for (const id of ids.toSorted()) found.set(id, await lockUser(tx, id));
+  return found;
+}
+
 /** With the password hash, for signing in. */
 export async function findByUsername(database: Queries, username: string) {
   const row = await database.maybeOne(sql.type(UserWithPassword)`

@@ -1,7 +1,7 @@
 import type { Queries } from '../../db/pool.ts';
 import { type Identity, isAllowed } from '../accounts/identity.ts';
 import { endSessionsOf } from '../accounts/session-store.ts';
-import { lockUser, type User, updateStatus } from '../accounts/store.ts';
+import { lockUsers, type User, updateStatus } from '../accounts/store.ts';
 import type { UserId } from '../ids.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Done } from './backoffice.ts';
@@ -25,8 +25,7 @@ export async function setFrozen(
   { userId, frozen, reason, at }: Freeze,
 ): Promise<Done<User> | Refusal> {
   if (userId === by.userId) return refuse('FORBIDDEN', 'Nobody freezes or releases themselves.');
-  const found = new Map<UserId, User | undefined>();
-  for (const id of [userId, by.userId].sort()) found.set(id, await lockUser(tx, id));
+  const found = await lockUsers(tx, [userId, by.userId]);
   const [user, actor] = [found.get(userId), found.get(by.userId)];
   // As they are now: two masters who freeze each other do so one after the other, and one of them stays.
   if (actor?.status !== 'active' || !isAllowed(actor.role, ['ADMIN'])) return refuse('FORBIDDEN');

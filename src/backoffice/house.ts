@@ -24,3 +24,8 @@ export async function counts(tx: Queries, { by, at }: Word): Promise<boolean> {
      where target = ${`user:${by}`} and at >= ${sql.timestamp(at)}
        and (action = 'user.freeze' or (action = 'user.role' and after ->> 'role' not in ('ADMIN', 'MASTER')))`));
 }
+
+/** Who has said it first, where that counts. */
+export async function whoStillCounts(tx: Queries, word: Word | null): Promise<UserId | null> {
+  return word !== null && (await counts(tx, word)) ? word.by : null;
+}

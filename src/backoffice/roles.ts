@@ -1,6 +1,6 @@
 import type { Queries } from '../../db/pool.ts';
 import { type Identity, type Role, STAKING_ROLES } from '../accounts/identity.ts';
-import { lockUser, type User, updateRole } from '../accounts/store.ts';
+import { lockUsers, type User, updateRole } from '../accounts/store.ts';
 import type { UserId } from '../ids.ts';
 import { INR, toWire, ZERO } from '../money.ts';
 import { type Refusal, refuse } from '../refusal.ts';
@@ -24,8 +24,7 @@ export async function setRole(
   { userId, role, reason }: NewRole,
 ): Promise<Done<User> | Refusal> {
   if (userId === by.userId) return refuse('FORBIDDEN', 'Nobody changes their own role.');
-  const found = new Map<UserId, User | undefined>();
-  for (const id of [userId, by.userId].sort()) found.set(id, await lockUser(tx, id));
+  const found = await lockUsers(tx, [userId, by.userId]);
   const actor = found.get(by.userId);
   if (actor?.role !== 'MASTER' || actor.status !== 'active') return refuse('FORBIDDEN');
   const user = found.get(userId);

@@ -1,6 +1,6 @@
 import type { Queries } from '../../db/pool.ts';
 import type { Done } from '../backoffice/backoffice.ts';
-import { counts } from '../backoffice/house.ts';
+import { whoStillCounts } from '../backoffice/house.ts';
 import type { UserId } from '../ids.ts';
 import { type Minor, toWire } from '../money.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
@@ -34,8 +34,7 @@ export async function approve(
   const transaction = await lockPending(tx, id, by);
   if (isRefusal(transaction)) return transaction;
   if (transaction.firstApprover === by) return refuse('SAME_PERSON', 'A second person has to approve this.');
-  const said = firstWord(transaction);
-  const first = said !== null && (await counts(tx, said)) ? said.by : null;
+  const first = await whoStillCounts(tx, firstWord(transaction));
   if (first === null && transaction.amount > secondAbove) {
     await recordFirstApproval(tx, id, { by, at });
     const entry = { ...entryOf('APPROVE', transaction, { status: 'PENDING', first, approvals: 1 }), ...noted };

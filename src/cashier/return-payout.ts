@@ -1,6 +1,6 @@
 import type { Queries } from '../../db/pool.ts';
 import type { Done } from '../backoffice/backoffice.ts';
-import { counts } from '../backoffice/house.ts';
+import { whoStillCounts } from '../backoffice/house.ts';
 import { type Minor, toWire } from '../money.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Act } from './decide.ts';
@@ -25,8 +25,7 @@ export async function returnPayout(
   const { userId, amount, returnFirstApprover } = transaction;
   if (userId === by) return refuse('SAME_PERSON');
   if (returnFirstApprover === by) return refuse('SAME_PERSON', 'A second person has to return this as well.');
-  const said = firstWordOfReturn(transaction);
-  const first = said !== null && (await counts(tx, said)) ? said.by : null;
+  const first = await whoStillCounts(tx, firstWordOfReturn(transaction));
   const isDecided = first !== null || amount <= secondAbove;
   if (isDecided) await recordReturn(tx, id, { by, at, reason });
   else await recordFirstReturn(tx, id, { by, at });

@@ -1,7 +1,7 @@
 import type { Queries } from '../../db/pool.ts';
 import type { AuditEntry } from '../backoffice/audit-line.ts';
 import type { Done } from '../backoffice/backoffice.ts';
-import { counts } from '../backoffice/house.ts';
+import { whoStillCounts } from '../backoffice/house.ts';
 import { limitOf } from '../games/lottery/limits.ts';
 import type { LotteryNumber } from '../games/lottery/number.ts';
 import { closePhase, enterResult, settlePhase, takesSlips } from '../games/lottery/phase.ts';
@@ -68,14 +68,13 @@ export async function enterNumber(
     if (phase.winningNumber !== null) return refuse('ALREADY_DECIDED');
     return refuse('INVALID_REQUEST', 'The number of this phase is drawn; nobody enters it.');
   }
-  const last = (await entriesOf(tx, act.id)).at(-1);
-  const first = last !== undefined && (await counts(tx, last)) ? phase.enteredBy : null;
+  const all = await entriesOf(tx, act.id);
+  const first = await whoStillCounts(tx, all.at(-1) ?? null);
   const entered = enterResult(ruleOf({ ...phase, enteredBy: first }), number, act.by);
   if (isRefusal(entered)) return entered;
   if (phase.shutAt === null) return refuse('INVALID_REQUEST', 'The phase is being closed; try again in a moment.');
   if (entered.status === 'RESULT') {
     await recordConfirmed(tx, act.id, act.by, act.at);
-    const all = await entriesOf(tx, act.id);
     const before = {
       entered: all.map(({ number: winningNumber, by, at }) => ({ winningNumber, by, at: at.toISOString() })),
     };

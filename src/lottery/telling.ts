@@ -1,8 +1,8 @@
 import type { PhaseComplete } from '../../schema/lottery.ts';
 import { tellBalance } from '../balance-telling.ts';
 import type { Channels } from '../channels.ts';
-import { type Minor, minor, toWire } from '../money.ts';
-import { totalOf } from '../rounds/wire-bet.ts';
+import { type Minor, minor } from '../money.ts';
+import { newBalanceOf } from '../rounds/wire-bet.ts';
 import type { Balance } from '../wallet/command.ts';
 import type { ResultOfPhase } from './settlement-store.ts';
 import type { SlipRow } from './slip-row.ts';
@@ -25,6 +25,5 @@ export function tellSettled(channels: Channels, userId: SlipRow['userId'], chang
 
 /** Event `phase_complete`: what a settled phase came to for one collector. */
 export function phaseComplete(result: ResultOfPhase, balance: Balance | undefined): PhaseComplete {
-  const newBalance = balance ? toWire(totalOf(balance)) : 0;
-  return { ...wireResult(result), newBalance, version: balance?.version ?? 0 };
+  return { ...wireResult(result), ...newBalanceOf(balance) };
 }

@@ -1,5 +1,5 @@
 import type { Database, Queries } from '../../db/pool.ts';
-import { lockUser, type User } from '../accounts/store.ts';
+import { lockUsers, type User } from '../accounts/store.ts';
 import type { Done } from '../backoffice/backoffice.ts';
 import { counts } from '../backoffice/house.ts';
 import { tellBalance } from '../balance-telling.ts';
@@ -74,10 +74,8 @@ async function lockDue(tx: Queries, { partner: id, id: statementId, by }: PayAct
   if (partner === null || statement?.partnerId !== id) return refuse('NOT_FOUND');
   if (partner.userId === by) return refuse('SAME_PERSON');
   if (statement.status === 'NOTHING_DUE') return refuse('NOT_OPEN', 'There is nothing to be paid.');
-  // In the order of whoever freezes or gives roles: two people.
-  const people = [partner.userId, ...(statement.approvedBy ? [statement.approvedBy] : [])].sort();
-  const found = new Map<UserId, User | undefined>();
-  for (const userId of people) found.set(userId, await lockUser(tx, userId));
+  // Both at once: whoever freezes or gives roles locks two people, too.
+  const found = await lockUsers(tx, [partner.userId, ...(statement.approvedBy ? [statement.approvedBy] : [])]);
   const obstacle = obstacleTo(partner, found.get(partner.userId));
   return obstacle === null ? statement : refuse('NOT_OPEN', obstacle);
 }

@@ -49,6 +49,11 @@ export function wireBalanceUpdate(balance: Balance) {
   return { balance: real, bonusBalance: bonus, total, version };
 }
 
-export function totalOf({ real, bonus, held }: Balance): Minor {
+function totalOf({ real, bonus, held }: Balance): Minor {
   return (real + bonus + held) as Minor;
+}
+
+/** `newBalance` is the total everywhere (DESIGN 3). Who never had money has none. */
+export function newBalanceOf(balance: Balance | undefined) {
+  return { newBalance: balance ? toWire(totalOf(balance)) : 0, version: balance?.version ?? 0 };
 }

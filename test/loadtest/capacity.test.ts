@@ -11,6 +11,12 @@ import { auditBooks } from '../../src/wallet/audit.ts';
 import { useDatabase } from '../support/database.ts';
 import { removeDirectory, temporaryDirectory } from '../support/server.ts';
 
+/**
+ * Players bet once in a window, at a time of their own: from an early bet to a late one of the next window it is up to
+ * five seconds. The probe bets ten times a second, but for the second in which cards are dealt.
+ */
+const STEP = { spectators: { stepSeconds: 4 }, players: { stepSeconds: 10 } } as const;
+
 describe('the capacity bench', () => {
   it('adds people until the server is busy, something fails, or there are no more sockets', () => {
     const use = fc.double({ min: 0, max: 1, noNaN: true });
@@ -64,9 +70,9 @@ describe('the capacity bench', () => {
       children.push(crowd);
       const { players } = await server.ask<{ players: Credential[] }>({ kind: 'players', count: 1 });
       const stopProbe = await startProbe(endpoint, players[0] ?? assert.fail('no player'));
-      const bounds = { server, crowds: [crowd], stepSeconds: 2, first: 3, most: 3, write: () => undefined };
+      const bounds = { server, crowds: [crowd], first: 3, most: 3, write: () => undefined };
       for (const what of ['spectators', 'players'] as const) {
-        const { steps } = await ramp({ ...bounds, what, endsAt: Number.POSITIVE_INFINITY });
+        const { steps } = await ramp({ ...bounds, what, ...STEP[what], endsAt: Number.POSITIVE_INFINITY });
         const [first] = steps;
         assert.ok(first && first.people === 3 && first.failures === 0, JSON.stringify(first));
         assert.ok(first.use > 0 && first.use <= 1 && first.generatorUse > 0);

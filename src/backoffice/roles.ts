@@ -1,10 +1,10 @@
 import type { Queries } from '../../db/pool.ts';
 import { type Identity, type Role, STAKING_ROLES } from '../accounts/identity.ts';
 import { lockUsers, type User, updateRole } from '../accounts/store.ts';
+import { unstakedDeposits } from '../cashier/unstaked.ts';
 import type { UserId } from '../ids.ts';
-import { INR, toWire, ZERO } from '../money.ts';
+import { toWire, ZERO } from '../money.ts';
 import { type Refusal, refuse } from '../refusal.ts';
-import { unstakedOf } from '../wallet/reads.ts';
 import type { Done } from './backoffice.ts';
 
 export interface NewRole {
@@ -32,7 +32,7 @@ export async function setRole(
   if (user.role === role) return refuse('ALREADY_DECIDED', `The role is ${role} already.`);
   // Play-through binds nobody who can stake nowhere: it is on record how much of deposits goes free with the role.
   const stakesNoMore = STAKING_ROLES.includes(user.role) && !STAKING_ROLES.includes(role);
-  const unstaked = stakesNoMore ? await unstakedOf(tx, userId, INR) : ZERO;
+  const unstaked = stakesNoMore ? await unstakedDeposits(tx, userId) : ZERO;
   const changed = await updateRole(tx, userId, role);
   if (changed === undefined) throw new Error(`user ${userId} is gone`);
   return {

@@ -2,17 +2,17 @@ import type { Queries } from '../../db/pool.ts';
 import { lockUser, updateRole } from '../accounts/store.ts';
 import type { Done } from '../backoffice/backoffice.ts';
 import { referralCodeOf } from '../bonuses/referral-code.ts';
+import { unstakedDeposits } from '../cashier/unstaked.ts';
 import { type UserId, uuid7 } from '../ids.ts';
-import { INR, ZERO } from '../money.ts';
+import { ZERO } from '../money.ts';
 import { type Refusal, refuse } from '../refusal.ts';
-import { unstakedOf } from '../wallet/reads.ts';
 import type { CarryOver, PartnerId, Terms } from './commission.ts';
 import { findPartner, lockPartner, type Partner } from './partner.ts';
 import { slotFrom } from './slots.ts';
 import { type Agreement, addPartner, recordAgreement } from './store.ts';
 
 /** Play-through binds no partner, who can stake nowhere: it would be a way to take out what was never played. */
-const UNSTAKED = 'They have money of a deposit that is still to be staked; a partner can stake nowhere.';
+const UNSTAKED = 'They have a deposit that is undecided or still to be staked; a partner can stake nowhere.';
 
 export interface PartnerWish extends Terms {
   readonly userId: UserId;
@@ -23,8 +23,8 @@ export interface PartnerWish extends Terms {
 /**
  * Makes somebody a partner: their account has the role from now on, and a code to bring players with. Refuses
  * NOT_FOUND, ALREADY_DECIDED where they are one, INVALID_REQUEST for a collector and for people of the house,
- * WAGERING_OPEN while they have money of a deposit that is still to be staked. Follow
- * it with `accounts.forgetUser`.
+ * WAGERING_OPEN while they have a deposit that is undecided or still to be staked. Follow it with
+ * `accounts.forgetUser`.
  */
 export async function makePartner(tx: Queries, wish: PartnerWish, now: Date): Promise<Done<Partner> | Refusal> {
   const { userId, sharePercentage, commissionRate, carryOver, reason } = wish;
@@ -33,7 +33,7 @@ export async function makePartner(tx: Queries, wish: PartnerWish, now: Date): Pr
   if (user.role !== 'PLAYER' && user.role !== 'PARTNER') {
     return refuse('INVALID_REQUEST', `Somebody who is ${user.role} cannot be a partner.`);
   }
-  if (user.role === 'PLAYER' && (await unstakedOf(tx, userId, INR)) > ZERO) return refuse('WAGERING_OPEN', UNSTAKED);
+  if (user.role === 'PLAYER' && (await unstakedDeposits(tx, userId)) > ZERO) return refuse('WAGERING_OPEN', UNSTAKED);
   const id = uuid7<PartnerId>(now.getTime());
   if (!(await addPartner(tx, { ...wish, id, createdAt: now }))) {
     return refuse('ALREADY_DECIDED', 'They are a partner already.');

@@ -46,6 +46,11 @@ describe('a commission, from its statement to the bank', () => {
     assert.ok((await server.wallet.execute(settle(book, [close(trade.seq, 0)], false))).ok);
   }
 
+  async function refusesToMake(player: Player, why: string): Promise<void> {
+    const { status, json } = await send(server, 'POST', '/admin/partners', ann, { userId: player.userId });
+    assert.deepEqual([status, json.error.code], [422, 'WAGERING_OPEN'], why);
+  }
+
   /** What became of what the player lost in September. */
   async function payStatement(partner: Player, lost: number): Promise<void> {
     const made = await send(server, 'POST', '/admin/partners', ann, { userId: partner.userId });
@@ -92,11 +97,20 @@ describe('a commission, from its statement to the bank', () => {
   it('S2-34 nobody is made a partner with a deposit to be staked; a role that frees it is on record', async () => {
     const player = await newPlayer(server, 0);
     await approve((await ask(player, 'deposits', 50_000)).json.id);
-    const made = await send(server, 'POST', '/admin/partners', ann, { userId: player.userId });
-    assert.deepEqual([made.status, made.json.error.code], [422, 'WAGERING_OPEN']);
+    await refusesToMake(player, 'of a deposit that was credited');
+    assert.equal((await ask(player, 'deposits', 20_000)).status, 201);
     assert.equal((await setRole(player, 'PARTNER')).status, 200);
     const [{ after }] = (await get(server, `/admin/audit?target=user:${player.userId}`, bob)).items;
-    assert.deepEqual(after, { role: 'PARTNER', unstaked: 50_000 });
+    assert.deepEqual(after, { role: 'PARTNER', unstaked: 70_000 });
+  });
+
+  it('S2-34 nobody is made a partner with an undecided deposit, which would come to them unstaked', async () => {
+    const player = await newPlayer(server, 0);
+    const { id } = (await ask(player, 'deposits', 50_000)).json;
+    await refusesToMake(player, 'while it is undecided');
+    assert.equal((await send(server, 'DELETE', `/transactions/${id}`, player)).status, 200);
+    const made = await send(server, 'POST', '/admin/partners', ann, { userId: player.userId });
+    assert.equal(made.status, 201, 'once it has come to nothing');
   });
 
   it('S2-34 who can stake nowhere deposits nothing: it would only pass through', async () => {

@@ -37,12 +37,13 @@ describe('a desk on the trades of an exchange', () => {
     await assertBooks(database);
   });
 
-  /** Somebody trades on the exchange, and the market hears of it. */
+  /** Somebody trades on the exchange, and the market has it: in its log, too. */
   async function trades(price: string, at = Date.now(), skipped = 0): Promise<number> {
     tradeId += 1 + skipped;
     exchange.trade(tradeId, price, at);
     const { passed, late } = counts();
     await until(() => counts().passed + counts().late > passed + late, 5_000, `the trade at ${price}`);
+    await until(() => server.market.health().waiting === 0, 5_000, `the trade at ${price} in the log`);
     return tradeId;
   }
   const counts = () => {
@@ -61,16 +62,17 @@ describe('a desk on the trades of an exchange', () => {
     const own = await enterAccount(server, ann);
     await trades('50000.00');
     const trade = await opens(ann, '/trades/open', { amount: '0.1', stopLoss: '49500.00' });
-    const bet = await opens(ann, '/binary/open', { direction: 'UP', stake: 10_000, expirySeconds: 5 });
+    const bet = await opens(ann, '/binary/open', { direction: 'UP', stake: 10_000, expirySeconds: 10 });
     const expiry = Date.parse(bet.expiry);
     const entry = await trades('50100.00');
     exchange.drop();
     await until(() => exchange.connections === 2, 5_000, 'another connection');
 
-    await trades('50300.00', Date.now(), 3);
+    const known = Date.now();
+    await trades('50300.00', known, 3);
     assert.equal(counts().missed, 3, 'of what was traded meanwhile three are known to be missing');
     const { late } = counts();
-    await trades('49000.00', Date.now() - 2_000);
+    await trades('49000.00', known - 1_000);
     assert.equal(counts().late, late + 1, 'older than what is known: it ends nothing');
     assert.equal((await get(server, `/trades/${trade.tradeId}`, ann)).status, 'OPEN');
     const exit = await trades('50200.00');

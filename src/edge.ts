@@ -98,7 +98,7 @@ const PHASE_ROOMS: PhaseRooms = {
 export async function openEdge(options: EdgeOptions): Promise<Edge> {
   const { config, log, tables } = options;
   const state = { open: false };
-  const http = createServer();
+  const http = createServer({ requireHostHeader: false }); // guardServer asks for it
   const colyseus = new ColyseusServer({
     transport: new SturdyTransport({ server: http, verifyClient: verifyUpgrade(config) }, log),
     greet: false,

@@ -19,7 +19,7 @@ export interface AdjustmentDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly channels: Channels;
-  readonly backoffice: Pick<Backoffice, 'act'>;
+  readonly backoffice: Pick<Backoffice, 'act' | 'record'>;
   /** Aborted when the process stops: what is not finished then is finished by the next. */
   readonly signal: AbortSignal;
 }
@@ -60,7 +60,7 @@ async function stayUndone(
   const approver = decidedBy === null ? undefined : await findUser(database, decidedBy);
   if (approver === undefined) throw new Error(`nobody has approved adjustment ${id}`);
   const entry = refusedEntry(adjustment, code);
-  await backoffice.act({ userId: approver.id, role: approver.role }, async (tx) =>
+  await backoffice.record({ userId: approver.id, role: approver.role }, async (tx) =>
     (await recordRefusal(tx, id, code)) ? { answer: null, entry } : refuse('ALREADY_DECIDED'),
   );
 }

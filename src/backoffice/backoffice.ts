@@ -1,8 +1,9 @@
 import type { Database, Queries } from '../../db/pool.ts';
-import type { Identity } from '../accounts/identity.ts';
+import { type Identity, isAllowed } from '../accounts/identity.ts';
+import { findUser } from '../accounts/store.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
-import { isRefusal, type Refusal } from '../refusal.ts';
+import { isRefusal, type Refusal, refuse } from '../refusal.ts';
 import { type AuditEntry, type AuditLine, hashLine, NO_LINE } from './audit-line.ts';
 import { findHead, insertLine, lockLog } from './store.ts';
 
@@ -25,9 +26,12 @@ export type Actor = Pick<Identity, 'userId' | 'role'>;
 export interface Backoffice {
   /**
    * Carries out `change` and appends its line to the audit log in the same transaction: neither is there without the
-   * other. A Refusal is answered as it is, rolls back whatever was done so far, and leaves no line.
+   * other. A Refusal is answered as it is, rolls back whatever was done so far, and leaves no line. Refuses FORBIDDEN
+   * to who was frozen or has lost the role before this line: in the log nobody acts after they were stopped.
    */
   act<T>(by: Actor, change: (tx: Queries) => Promise<Done<T> | Refusal>): Promise<T | Refusal>;
+  /** As `act`, of what became of something they decided before, whatever they may do now. */
+  record<T>(by: Actor, change: (tx: Queries) => Promise<Done<T> | Refusal>): Promise<T | Refusal>;
   /** Calls `listener` with every act of this process after its commit; the answer takes it off again. */
   onAct(listener: (line: AuditLine) => void): () => void;
 }
@@ -55,23 +59,32 @@ export function createBackoffice({ database, clock, log }: BackofficeDeps): Back
     }
   }
 
+  async function carryOut<T>(
+    by: Actor,
+    change: (tx: Queries) => Promise<Done<T> | Refusal>,
+    may: (tx: Queries) => Promise<boolean>,
+  ): Promise<T | Refusal> {
+    try {
+      const { answer, line, hash } = await database.transaction(async (tx) => {
+        const done = await change(tx);
+        if (isRefusal(done)) throw new Refused(done);
+        await lockLog(tx);
+        if (!(await may(tx))) throw new Refused(refuse('FORBIDDEN', 'You may not do this any more.'));
+        return { answer: done.answer, ...(await append(tx, by, done.entry, clock.now())) };
+      });
+      const { seq, actor, action, target } = line;
+      log.info({ seq, actor, action, target, hash: hash.toString('hex') }, 'act');
+      tell(line);
+      return answer;
+    } catch (error) {
+      if (error instanceof Refused) return error.refusal;
+      throw error;
+    }
+  }
+
   return {
-    async act(by, change) {
-      try {
-        const { answer, line, hash } = await database.transaction(async (tx) => {
-          const done = await change(tx);
-          if (isRefusal(done)) throw new Refused(done);
-          return { answer: done.answer, ...(await append(tx, by, done.entry, clock.now())) };
-        });
-        const { seq, actor, action, target } = line;
-        log.info({ seq, actor, action, target, hash: hash.toString('hex') }, 'act');
-        tell(line);
-        return answer;
-      } catch (error) {
-        if (error instanceof Refused) return error.refusal;
-        throw error;
-      }
-    },
+    act: (by, change) => carryOut(by, change, (tx) => mayStill(tx, by)),
+    record: (by, change) => carryOut(by, change, async () => true),
     onAct(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -79,8 +92,14 @@ export function createBackoffice({ database, clock, log }: BackofficeDeps): Back
   };
 }
 
+/** Ask when the log is locked: whoever stops somebody has written their own line before, or will after this one. */
+async function mayStill(tx: Queries, { userId, role }: Actor): Promise<boolean> {
+  const user = await findUser(tx, userId);
+  return user?.status === 'active' && isAllowed(user.role, [role]);
+}
+
+/** The log is locked. */
 async function append(tx: Queries, { userId, role }: Actor, entry: AuditEntry, now: number) {
-  await lockLog(tx);
   const head = await findHead(tx);
   const prev = head?.hash ?? NO_LINE;
   const at = new Date(now).toISOString().replace('Z', '000Z');

@@ -3,6 +3,7 @@ import { type Identity, isAllowed } from '../accounts/identity.ts';
 import { endSessionsOf } from '../accounts/session-store.ts';
 import { lockUsers, type User, updateStatus } from '../accounts/store.ts';
 import type { UserId } from '../ids.ts';
+import { revokeKeysOf } from '../partners/api-key-store.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Done } from './backoffice.ts';
 
@@ -14,7 +15,7 @@ export interface Freeze {
 }
 
 /**
- * Freezes an account, which ends all of its sessions, or releases it. What is at stake stays so, and is paid. An ADMIN
+ * Freezes an account, which ends all of its sessions and API keys, or releases it. What is at stake stays so, and is paid. An ADMIN
  * may stop another, as a brake for emergencies, but people of the house come back by a MASTER alone: otherwise two
  * ADMINs would release each other. Refuses NOT_FOUND, FORBIDDEN for oneself, for a MASTER by anybody but a MASTER and
  * for an ADMIN's release by another, ALREADY_DECIDED where it is like that. Follow it with `accounts.forgetUser`.
@@ -39,11 +40,13 @@ export async function setFrozen(
   const changed = await updateStatus(tx, userId, status);
   if (changed === undefined) throw new Error(`user ${userId} is gone`);
   if (frozen) await endSessionsOf(tx, { userId, reason: 'account frozen', now: at });
+  // A stolen account that is given back must not leave the thief a key.
+  const revokedKeys = frozen ? await revokeKeysOf(tx, userId, at) : 0;
   return {
     answer: changed,
     entry: {
       ...{ action: frozen ? 'user.freeze' : 'user.release', target: `user:${userId}` },
-      ...{ before: { status: user.status }, after: { status }, reason },
+      ...{ before: { status: user.status }, after: { status, ...(revokedKeys > 0 && { revokedKeys }) }, reason },
     },
   };
 }

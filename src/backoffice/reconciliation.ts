@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Database, Queries } from '../../db/pool.ts';
 import { type Currency, type Minor, ZERO } from '../money.ts';
 import { compareLastHead } from '../wallet/chain-heads.ts';
-import { BONUS_COST, CASHIER, COMMISSION } from '../wallet/decision.ts';
+import { BONUS_COST, CASHIER, COMMISSION, PARTNER_COMMISSION } from '../wallet/decision.ts';
 import type { AuditedPlace } from './audit-all.ts';
 import { compareLastLogHead } from './log-heads.ts';
 import {
@@ -112,7 +112,7 @@ async function figuresOf(snapshot: Queries) {
       holds: own(holds)[0] ?? { holds: 0, amount: ZERO },
       bonuses: own(bonuses)[0] ?? { active: 0, balance: ZERO, atStake: ZERO },
       bonusCost: less(named(BONUS_COST)),
-      commissions: less(named(COMMISSION)),
+      commissions: less(add(named(COMMISSION), named(PARTNER_COMMISSION))),
       games: gamesOf(wallets, own(books), stakes),
       cashier: named(CASHIER),
       deposits: own(moved).find(({ type }) => type === 'DEPOSIT'),
@@ -125,7 +125,7 @@ async function figuresOf(snapshot: Queries) {
 }
 
 function isShown(name: string): boolean {
-  return [BONUS_COST, COMMISSION, CASHIER].includes(name) || OF_GAME.test(name);
+  return [BONUS_COST, COMMISSION, PARTNER_COMMISSION, CASHIER].includes(name) || OF_GAME.test(name);
 }
 
 const OF_GAME = /^(?:house|escrow):(.+)$/;

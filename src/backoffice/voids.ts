@@ -67,7 +67,7 @@ export async function askForVoid(
 /** The window closed between the second word and its carrying out: the log must not read as if the round was void. */
 async function recordLate(backoffice: Backoffice, by: Actor, roundId: RoundId, at: Date): Promise<void> {
   const entry = { action: 'round.void.late', target: `round:${roundId}`, reason: 'it was not carried out in time' };
-  await backoffice.act(by, async (tx) =>
+  await backoffice.record(by, async (tx) =>
     (await recordLateVoid(tx, roundId, at)) ? { answer: null, entry } : refuse('ALREADY_DECIDED'),
   );
 }

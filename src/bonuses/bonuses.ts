@@ -21,7 +21,7 @@ import { settleCashback } from './settle-cashback.ts';
 import { findGiven, unfinishedAwards } from './store.ts';
 
 export interface BonusesDeps extends FinishDeps {
-  readonly backoffice: Pick<Backoffice, 'act'>;
+  readonly backoffice: Pick<Backoffice, 'act' | 'record'>;
   /** The most that one person of the house may hand out within 24 hours. */
   readonly giftBudget: Minor;
 }
@@ -93,7 +93,7 @@ export class Bonuses {
     if (!isLate(bonus)) return bonus;
     // The log must not read as if it was taken back.
     const entry = { action: 'bonus.cancel.late', target: targetOf(id), reason: `it was ${bonus.outcome} before` };
-    await backoffice.act(by, async () => ({ answer: null, entry }));
+    await backoffice.record(by, async () => ({ answer: null, entry }));
     return refuse('NOT_OPEN');
   }
 

@@ -24,7 +24,8 @@ const HEARSAY = /^(x-forwarded-.*|forwarded|x-real-ip|x-client-ip)$/;
  * from the request target, from `Host` and from what proxies say, and where that throws nobody catches it: so a request
  * with a bad one of them is answered 400 INVALID_REQUEST here and goes no further. Call it once, after the Colyseus
  * server listens: only then are its own listeners in place. Those for requests are removed, its routes with them. What
- * is no HTTP at all is answered here too, with the headers of every other answer.
+ * is no HTTP at all is answered here too, with the headers of every other answer, and a request without a `Host`, where
+ * the server leaves that to us (`requireHostHeader: false`).
  */
 export function guardServer(server: Server, app: RequestListener, proxies: Proxies): void {
   const upgrades = server.listeners('upgrade') as Upgrade[];
@@ -33,6 +34,7 @@ export function guardServer(server: Server, app: RequestListener, proxies: Proxi
     if (isAcceptable(request, proxies)) app(request, response);
     else refuseRequest(response);
   });
+  server.on('checkExpectation', (_, response) => refuseRequest(response, EXPECTATION_FAILED));
   server.on('upgrade', (request, socket: Duplex, head: Buffer) => {
     if (isAcceptable(request, proxies)) for (const upgrade of upgrades) upgrade.call(server, request, socket, head);
     else refuseRaw(socket);
@@ -49,11 +51,17 @@ export function isAcceptable(request: IncomingMessage, { trustProxy }: Proxies):
   for (const name of Object.keys(headers)) {
     if (HEARSAY.test(name) && (trustProxy === 0 || !(name in FORWARDED))) delete headers[name];
   }
-  return isTarget(url) && (headers.host === undefined || isHost(headers.host)) && forwardedWell(headers);
+  return isTarget(url) && hasGoodHost(request) && forwardedWell(headers);
 }
 
 function isTarget(url: string): boolean {
   return url.startsWith('/') && URL.canParse(`http://server${url}`);
+}
+
+/** HTTP/1.1 must name one (RFC 9112, 3.2). */
+function hasGoodHost({ headers: { host }, httpVersionMinor, httpVersionMajor }: IncomingMessage): boolean {
+  if (host === undefined) return httpVersionMajor === 1 && httpVersionMinor === 0;
+  return isHost(host);
 }
 
 function isHost(host: string): boolean {
@@ -78,6 +86,7 @@ const HEADERS = {
   ...SECURITY_HEADERS,
   Connection: 'close',
 };
+const EXPECTATION_FAILED = 417;
 const BAD_REQUEST = `${status} Bad Request`;
 /** What node answers by itself to bytes that are no request, by its error code. */
 const STATUS_LINES: Readonly<Record<string, string>> = {
@@ -86,8 +95,8 @@ const STATUS_LINES: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
-function refuseRequest(response: ServerResponse): void {
-  response.writeHead(status, HEADERS).end(BODY);
+function refuseRequest(response: ServerResponse, as: number = status): void {
+  response.writeHead(as, HEADERS).end(BODY);
 }
 
 /** For where there is no response to write to, only the connection. */

@@ -71,7 +71,7 @@ function overviewRoute(deps: MasterDeps): Route {
   );
 }
 
-function roleRoute({ accounts, backoffice }: MasterDeps): Route {
+function roleRoute({ accounts, backoffice, clock }: MasterDeps): Route {
   return guardedRoute(
     ['MASTER'],
     {
@@ -84,7 +84,8 @@ function roleRoute({ accounts, backoffice }: MasterDeps): Route {
       refuses: ['ALREADY_DECIDED'],
     },
     async ({ identity, params, body }) => {
-      const user = await backoffice.act(identity, (tx) => setRole(tx, identity, { userId: params.id, ...body }));
+      const wish = { userId: params.id, ...body, at: new Date(clock.now()) };
+      const user = await backoffice.act(identity, (tx) => setRole(tx, identity, wish));
       if (isRefusal(user)) return user;
       accounts.forgetUser(user.id);
       return { id: user.id, username: user.username, role: user.role };

@@ -15,7 +15,7 @@ import type { PhaseRow } from './phase-row.ts';
 export interface LotteryDeps {
   readonly database: Database;
   readonly wallet: Wallet & Pick<WalletActor, 'totalsOn'>;
-  readonly backoffice: Pick<Backoffice, 'act'>;
+  readonly backoffice: Pick<Backoffice, 'act' | 'record'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly channels: Channels;

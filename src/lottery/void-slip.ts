@@ -71,7 +71,7 @@ async function stayTaken({ database, backoffice }: LotteryParts, { id, voidBy }:
   const asker = voidBy === null ? undefined : await findUser(database, voidBy);
   if (asker === undefined) throw new Error(`nobody has asked for the void of slip ${id}`);
   const entry = { action: 'slip.void.late', target: targetOfSlip(id), reason: 'its phase was closed before' };
-  await backoffice.act({ userId: asker.id, role: asker.role }, async (tx) =>
+  await backoffice.record({ userId: asker.id, role: asker.role }, async (tx) =>
     (await recordVoidLate(tx, id)) ? { answer: null, entry } : refuse('ALREADY_DECIDED'),
   );
 }

@@ -1,6 +1,7 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Queries } from '../../db/pool.ts';
+import type { UserId } from '../ids.ts';
 import type { PartnerId } from './commission.ts';
 
 export type ApiKeyId = string & { readonly __id: 'api key' };
@@ -73,6 +74,15 @@ export async function recordUse(queries: Queries, id: ApiKeyId, at: Date): Promi
     update partner_api_key set last_used_at = ${sql.timestamp(at)}
      where id = ${id}::uuid
        and (last_used_at is null or last_used_at < ${sql.timestamp(at)}::timestamptz - interval '1 minute')`);
+}
+
+/** All keys of a person that are good: how many these were. */
+export async function revokeKeysOf(tx: Queries, owner: UserId, at: Date): Promise<number> {
+  const { rowCount } = await tx.query(sql.type(Nothing)`
+    update partner_api_key k set revoked_at = ${sql.timestamp(at)}
+      from partners p
+     where p.id = k.partner_id and p.user_id = ${owner}::uuid and k.revoked_at is null`);
+  return rowCount;
 }
 
 /** False where the partner has no such key, or it was revoked before. */

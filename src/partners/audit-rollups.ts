@@ -20,7 +20,7 @@ const positions: Check = (database) =>
              q.real as real_staked, coalesce(r.amount, 0) as real_paid, 0 as converted
         from position q
         join referred f on f.wallet = q.wallet and q.closing_batch > f.from_batch and q.closing_batch <= f.cursor
-        join book b on b.id = q.book
+        join book b on b.id = q.book and b.standing is distinct from 'margin'
         join link l on l.shard = q.shard and l.batch = q.closing_batch
         left join received r on r.position = q.id
        where q.outcome <> 4
@@ -31,6 +31,14 @@ const positions: Check = (database) =>
        cross join lateral (select l.at, l.batch from link l where l.shard = t.shard and l.last_seq >= t.seq
                             order by l.last_seq, l.batch limit 1) l
        where t.reason = 11 and l.batch > f.from_batch and l.batch <= f.cursor
+      union all -- a collector's commission is the house's cost, as a payout is
+      select f.partner_id, f.user_id, l.at, 'lottery', 0, 0, t.amount, 0, t.amount, 0
+        from wallet c
+        join transfer t on t.debit = c.id and t.reason = 5
+        join referred f on f.wallet = t.credit
+       cross join lateral (select l.at, l.batch from link l where l.shard = t.shard and l.last_seq >= t.seq
+                            order by l.last_seq, l.batch limit 1) l
+       where c.name = 'commission' and l.batch > f.from_batch and l.batch <= f.cursor
       union all -- a bet that came to nothing gave back more real money than it took: its bonus was completed meanwhile
       select f.partner_id, f.user_id, l.at, 'bonuses', 0, 0, 0, 0, 0, r.amount - q.real
         from position q

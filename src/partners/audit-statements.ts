@@ -58,7 +58,7 @@ const chain: Check = (database) =>
      limit ${FINDINGS_MAX}`);
 
 /**
- * What was paid was credited to the partner, once; and whatever moved in the wallet of commissions is what a statement
+ * What was paid was credited to the partner, once; and whatever moved in the wallets of commissions is what a statement
  * or a phase of the lottery came to, for whom and as much as it says. One that is under way may not know its transfer.
  */
 const payments: Check = (database) =>
@@ -66,7 +66,7 @@ const payments: Check = (database) =>
     with credited as (
       select t.seq, t.amount, w.owner
         from transfer t
-        join wallet c on c.id = t.debit and c.name = 'commission'
+        join wallet c on c.id = t.debit and c.name in ('partner-commission', 'commission') -- all came of one before
         join wallet w on w.id = t.credit and w.owner is not null
        where t.reason = 5
     )
@@ -82,14 +82,14 @@ const payments: Check = (database) =>
       from wallet c
       join transfer t on c.id in (t.debit, t.credit)
       join wallet w on w.id = t.credit
-     where c.name = 'commission'
+     where c.name in ('partner-commission', 'commission')
        and not (t.debit = c.id and t.reason = 5 and t.credit_bucket = 0 and (
              exists (select from partner_statement s
                        join partners p on p.id = s.partner_id
                       where p.user_id = w.owner and s.due = t.amount and s.currency = c.currency
                         and (s.moved = t.seq or (s.moved is null and s.status = 'PAYING')))
              or exists (select from lottery_collector l
-                         where l.user_id = w.owner and l.commission = t.amount
+                         where c.name = 'commission' and l.user_id = w.owner and l.commission = t.amount
                            and (l.commission_seq = t.seq or l.commission_seq is null))))
      limit ${FINDINGS_MAX}`);
 

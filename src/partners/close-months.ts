@@ -5,7 +5,7 @@ import type { PartnerId } from './commission.ts';
 import { isUncountedBefore, lockCursor } from './count-store.ts';
 import { percentagesOf, sumOf } from './figures.ts';
 import { type Month, monthFrom, monthOf, nextToClose } from './month.ts';
-import { lockPartner, termsOf } from './partner.ts';
+import { lockPartner, type Partner, termsOf } from './partner.ts';
 import { postback } from './postback.ts';
 import { enqueue, listening } from './postback-store.ts';
 import type { Of } from './report-store.ts';
@@ -43,7 +43,12 @@ async function closeNext(tx: Queries, id: PartnerId, now: number): Promise<boole
   return close(tx, of, await monthOf(tx, of, period, carried), now);
 }
 
-async function close(tx: Queries, { partner, terms }: Of, month: Month, now: number): Promise<boolean> {
+async function close(
+  tx: Queries,
+  { partner, terms }: Of & { readonly partner: Partner },
+  month: Month,
+  now: number,
+): Promise<boolean> {
   const { id: partnerId } = partner;
   const { period, parts, carryOver, shown, earned, carriedIn, due, carriedOut } = month;
   const closedAt = new Date(now);
@@ -55,7 +60,8 @@ async function close(tx: Queries, { partner, terms }: Of, month: Month, now: num
     ...{ carryOver, earned, carriedIn, due, carriedOut, status: due > 0n ? 'CLOSED' : 'NOTHING_DUE', closedAt },
   });
   if (isNew && due === 0n) await settleRounds(tx, { partnerId, period }, 'netted', closedAt);
-  if (isNew && due > 0n && (await listening(tx, [partnerId])).has(partnerId)) {
+  const isTold = partner.status === 'active' && due > 0n;
+  if (isNew && isTold && (await listening(tx, [partnerId])).has(partnerId)) {
     const data = { kind: 'statement', statementId: id, period: period.slice(0, 7), currency: INR };
     const amounts = { earned: toWire(earned), due: toWire(due) };
     await enqueue(tx, [postback(partnerId, 'commission', id, { ...data, ...amounts }, closedAt)]);

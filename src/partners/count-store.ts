@@ -4,6 +4,7 @@ import type { Queries } from '../../db/pool.ts';
 import type { UserId } from '../ids.ts';
 import { INR } from '../money.ts';
 import { POSITION_ROWS_MAX } from '../wallet/bonus.ts';
+import { COMMISSION } from '../wallet/decision.ts';
 import { OUTCOME, REASON } from '../wallet/state.ts';
 import type { PartnerId } from './commission.ts';
 
@@ -76,11 +77,12 @@ export async function countBatches(tx: Queries, { after, upTo }: Batches) {
       from link where shard = ${SHARD} and batch > ${after} and batch <= ${upTo}`);
   const range = { after, upTo, first: seqs.first ?? 0, last: seqs.last ?? 0 };
   return tx.any(sql.type(CountedRow)`
-    with ${positionsClosed(range)}, ${linesLost(range)}, ${bonusesConverted(range)}, counted as (
+    with ${positionsClosed(range)}, ${linesLost(range)}, ${bonusesConverted(range)}, ${commissionsPaid(range)}, counted as (
       select partner_id, user_id, slot, game, sum(bets)::int8 as bets, sum(staked)::int8 as staked,
              sum(paid)::int8 as paid, sum(real_staked)::int8 as real_staked, sum(real_paid)::int8 as real_paid,
              sum(converted)::int8 as converted
-        from (select * from closed union all select * from lost union all select * from conversions) all_of_them
+        from (select * from closed union all select * from lost union all select * from conversions
+              union all select * from commissions) all_of_them
        group by partner_id, user_id, slot, game
     ), of_players as (
       insert into partner_rollup as r (partner_id, user_id, slot, game, bets, staked, paid, real_staked, real_paid,
@@ -124,7 +126,9 @@ const SLOT = sql.fragment`date_bin('15 minutes', l.at, timestamptz 'epoch') as s
 
 /**
  * Positions that were closed one by one, with what of each reached its player as real money: two ranges are read and
- * grouped, as a join would be planned by guesses. A stake from several purses lies in rows side by side.
+ * grouped, as a join would be planned by guesses. A stake from several purses lies in rows side by side. Margins are not
+ * among them: the house has no edge there, and whoever opens LONG and SHORT together and closes one on either side of
+ * a month's end, or of a change of terms, would make a commission out of nothing.
  */
 const positionsClosed = ({ after, upTo, first, last }: Bounds) => sql.fragment`
   ended as materialized (
@@ -154,7 +158,7 @@ const positionsClosed = ({ after, upTo, first, last }: Bounds) => sql.fragment`
            o.received as real_paid, 0 as converted
       from opened o
       ${ofPartner(sql.fragment`o.wallet`, sql.fragment`o.batch`)}
-      join book b on b.id = o.book
+      join book b on b.id = o.book and b.standing is distinct from 'margin'
       join link l on l.shard = ${SHARD} and l.batch = o.batch
   )`;
 
@@ -203,4 +207,17 @@ const bonusesConverted = ({ first, last }: Bounds) => sql.fragment`
       ${ofPartner(sql.fragment`t.credit`, sql.fragment`l.batch`)}
      where t.shard = ${SHARD} and t.seq between ${first} and ${last} and t.debit_bucket = 1 and t.credit_bucket = 0
        and (t.reason = ${REASON.convert} or c.outcome = ${OUTCOME.cancelled})
+  )`;
+
+/** What a phase of the lottery pays its collectors is what it costs the house, as its payouts are. */
+const commissionsPaid = ({ first, last }: Bounds) => sql.fragment`
+  commissions as (
+    select p.id as partner_id, u.id as user_id, ${SLOT}, 'lottery' as game, 0 as bets, 0 as staked, t.amount as paid,
+           0 as real_staked, t.amount as real_paid, 0 as converted
+      from transfer t
+     cross join lateral (select l.at, l.batch from link l
+                          where l.shard = ${SHARD} and l.last_seq >= t.seq order by l.last_seq, l.batch limit 1) l
+      join wallet c on c.id = t.debit and c.name = ${COMMISSION}
+      ${ofPartner(sql.fragment`t.credit`, sql.fragment`l.batch`)}
+     where t.shard = ${SHARD} and t.seq between ${first} and ${last} and t.reason = ${REASON.credit}
   )`;

@@ -117,7 +117,7 @@ export interface PayDeps {
 const PATIENCE_MS = 3_000;
 
 /**
- * Credits what two people have decided, from `commission` to the partner's own wallet, under a key that follows from
+ * Credits what two people have decided, from `partner-commission` to the partner's own wallet, under a key that follows from
  * the statement: once, whoever asks and wherever it is cut off. They take it out by the cashier, as anybody does.
  */
 export async function finishStatement(deps: PayDeps, id: StatementId): Promise<void> {
@@ -139,7 +139,7 @@ export async function finishStatement(deps: PayDeps, id: StatementId): Promise<v
 function creditOf({ id, userId: owner, currency, due: amount }: Statement): Adjust {
   const key = deterministicKey('partner statement', id);
   const request = `statement ${id} ${owner} ${amount}`;
-  return { kind: 'adjust', origin: SYSTEM, key, request, owner, currency, amount, from: 'commission' };
+  return { kind: 'adjust', origin: SYSTEM, key, request, owner, currency, amount, from: 'partner-commission' };
 }
 
 async function tellPaid({ database, channels }: PayDeps, { userId, currency, due }: Statement): Promise<void> {

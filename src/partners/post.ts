@@ -38,6 +38,12 @@ export function post(url: URL, { headers, body, signal }: Post): Promise<number>
     const request =
       url.protocol === 'http:' ? requestHttp(url, options) : requestHttps(url, { ...options, lookup: lookupPublic });
     request.on('error', reject);
+    // Without this nothing is heard of one who answers 101: there is no response, and no error.
+    request.on('upgrade', (response, socket) => {
+      resolve(response.statusCode ?? 0);
+      socket.destroy();
+    });
+    request.on('close', () => reject(new Error('the connection ended without an answer')));
     request.on('response', (response) => {
       resolve(response.statusCode ?? 0);
       response.destroy();

@@ -123,7 +123,10 @@ export interface Agreement extends Terms {
   readonly status: 'active' | 'suspended';
 }
 
-/** Counts from `since` on, the start of a quarter of an hour; agreed twice before then, the last counts. */
+/**
+ * Counts from `since` on, the start of a quarter of an hour; agreed twice before then, the last counts. What was agreed
+ * last is never followed by what was agreed before it, though a clock went back: it counts from there on then.
+ */
 export async function recordAgreement(tx: Queries, id: PartnerId, agreed: Agreement, since: Date): Promise<void> {
   const { sharePercentage, commissionRate, carryOver, status } = agreed;
   await tx.query(sql.type(Nothing)`
@@ -133,8 +136,9 @@ export async function recordAgreement(tx: Queries, id: PartnerId, agreed: Agreem
      where id = ${id}::uuid`);
   await tx.query(sql.type(Nothing)`
     insert into partner_terms (partner_id, since, share_percentage, commission_rate, carry_over)
-    values (${id}::uuid, ${sql.timestamp(since)}, ${sharePercentage}, ${status === 'active' ? commissionRate : 0},
-            ${carryOver})
+    select ${id}::uuid, greatest(${sql.timestamp(since)}, max(since)), ${sharePercentage}::int4,
+           ${status === 'active' ? commissionRate : 0}::int4, ${carryOver}
+      from partner_terms where partner_id = ${id}::uuid
     on conflict (partner_id, since)
     do update set share_percentage = excluded.share_percentage, commission_rate = excluded.commission_rate,
                   carry_over = excluded.carry_over`);

@@ -74,8 +74,8 @@ export interface Adjust extends Identified {
   readonly amount: Minor;
   /** Of a deposit: how much has to be staked before this much can be withdrawn. Absent: nothing. */
   readonly playThrough?: Minor;
-  /** Where it comes from, or goes to; the cashier unless said otherwise. */
-  readonly from?: 'commission';
+  /** Where it comes from, or goes to: of collectors, of partners; the cashier unless said otherwise. */
+  readonly from?: 'commission' | 'partner-commission';
 }
 
 /** Gives a bonus: the answer's `seq` is its id. */

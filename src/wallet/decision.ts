@@ -158,8 +158,9 @@ export function escrowOf(game: string): string {
   return `escrow:${game}`;
 }
 export const CASHIER = 'cashier';
-/** Where commissions come from (`Adjust.from`). */
+/** Where collectors' commissions come from, and what partners earn (`Adjust.from`). */
 export const COMMISSION = 'commission';
+export const PARTNER_COMMISSION = 'partner-commission';
 /** Where bonuses come from, and what is forfeited of them goes. */
 export const BONUS_COST = 'bonus-cost';
 

@@ -8,10 +8,12 @@ import type { Identity } from '../../src/accounts/identity.ts';
 import { auditActs } from '../../src/backoffice/audit.ts';
 import type { AuditLine, Json } from '../../src/backoffice/audit-line.ts';
 import { type Backoffice, createBackoffice } from '../../src/backoffice/backoffice.ts';
+import { setFrozen } from '../../src/backoffice/freeze.ts';
 import { compareLogHeads, writeLogHead } from '../../src/backoffice/log-heads.ts';
+import { setRole } from '../../src/backoffice/roles.ts';
 import { linesFrom, newestLines } from '../../src/backoffice/store.ts';
 import { systemClock } from '../../src/clock.ts';
-import { refuse } from '../../src/refusal.ts';
+import { isRefusal, refuse } from '../../src/refusal.ts';
 import { makeAccounts } from '../accounts/support.ts';
 import { useDatabase } from '../support/database.ts';
 import { removeDirectory, temporaryDirectory } from '../support/server.ts';
@@ -78,6 +80,32 @@ describe('the audit log', () => {
       /a bug/,
     );
     assert.deepEqual([await count('note'), await count('audit_log'), heard], [0, 0, []]);
+  });
+
+  it('S4-50 nobody acts in it after they were stopped; what they decided before still gets its line', async () => {
+    const master = await newIdentity(database, makeAccounts(database), 'MASTER');
+    const other = await newIdentity(database, makeAccounts(database), 'ADMIN');
+    const at = new Date();
+    // Their act is under way, and waits, while they are stopped.
+    const stopped = [
+      () => backoffice.act(master, (tx) => setRole(tx, master, { userId: other.userId, role: 'PLAYER', at })),
+      () => backoffice.act(master, (tx) => setRole(tx, master, { userId: other.userId, role: 'MASTER', at })),
+      () =>
+        backoffice.act(master, (tx) => setFrozen(tx, master, { userId: other.userId, frozen: true, reason: 'x', at })),
+    ];
+    const does = (text: string, how: 'act' | 'record') =>
+      backoffice[how](other, async (tx) => {
+        await write(tx, text);
+        const stop = stopped.shift();
+        if (stop) assert.ok(!isRefusal(await stop()));
+        return { answer: text, entry: { action: 'note', target: `note:${text}` } };
+      });
+    assert.deepEqual(await does('demoted', 'act'), refuse('FORBIDDEN', 'You may not do this any more.'));
+    assert.equal(await does('a MASTER may do what an ADMIN may', 'act'), 'a MASTER may do what an ADMIN may');
+    assert.deepEqual(await does('frozen', 'act'), refuse('FORBIDDEN', 'You may not do this any more.'));
+    assert.equal(await does('late', 'record'), 'late');
+    assert.deepEqual([await count('note'), await count('audit_log')], [2, 5]);
+    assert.deepEqual(await broken(), []);
   });
 
   it('a change whose line cannot be written is not made', async () => {

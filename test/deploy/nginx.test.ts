@@ -115,6 +115,24 @@ describe('S4-02 S4-05 the server behind nginx, as deploy/nginx.conf has it', () 
     assert.equal((await login('127.0.0.7')).status, 401);
   });
 
+  it('answers what it does not pass on as the API does', async () => {
+    const long = 'x'.repeat(40_000);
+    const requests: readonly (readonly [string, Parameters<typeof ask>[2]?])[] = [
+      [`/tables?x=${long}`],
+      ['/tables', { headers: { 'X-Long': long } }],
+      ['/tables', { method: 'TRACE' }],
+      ['/tables/%'],
+      ['/%00'],
+      ['/../x'],
+    ];
+    for (const [path, more] of requests) {
+      const answer = await through(path, { from: '127.0.0.10', ...more });
+      assert.deepEqual([answer.status, codeOf(answer)], [400, 'INVALID_REQUEST'], path.slice(0, 20));
+      assert.match(String(answer.headers['content-type']), /^application\/json/);
+      assert.ok(answer.headers['strict-transport-security'], path.slice(0, 20));
+    }
+  });
+
   it('shows figures and the monitor to nobody who was not let in', async () => {
     const token = { Authorization: `Bearer ${METRICS_TOKEN}` };
     for (const path of [

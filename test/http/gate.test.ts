@@ -145,6 +145,13 @@ describe('the gate in front of the framework', function () {
     }
   });
 
+  it('answers a request that names no host, and one that expects something, as all others', async () => {
+    refused(await send('GET /healthz', []), 'no host');
+    refused(await send('GET /healthz', UPGRADE), 'no host');
+    const unmet = await send('GET /healthz', ['Host: x', 'Expect: something']);
+    assert.match(unmet, /^HTTP\/1.1 417 .*Strict-Transport-Security: .*"INVALID_REQUEST"/is);
+  });
+
   it('has none of the framework’s own routes', async () => {
     for (const path of ['/__healthcheck', '/api/reference']) {
       const answer = await send(`GET ${path}`, ['Host: x']);
@@ -235,10 +242,10 @@ describe('the gate in front of the framework', function () {
 });
 
 function passed(headers: IncomingHttpHeaders, trustProxy: number): IncomingHttpHeaders | 'refused' {
-  const request = { url: '/', headers } as IncomingMessage;
+  const request = { url: '/', headers, httpVersionMajor: 1, httpVersionMinor: 0 } as IncomingMessage;
   return isAcceptable(request, { trustProxy }) ? request.headers : 'refused';
 }
 
 function refused(answer: string, what: string): void {
-  assert.match(answer, /^HTTP\/1.1 400 /, what);
+  assert.match(answer, /^HTTP\/1.1 400 .*Strict-Transport-Security: /is, what);
 }

@@ -82,14 +82,27 @@ describe('API keys of partners', () => {
     await database.admin().query(`update users set status = 'active' where id = $1`, [partner.userId]);
   });
 
-  it('open nothing once their owner is no partner any more', async () => {
-    const { key } = await make();
-    const becomes = (role: string) =>
-      database.admin().query('update users set role = $2 where id = $1', [partner.userId, role]);
-    await becomes('PLAYER');
-    assert.equal(await codeOf(by(key, '/partner/summary')), 'UNAUTHORIZED');
-    await becomes('PARTNER');
-    assert.equal(await codeOf(by(key, '/partner/summary')), 200);
+  it('end for good when their owner is frozen, or no partner any more: a thief’s would be good again', async () => {
+    const master = await newStaff(server, 'MASTER');
+    const acts: readonly (readonly [path: string, ends: object, begins: object])[] = [
+      ['/admin/users/:id/freeze', { frozen: true, reason: 'stolen' }, { frozen: false, reason: 'given back' }],
+      ['/master/users/:id/role', { role: 'PLAYER' }, { role: 'PARTNER' }],
+    ];
+    for (const [path, ends, begins] of acts) {
+      const owner = await newPlayer(server, 0);
+      await send(server, 'POST', '/admin/partners', admin, { userId: owner.userId });
+      const { key } = (await send(server, 'POST', '/partner/api-keys', owner, { name: 'report' })).json;
+      assert.equal((await by(key, '/partner/summary')).status, 200);
+      for (const act of [ends, begins]) {
+        assert.equal((await send(server, 'PUT', path.replace(':id', owner.userId), master, act)).status, 200);
+        assert.equal(await codeOf(by(key, '/partner/summary')), 'UNAUTHORIZED', JSON.stringify(act));
+      }
+      const { items } = await get(server, `/admin/audit?target=user:${owner.userId}`, admin);
+      assert.deepEqual(
+        items.map(({ after }: { after: { revokedKeys?: number } }) => after.revokedKeys),
+        [undefined, 1],
+      );
+    }
   });
 
   it('are all listed while they live, however many were revoked', async () => {

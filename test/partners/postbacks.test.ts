@@ -39,7 +39,8 @@ describe('postbacks to partners', () => {
   before(async () => {
     receiver = createServer(async (request, response) => {
       heard.push({ headers: request.headers, body: await text(request) });
-      response.writeHead(status, { Location: 'http://127.0.0.1:1/' }).end('said');
+      if (status === 101) response.socket?.end('HTTP/1.1 101 Other\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n');
+      else response.writeHead(status, { Location: 'http://127.0.0.1:1/' }).end('said');
     }).listen(0, '127.0.0.1');
     await once(receiver, 'listening');
     url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook?x=1`;
@@ -122,7 +123,7 @@ describe('postbacks to partners', () => {
     const { signal } = new AbortController();
     const key = postbackKey('a secret of the tests');
     const postbacks = new Postbacks({ database: database.pool(), clock, log: silent, signal, key, demo: true });
-    for (status of [500, 404, 302]) {
+    for (status of [500, 404, 302, 101]) {
       heard = [];
       const player = await register();
       await postbacks.deliver();

@@ -107,6 +107,8 @@ describe('the statements of partners', () => {
       ['2025-11-01T00:00:00Z', [...autumns.carry.slice(0, 2), autumns.none[2]]],
     ] as const) {
       await database.admin().query('delete from partner_statement where partner_id = $1', [partner.id]);
+      const changes = `delete from partner_terms where partner_id = $1 and since > 'epoch'`;
+      await database.admin().query(changes, [partner.id]);
       await recordAgreement(database.pool(), partner.id, agreed, new Date(since));
       await partners.sweep();
       assert.deepEqual((await statements(partner)).map(shown), expected, since);
@@ -145,7 +147,7 @@ describe('the statements of partners', () => {
     await partners.count();
   });
 
-  it('S0-59 S0-61 is paid by two people from `commission`, and what was pending of its month is paid', async () => {
+  it('S0-59 S0-61 is paid by two people from `partner-commission`, and what was pending of its month is paid', async () => {
     const [partner, player] = await people('monthly-reset');
     await autumn(player);
     await partners.sweep();

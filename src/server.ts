@@ -49,6 +49,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await resumeRounds(rounds);
     await services.lottery.start();
     await services.desk.start();
+    await services.market.prepare();
     services.market.start();
     services.metrics?.watchDesk(services);
     await options.prepare?.(services);

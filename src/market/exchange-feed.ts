@@ -29,6 +29,9 @@ const DEFAULTS = {
   delayMs: 1_000,
 };
 
+/** More trades of a symbol than any exchange has in days: a number so far ahead is none. */
+const GAP_MAX = 1_000_000_000;
+
 /** One connection, or the wait for the next. */
 interface Attempt {
   readonly socket: WebSocket;
@@ -93,9 +96,13 @@ export class ExchangeFeed extends OutletFeed {
       this.outlet.countMalformed();
       return;
     }
-    this.#failures = 0;
     const { symbol, price, tradeId, at } = trade;
     const last = this.#lastTradeIds.get(symbol);
+    if (last !== undefined && tradeId - last > GAP_MAX) {
+      this.outlet.countMalformed();
+      return;
+    }
+    this.#failures = 0;
     if (last !== undefined && tradeId > last + 1) this.outlet.countMissed(tradeId - last - 1);
     if (last === undefined || tradeId > last) this.#lastTradeIds.set(symbol, tradeId);
     this.outlet.publish({ symbol, price, at: Math.min(at, now), seq: tradeId });

@@ -51,6 +51,8 @@ export interface Feed {
   readonly staleAfterMs: number;
   /** So long after its time a tick may be on its way yet; 0 where a feed's ticks are its own. */
   readonly delayMs: number;
+  /** Does what takes long before `start`, and lets others have their turn meanwhile. */
+  prepare?(): Promise<void>;
   start(): void;
   /** May be started again. */
   stop(): void;

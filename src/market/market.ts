@@ -104,6 +104,11 @@ export class Market {
     return new Market(deps, { feed, days, traces, log });
   }
 
+  /** Whatever its feed does before it begins, without holding others up. */
+  async prepare(): Promise<void> {
+    await this.#feed.prepare?.();
+  }
+
   /** The feed begins. Nothing from before this moment is taken. */
   start(): void {
     if (this.#startedAt !== undefined) return;

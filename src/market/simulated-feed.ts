@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { ServerSeed } from '../fairness/seed.ts';
 import type { SymbolId } from '../ids.ts';
@@ -37,6 +38,10 @@ interface Today {
 }
 
 const INTERVAL_MS = 2_000;
+/** The day that goes on may have a longer interval than the settings of tomorrow. */
+const STALE_AFTER_MS = 7_500;
+/** What a walk goes in one turn: some milliseconds of computing. */
+const TICKS_AT_ONCE = 1_000;
 /** Who was held up for longer, as a machine that was asleep, goes on from the present as after a restart. */
 const CAUGHT_UP_MS_MAX = 300_000;
 
@@ -53,12 +58,32 @@ export class SimulatedFeed extends OutletFeed {
   constructor(options: SimulatedFeedOptions) {
     const all = { id: 'simulated', intervalMs: INTERVAL_MS, ...options };
     ticksPerDay(all.intervalMs);
-    super({ ...all, symbols: all.symbols.map(({ id }) => id), staleAfterMs: 3 * all.intervalMs });
+    super({
+      ...all,
+      symbols: all.symbols.map(({ id }) => id),
+      staleAfterMs: Math.max(STALE_AFTER_MS, 3 * all.intervalMs),
+    });
     this.#options = all;
     this.#pacer = new Pacer(options.clock, {
       nextDueAt: () => this.#today && dueAt(this.#today, this.#next),
       doNext: () => this.#passNext(),
     });
+  }
+
+  /**
+   * Walks to the present, a piece at a time. Late in a day of short intervals that is seconds of computing, in which the
+   * process would seem to be dead to whoever waits to take its place.
+   */
+  async prepare(): Promise<void> {
+    const { clock, days } = this.#options;
+    if (this.#pacer.isRunning) return;
+    const last = days.lastOpened();
+    if (last !== undefined && last.day !== dayOf(clock.now())) {
+      this.#today = todayOf(last, days.seedOf(last.day), this.#options.intervalMs);
+      await walkTo(this.#today, ticksPerDay(this.#today.intervalMs));
+    }
+    this.#goOnFrom(clock.now());
+    if (this.#today !== undefined) await walkTo(this.#today, this.#next);
   }
 
   /** Passes on the present prices at once. */
@@ -82,9 +107,12 @@ export class SimulatedFeed extends OutletFeed {
   }
 
   #goOnFrom(now: number): void {
-    const today = this.#open(dayOf(now));
+    const day = dayOf(now);
+    const [walked, from] = [this.#today, this.#next];
+    // A walk goes forward only.
+    const today = walked?.published.day === day && tickAt(walked, now) >= from ? walked : this.#open(day);
     this.#today = today;
-    this.#next = Math.floor((now - startOf(today.published.day)) / today.intervalMs);
+    this.#next = tickAt(today, now);
   }
 
   #passNext(): void {
@@ -131,6 +159,21 @@ export class SimulatedFeed extends OutletFeed {
 function todayOf(published: PublishedDay, seed: ServerSeed, otherwiseMs: number): Today {
   const walks = published.walks.map((terms) => [terms.symbol, walkOf(seed, published.day, terms)] as const);
   return { published, seed, intervalMs: published.walks[0]?.intervalMs ?? otherwiseMs, priceAt: new Map(walks) };
+}
+
+async function walkTo({ priceAt }: Today, end: number): Promise<void> {
+  for (const walk of priceAt.values()) {
+    for (let k = 0; k < end; k += TICKS_AT_ONCE) {
+      walk(k);
+      await nextTurn();
+    }
+    walk(end);
+  }
+}
+
+/** The last tick that is due. */
+function tickAt({ published, intervalMs }: Today, now: number): number {
+  return Math.floor((now - startOf(published.day)) / intervalMs);
 }
 
 function dueAt({ published, intervalMs }: Today, k: number): number {

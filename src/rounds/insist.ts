@@ -16,15 +16,17 @@ const LONGEST_DELAY_MS = 1_000;
 
 /**
  * The wallet's answer, refusals included, asked for until it has one: BUSY and UNKNOWN_OUTCOME come again under the
- * same key, so it is done once. Throws an Error once `signal` says that nobody waits any more.
+ * same key, so it is done once. What is asked for may depend on the moment; its key and its request may not. Throws an
+ * Error once `signal` says that nobody waits any more.
  */
 export async function askUntilKnown(
   wallet: Wallet,
   clock: Clock,
-  command: Command,
+  asked: Command | (() => Command),
   signal: AbortSignal,
 ): Promise<Answer> {
   for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(2 * delayMs, LONGEST_DELAY_MS)) {
+    const command = typeof asked === 'function' ? asked() : asked;
     const answer = await wallet.execute(command);
     if (answer.ok || (answer.code !== 'BUSY' && answer.code !== 'UNKNOWN_OUTCOME')) return answer;
     if (signal.aborted) throw new Error(`gave up on ${command.kind} ${command.key}: ${answer.code}`);

@@ -89,8 +89,10 @@ export class Placements<Row extends Recorded> {
     const isRequested = work.isRequested(row);
     if (isRequested) work.expect(row);
     try {
-      const isLate = isRequested && clock.now() - work.askedAt(row) > TAKEN_WITHIN_MS;
-      const command: Stake = { ...work.commandOf(row), ...(isLate && { lines: [], ruling: 'STALE_PRICE' }) };
+      const command = (): Stake => {
+        const isLate = isRequested && clock.now() - work.askedAt(row) > TAKEN_WITHIN_MS;
+        return { ...work.commandOf(row), ...(isLate && { lines: [], ruling: 'STALE_PRICE' }) };
+      };
       const answer = await askUntilKnown(wallet, clock, command, patience(this.#deps));
       if (!answer.ok) {
         const code = answer.code as RefusalCode;

@@ -1,5 +1,5 @@
 import type { Queries } from '../../db/pool.ts';
-import type { TradeId } from '../ids.ts';
+import type { SymbolId, TradeId } from '../ids.ts';
 import type { BookId, PositionId } from '../wallet/command.ts';
 import { BinaryDesk } from './binary-desk.ts';
 import type { BinaryRow } from './binary-row.ts';
@@ -41,12 +41,15 @@ export async function adoptOpen(context: DeskContext, { trades, binaries }: Part
   let acceptedAt = Number.POSITIVE_INFINITY;
   const stranded = new Map<string, number>();
   for await (const row of openRows(context, desk().trades, tradesAt)) {
-    const { feedId } = row.terms.entry;
+    const { instrument, entry } = row.terms;
+    const { feedId, symbol } = entry;
+    assertKnown(context, symbol, instrument.priceScale);
     if (feedId !== market.feedId) stranded.set(feedId, (stranded.get(feedId) ?? 0) + 1);
     trades.adopt(row);
   }
   for (const [feed, open] of stranded) log.warn({ feed, open, now: market.feedId }, STRANDED);
   for await (const row of openRows(context, desk().binaries, binariesAt)) {
+    assertKnown(context, row.terms.symbol, row.priceScale);
     acceptedAt = Math.min(acceptedAt, row.terms.acceptedAt);
     binaries.adopt(row);
   }
@@ -116,6 +119,14 @@ async function stillUnsettled<Row extends TradeRow | BinaryRow>(
 }
 
 /** Whose position is open and that have not ended: an end is written before the ledger closes its position. */
+/** A bug where it throws: whoever changes the symbols has overlooked what is open. */
+function assertKnown({ market }: DeskContext, symbol: SymbolId, priceScale: number): void {
+  const known = market.symbols.find(({ id }) => id === symbol);
+  if (known?.priceScale === priceScale) return;
+  const now = known === undefined ? 'is gone' : `has ${known.priceScale}`;
+  throw new Error(`something is open on ${symbol} at prices of ${priceScale} decimals, and the symbol ${now}`);
+}
+
 async function* openRows<Row extends TradeRow | BinaryRow>(
   { database }: DeskContext,
   book: BookId,

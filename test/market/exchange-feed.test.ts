@@ -111,6 +111,14 @@ describe('the exchange feed', () => {
     assert.deepEqual(counts(), { passed: 5, missed: 3, late: 0, malformed: 0 });
   });
 
+  it('drops a trade whose number no exchange has come to, and goes on counting', async () => {
+    await started();
+    const at = Date.now() - 100;
+    for (const tradeId of [10, Number.MAX_SAFE_INTEGER, 13]) server.trade(tradeId, '42000', at + (tradeId % 100));
+    await until('two ticks', () => ticks.length === 2);
+    assert.deepEqual(counts(), { passed: 2, missed: 2, late: 0, malformed: 1 });
+  });
+
   it('drops trades that come late or twice', async () => {
     await started();
     const at = Date.now() - 100;

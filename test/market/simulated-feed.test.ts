@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { commitmentOf, type ServerSeed } from '../../src/fairness/seed.ts';
 import type { Tick } from '../../src/market/feed.ts';
 import { type PublishedDay, type RevealedDay, ticksOfDay } from '../../src/market/simulated-day.ts';
@@ -15,6 +16,14 @@ class Keeper implements DayKeeper {
   readonly told: string[] = [];
   readonly published: PublishedDay[] = [];
   readonly revealed: RevealedDay[] = [];
+
+  /** Another one, that knows as much. */
+  copy(): Keeper {
+    const copy = new Keeper();
+    copy.told.push(...this.told);
+    copy.published.push(...this.published);
+    return copy;
+  }
 
   seedOf(day: Day): ServerSeed {
     return day === DAY ? SEED : seedFrom(Number(day.slice(-2)));
@@ -36,11 +45,16 @@ class Keeper implements DayKeeper {
 }
 
 function startedAt(at: number, days = new Keeper(), intervalMs = 2_000) {
+  const made = madeAt(at, days, intervalMs);
+  made.feed.start();
+  return made;
+}
+
+function madeAt(at: number, days: Keeper, intervalMs = 2_000) {
   const clock = new FakeClock(at);
   const feed = new SimulatedFeed({ clock, symbols: SYMBOLS, days, intervalMs });
   const ticks: Tick[] = [];
   feed.subscribe((tick) => ticks.push(tick));
-  feed.start();
   const of = (symbol: string) => ticks.filter((tick) => tick.symbol === symbol);
   return { clock, feed, days, ticks, of };
 }
@@ -113,6 +127,40 @@ describe('the simulated feed', () => {
     const later = startedAt(MIDNIGHT + 3 * 86_400_000, days);
     assert.deepEqual(days.told, [`opened ${DAY}`, `ended ${DAY}`, 'opened 2026-11-29']);
     assert.equal(later.of(BTC)[0]?.price, 4_227_285n);
+  });
+
+  it('walks to the present a piece at a time before it begins: late in a day, or after one that was left behind', async () => {
+    const opened = new Keeper();
+    startedAt(MIDNIGHT, opened, 500).feed.stop();
+    const late = startedAt(MIDNIGHT + 86_000_000, new Keeper(), 500);
+    for (const [days, ahead, plain] of [
+      [new Keeper(), 86_000_000, late],
+      [opened, 86_400_000, startedAt(MIDNIGHT + 86_400_000, opened.copy(), 500)],
+    ] as const) {
+      const made = madeAt(MIDNIGHT + ahead, days, 500);
+      let turns = 0;
+      let isOver = false;
+      const others = (async () => {
+        for (; !isOver; turns += 1) await nextTurn();
+      })();
+      await made.feed.prepare();
+      isOver = true;
+      await others;
+      assert.ok(turns > 3 * 100, `${turns} turns`);
+      assert.deepEqual([made.ticks, days.revealed], [[], plain.days.revealed]);
+      made.clock.advance(10);
+      made.feed.start();
+      assert.deepEqual(made.ticks, plain.ticks);
+      assert.deepEqual([days.told, days.published], [plain.days.told, plain.days.published]);
+    }
+  });
+
+  it('is not stale by the interval of tomorrow, while the day goes on with its own', () => {
+    const days = new Keeper();
+    startedAt(MIDNIGHT, days).feed.stop();
+    const { clock, feed } = startedAt(MIDNIGHT + 4_000, days, 100);
+    clock.advance(1_990);
+    assert.ok(feed.health().symbols.every(({ isStale }) => !isStale));
   });
 
   it('passes on afterwards what was due while the process was held up, with the times it was due at', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { BackendTerminatedError } from 'slonik';
 import { pauseDesk, resumeDesk } from '../../src/trading/acts.ts';
+import type { Command } from '../../src/wallet/command.ts';
 import { until } from '../market/market-house.ts';
 import {
   BTC,
@@ -11,6 +12,7 @@ import {
   codeOf,
   type House,
   opens,
+  purse,
   say,
   tradeOf,
   tradeWish,
@@ -55,6 +57,26 @@ describe('a desk on a bad day', () => {
     lose(house, 'maybeOne', 'where t.id', 2);
     assert.equal(codeOf(await closes(house, ann, tradeId)), 'UNKNOWN_OUTCOME');
     assert.equal((await tradeOf(house.database, tradeId)).status, 'CLOSED');
+  });
+
+  it('takes no stake more than three seconds after it was asked for, however long the wallet was busy', async () => {
+    const house = await desk.open();
+    const ann = await desk.player(house, 10_000_000);
+    await say(house, '50000');
+    const { actor } = house.wallet;
+    const execute = actor.execute.bind(actor);
+    let isBusy = true;
+    Object.assign(actor, {
+      execute: async (command: Command) => {
+        if (command.kind !== 'stake' || !isBusy) return execute(command);
+        isBusy = false;
+        house.clock.advance(3_500);
+        return { ok: false, code: 'BUSY', duplicate: false };
+      },
+    });
+    const before = await purse(house.database, ann);
+    assert.equal(codeOf(await house.desk.openTrade(tradeWish(house, ann))), 'STALE_PRICE');
+    assert.deepEqual(await purse(house.database, ann), before);
   });
 
   it('S4-43 a binary begins behind the last price there is, also where the clock has gone back', async () => {

@@ -7,6 +7,7 @@ import { Channels } from '../../src/channels.ts';
 import { deterministicKey, type Key, type SymbolId, type TradeId, type UserId } from '../../src/ids.ts';
 import { Market } from '../../src/market/market.ts';
 import { printPrice } from '../../src/market/price.ts';
+import { type MarketSymbol, SYMBOLS } from '../../src/market/symbols.ts';
 import { INR, minor } from '../../src/money.ts';
 import { limitsOf } from '../../src/protection/figures.ts';
 import { isRefusal, type Refusal } from '../../src/refusal.ts';
@@ -49,6 +50,8 @@ export interface House {
   crash(): Promise<void>;
 }
 
+type Parts = Pick<House, 'desk' | 'market' | 'wallet' | 'database'>;
+
 interface Opening {
   /** How long a price is on its way. */
   readonly delayMs: number;
@@ -57,6 +60,7 @@ interface Opening {
   readonly prepare: (desk: Desk, database: Database) => void;
   /** Of the wallet. */
   readonly patienceMs: number;
+  readonly symbols: readonly MarketSymbol[];
 }
 
 const nothing: Opening['prepare'] = () => undefined;
@@ -78,11 +82,12 @@ export function useDesk() {
   });
 
   async function open(url = database.url(), options: Partial<Opening> = {}): Promise<House> {
-    const { delayMs = 0, feedId = 'hand', prepare = nothing, patienceMs = 5_000 } = options;
+    const { delayMs = 0, feedId = 'hand', prepare = nothing, patienceMs = 5_000, symbols = SYMBOLS } = options;
     const wallet = await openWallet(url, { clock, patienceMs });
     const pool = await openAppPool(url);
     const feed = new HandFeed(clock, { delayMs, id: feedId });
-    const market = await Market.open({ database: pool, clock, log: silent, feed, sealingKey: SEALING_KEY });
+    const of = { database: pool, clock, log: silent, symbols };
+    const market = await Market.open({ ...of, feed, sealingKey: SEALING_KEY });
     const channels = new Channels(silent);
     const told: Told[] = [];
     channels.lend({ reaches: () => true, speak: (userId, type, message) => told.push({ userId, type, message }) > 0 });
@@ -90,7 +95,12 @@ export function useDesk() {
     const common = { database: pool, wallet: wallet.actor, clock, log: silent };
     const desk = await Desk.open({ ...common, market, channels, signal: giveUp.signal });
     prepare(desk, pool);
-    await desk.start();
+    try {
+      await desk.start();
+    } catch (error) {
+      await close({ desk, market, wallet, database: pool });
+      throw error;
+    }
     market.start();
     const house: House = {
       ...{ desk, market, feed, clock, wallet, database: pool, told },
@@ -116,7 +126,7 @@ export function useDesk() {
   return { database, open, player };
 }
 
-async function close({ desk, market, wallet, database }: House): Promise<void> {
+async function close({ desk, market, wallet, database }: Parts): Promise<void> {
   await desk.stop();
   await market.stop();
   await wallet.end();

@@ -77,13 +77,14 @@ export function acceptsBinary(
 }
 
 /**
- * Asked before a desk is opened. INVALID_REQUEST unless a win pays more than its stake, and less than twice the stake:
- * the price goes either way as often, so from there on the player would gain in the long run.
+ * Asked before a desk is opened. INVALID_REQUEST unless a win pays more than its stake, and at most 1.9 times the stake:
+ * as a price moves by parts of itself, over a day it falls a little more often than it rises, and whoever bets on that
+ * must not gain in the long run.
  */
 export function judgeBinaryTerms({ payout }: BinaryTerms): { readonly ok: true } | Refusal {
   if (payout.numerator <= payout.denominator) return refuse('INVALID_REQUEST', 'A win must pay more than its stake.');
-  if (payout.numerator >= 2n * payout.denominator) {
-    return refuse('INVALID_REQUEST', 'A win must pay less than twice its stake.');
+  if (payout.numerator * 10n > payout.denominator * 19n) {
+    return refuse('INVALID_REQUEST', 'A win must pay at most 1.9 times its stake.');
   }
   return { ok: true };
 }

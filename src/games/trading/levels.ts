@@ -38,12 +38,19 @@ export function triggeredBy(levels: Levels, price: Price): Trigger | undefined {
   return isLiquidated ? 'LIQUIDATION' : 'STOP_LOSS';
 }
 
-/** INVALID_REQUEST unless liquidation, stop-loss, entry and take-profit lie in this order, for SHORT in the reverse. */
+/**
+ * INVALID_REQUEST unless liquidation, stop-loss, entry and take-profit lie in this order, for SHORT in the reverse, and
+ * for a take-profit that a LONG does not live to see.
+ */
 export function judgeLevels(levels: Levels): { readonly ok: true } | Refusal {
   const { side, entryPrice, liquidation, stopLoss, takeProfit } = levels;
   const isBehind = (price: Price, than: Price) => (side === 'LONG' ? price > than : price < than);
   if (takeProfit !== undefined && (takeProfit <= 0n || !isBehind(takeProfit, entryPrice))) {
     return refuse('INVALID_REQUEST', undefined, [{ path: 'takeProfit', message: 'must lie where the trade gains' }]);
+  }
+  if (takeProfit !== undefined && side === 'LONG' && takeProfit > entryPrice * 2n) {
+    const message = 'must be at most twice the entry, where a LONG ends with all that it can gain';
+    return refuse('INVALID_REQUEST', undefined, [{ path: 'takeProfit', message }]);
   }
   if (stopLoss !== undefined && !(isBehind(stopLoss, liquidation) && isBehind(entryPrice, stopLoss))) {
     const message = 'must lie between the price of liquidation and that of the entry';

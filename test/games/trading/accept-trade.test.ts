@@ -84,6 +84,7 @@ describe('a trade is refused', () => {
       ['LONG', { stopLoss: '50000' }],
       ['LONG', { stopLoss: '46000' }],
       ['LONG', { takeProfit: '49999.99' }],
+      ['LONG', { takeProfit: '100000.01' }],
       ['SHORT', { stopLoss: '50000' }],
       ['SHORT', { stopLoss: '54000' }],
       ['SHORT', { takeProfit: '50000.01' }],

@@ -5,7 +5,7 @@ import type { Currency } from '../money.ts';
 import type { BookId } from '../wallet/command.ts';
 import { type Claim, holds } from './claim.ts';
 import type { DeskId, DeskRow } from './desk-row.ts';
-import { type DeskSettings, storedSettings, wireSettings } from './settings.ts';
+import { type DeskSettings, StoredSettings, wireSettings } from './settings.ts';
 
 const Nothing = z.strictObject({});
 const Book = z.bigint().transform((id) => Number(id) as BookId);
@@ -13,7 +13,7 @@ const Book = z.bigint().transform((id) => Number(id) as BookId);
 const Row = z.object({
   id: z.string().transform((id) => id as DeskId),
   currency: z.string().transform((code) => code as Currency),
-  settings: z.string().transform(storedSettings),
+  settings: StoredSettings,
   trades: Book,
   binaries: Book,
   tradesRef: z.string(),

@@ -78,10 +78,12 @@ export function wireSettings(settings: DeskSettings): z.input<typeof DeskSetting
   );
 }
 
-/** The reverse. Throws where the row holds something else. */
-export function storedSettings(text: string): DeskSettings {
-  const settings = DeskSettings.parse(JSON.parse(text));
-  const judged = judgeSettings(settings);
-  if (isRefusal(judged)) throw new Error(`the settings of a desk cannot be: ${judged.message}`);
-  return settings;
-}
+/** The reverse, for the column of a row, in which nothing else may be. */
+export const StoredSettings = z
+  .string()
+  .transform((text): unknown => JSON.parse(text))
+  .pipe(DeskSettings)
+  .check(({ value, issues }) => {
+    const judged = judgeSettings(value);
+    if (isRefusal(judged)) issues.push({ code: 'custom', message: judged.message, input: value });
+  });

@@ -1,6 +1,33 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { type MarketSymbol, SYMBOLS } from '../../src/market/symbols.ts';
+import { DESK_MAIN } from '../../src/trading/desk-row.ts';
+import { findDesk } from '../../src/trading/desk-store.ts';
 import { BTC, bets, closes, codeOf, opens, say, tradeOf, useDesk } from './house.ts';
+
+const MIGRATION = new URL('../../db/migrations/0033_most_a_binary_pays.sql', import.meta.url);
+
+describe('a desk that was set to pay more than it may now', () => {
+  const desk = useDesk();
+  it('S4-45 starts, and pays the most that it may; another one pays what it did', async () => {
+    const payout = async () => {
+      const found = await findDesk(desk.database.pool(), DESK_MAIN);
+      const { numerator, denominator } = found?.settings.binaries.terms.payout ?? {};
+      return `${numerator}/${denominator}`;
+    };
+    await desk.open();
+    const migrate = await readFile(MIGRATION, 'utf8');
+    assert.equal(await payout(), '18/10');
+    await desk.database.admin().query(migrate);
+    assert.equal(await payout(), '18/10');
+    await desk.database
+      .admin()
+      .query(`update desk set settings = replace(settings, '"numerator":18', '"numerator":20')`);
+    await assert.rejects(payout(), ({ issues }) => /at most 1.9 times/.test(issues[0].message));
+    await desk.database.admin().query(migrate);
+    assert.equal(await payout(), '19/10');
+  });
+});
 
 describe('a desk whose symbols are others than before', () => {
   const desk = useDesk();

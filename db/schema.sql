@@ -787,7 +787,7 @@ create table public.partner_api_key (
 
 create table public.partner_cursor (
   shard smallint not null,
-  batch bigint not null,
+  counted bigint not null,
   constraint partner_cursor_pkey PRIMARY KEY (shard),
   constraint partner_cursor_shard_fkey FOREIGN KEY (shard) REFERENCES public.shard(shard)
 );
@@ -903,6 +903,7 @@ create table public.partner_statement (
   moved bigint,
   moved_at timestamp with time zone,
   unfinished boolean generated always as ((status = 'PAYING'::text)) stored not null,
+  rules smallint default 2 not null,
   constraint partner_statement_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES public.users(id),
   constraint partner_statement_carried_in_check CHECK (carried_in <= 0),
   constraint partner_statement_carry_over_check CHECK (carry_over = ANY (ARRAY['none'::text, 'monthly-reset'::text, 'carry'::text])),
@@ -925,6 +926,7 @@ END),
   constraint partner_statement_partner_id_period_key UNIQUE (partner_id, period),
   constraint partner_statement_period_check CHECK (EXTRACT(day FROM period) = 1::numeric),
   constraint partner_statement_pkey PRIMARY KEY (id),
+  constraint partner_statement_rules_check CHECK (rules = ANY (ARRAY[1, 2])),
   constraint partner_statement_status_check CHECK (status = ANY (ARRAY['CLOSED'::text, 'NOTHING_DUE'::text, 'APPROVED'::text, 'PAYING'::text, 'PAID'::text]))
 );
 

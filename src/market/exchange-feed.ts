@@ -97,7 +97,9 @@ export class ExchangeFeed extends OutletFeed {
       return;
     }
     const { symbol, price, tradeId, at } = trade;
-    const last = this.#lastTradeIds.get(symbol);
+    const known = this.#lastTradeIds.get(symbol);
+    // Where it was the first one that was none, the next is the first.
+    const last = known !== undefined && known - tradeId > GAP_MAX ? undefined : known;
     if (last !== undefined && tradeId - last > GAP_MAX) {
       this.outlet.countMalformed();
       return;

@@ -80,10 +80,11 @@ export class SimulatedFeed extends OutletFeed {
     const last = days.lastOpened();
     if (last !== undefined && last.day !== dayOf(clock.now())) {
       this.#today = todayOf(last, days.seedOf(last.day), this.#options.intervalMs);
-      await walkTo(this.#today, ticksPerDay(this.#today.intervalMs));
+      await walkTo(this.#today, 0, ticksPerDay(this.#today.intervalMs));
     }
+    const [walked, from] = [this.#today, this.#next];
     this.#goOnFrom(clock.now());
-    if (this.#today !== undefined) await walkTo(this.#today, this.#next);
+    if (this.#today !== undefined) await walkTo(this.#today, this.#today === walked ? from : 0, this.#next);
   }
 
   /** Passes on the present prices at once. */
@@ -161,9 +162,9 @@ function todayOf(published: PublishedDay, seed: ServerSeed, otherwiseMs: number)
   return { published, seed, intervalMs: published.walks[0]?.intervalMs ?? otherwiseMs, priceAt: new Map(walks) };
 }
 
-async function walkTo({ priceAt }: Today, end: number): Promise<void> {
+async function walkTo({ priceAt }: Today, begin: number, end: number): Promise<void> {
   for (const walk of priceAt.values()) {
-    for (let k = 0; k < end; k += TICKS_AT_ONCE) {
+    for (let k = begin; k < end; k += TICKS_AT_ONCE) {
       walk(k);
       await nextTurn();
     }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
 import type { Database } from '../../db/pool.ts';
+import { lockUser } from '../accounts/store.ts';
 import { uuid7 } from '../ids.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { type ApiKey, type ApiKeyId, countKeys, findKey, insertKey, recordUse, type Scope } from './api-key-store.ts';
@@ -19,7 +20,10 @@ export interface ApiKeyWish {
   readonly addresses: readonly string[];
 }
 
-/** Makes a key; its text is answered this once and kept nowhere. INVALID_REQUEST where there are too many. */
+/**
+ * Makes a key; its text is answered this once and kept nowhere. INVALID_REQUEST where there are too many, FORBIDDEN to
+ * who was frozen or is no partner any more.
+ */
 export function createKey(
   database: Database,
   partner: PartnerId,
@@ -33,7 +37,10 @@ export function createKey(
     ...{ createdAt: new Date(now), lastUsedAt: null, revokedAt: null },
   };
   return database.transaction(async (tx) => {
-    await lockPartner(tx, partner);
+    const { userId } = (await lockPartner(tx, partner)) ?? {};
+    // As they are now: whoever freezes them has ended all keys that there were.
+    const owner = userId && (await lockUser(tx, userId));
+    if (owner?.status !== 'active' || owner.role !== 'PARTNER') return refuse('FORBIDDEN');
     if ((await countKeys(tx, partner)) >= KEYS_MAX) {
       return refuse('INVALID_REQUEST', `There are ${KEYS_MAX} keys; revoke one of them first.`);
     }

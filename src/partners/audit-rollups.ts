@@ -6,7 +6,7 @@ import { type Check, FINDINGS_MAX, Row } from '../wallet/audit-check.ts';
 const positions: Check = (database) =>
   database.any(sql.type(Row)`
     with referred as (
-      select w.id as wallet, u.id as user_id, p.id as partner_id, p.from_batch, c.batch as cursor
+      select w.id as wallet, u.id as user_id, p.id as partner_id, p.from_batch, c.counted as cursor
         from wallet w
         join users u on u.id = w.owner
         join partners p on p.user_id = u.referred_by
@@ -39,6 +39,7 @@ const positions: Check = (database) =>
        cross join lateral (select l.at, l.batch from link l where l.shard = t.shard and l.last_seq >= t.seq
                             order by l.last_seq, l.batch limit 1) l
        where c.name = 'commission' and l.batch > f.from_batch and l.batch <= f.cursor
+         and not exists (select from partner_statement s where s.moved = t.seq) -- partners were paid from there before
       union all -- a bet that came to nothing gave back more real money than it took: its bonus was completed meanwhile
       select f.partner_id, f.user_id, l.at, 'bonuses', 0, 0, 0, 0, 0, r.amount - q.real
         from position q

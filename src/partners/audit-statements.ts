@@ -1,7 +1,7 @@
 import { sql } from 'slonik';
 import { type Check, FINDINGS_MAX, Row } from '../wallet/audit-check.ts';
 
-/** What a closed month came to, and its percentages, follow from the rollups and the terms, by its policy (S0-67). */
+/** What a closed month came to, and its percentages, follow from the rollups and the terms, by its policy (S0-67). Those closed by older rules do not. */
 const months: Check = (database) =>
   database.any(sql.type(Row)`
     with counted as (
@@ -37,10 +37,11 @@ const months: Check = (database) =>
                   d.converted, d.earned, d.share, d.rate) as what
       from partner_statement s
       left join said d on d.id = s.id
-     where (s.bets, s.staked, s.paid, s.real_staked, s.real_paid, s.converted, s.earned) is distinct from
-           (coalesce(d.bets, 0), coalesce(d.staked, 0), coalesce(d.paid, 0), coalesce(d.real_staked, 0),
-            coalesce(d.real_paid, 0), coalesce(d.converted, 0), coalesce(d.earned, 0))
-        or (d.id is not null and (s.share_percentage, s.commission_rate) is distinct from (d.share, d.rate))
+     where s.rules = 2
+       and ((s.bets, s.staked, s.paid, s.real_staked, s.real_paid, s.converted, s.earned) is distinct from
+            (coalesce(d.bets, 0), coalesce(d.staked, 0), coalesce(d.paid, 0), coalesce(d.real_staked, 0),
+             coalesce(d.real_paid, 0), coalesce(d.converted, 0), coalesce(d.earned, 0))
+            or (d.id is not null and (s.share_percentage, s.commission_rate) is distinct from (d.share, d.rate)))
      limit ${FINDINGS_MAX}`);
 
 /** No month is left out, and a loss is brought along from the month before, or from nowhere. */

@@ -19,7 +19,7 @@ const CursorRow = z.object({ counted: Integer, last: Integer });
 /** How far everything is counted, and how far the ledger is; the cursor is locked until the transaction ends. */
 export function lockCursor(tx: Queries): Promise<z.infer<typeof CursorRow>> {
   return tx.one(sql.type(CursorRow)`
-    select c.batch as counted, s.batch as last
+    select c.counted, s.batch as last
       from partner_cursor c join shard s on s.shard = c.shard
      where c.shard = ${SHARD}
        for update of c`);
@@ -41,7 +41,7 @@ export async function hasPartners(tx: Queries): Promise<boolean> {
 }
 
 export async function moveCursor(tx: Queries, batch: number): Promise<void> {
-  await tx.query(sql.type(Nothing)`update partner_cursor set batch = ${batch} where shard = ${SHARD}`);
+  await tx.query(sql.type(Nothing)`update partner_cursor set counted = ${batch} where shard = ${SHARD}`);
 }
 
 /**
@@ -220,4 +220,5 @@ const commissionsPaid = ({ first, last }: Bounds) => sql.fragment`
       join wallet c on c.id = t.debit and c.name = ${COMMISSION}
       ${ofPartner(sql.fragment`t.credit`, sql.fragment`l.batch`)}
      where t.shard = ${SHARD} and t.seq between ${first} and ${last} and t.reason = ${REASON.credit}
+       and not exists (select from partner_statement s where s.moved = t.seq) -- partners were paid from there before
   )`;

@@ -27,7 +27,7 @@ export async function addPartner(queries: Queries, partner: NewPartner): Promise
   const { id, userId, sharePercentage, commissionRate, carryOver = DEFAULT_CARRY_OVER, createdAt } = partner;
   const added = await queries.maybeOne(sql.type(Added)`
     with ledger as (
-      select greatest(c.batch, s.batch) as batch
+      select greatest(c.counted, s.batch) as batch
         from partner_cursor c join shard s on s.shard = c.shard where c.shard = 0 for update of c
     ), added as (
       insert into partners (id, user_id, share_percentage, commission_rate, carry_over, from_batch, created_at)
@@ -124,11 +124,12 @@ export interface Agreement extends Terms {
 }
 
 /**
- * Counts from `since` on, the start of a quarter of an hour; agreed twice before then, the last counts. What was agreed
- * last is never followed by what was agreed before it, though a clock went back: it counts from there on then.
+ * Counts from `since` on, the start of a quarter of an hour; agreed twice before then, the last counts. Where a clock
+ * went back, what was agreed before it for a later time is over.
  */
 export async function recordAgreement(tx: Queries, id: PartnerId, agreed: Agreement, since: Date): Promise<void> {
   const { sharePercentage, commissionRate, carryOver, status } = agreed;
+  const rate = status === 'active' ? commissionRate : 0;
   await tx.query(sql.type(Nothing)`
     update partners
        set share_percentage = ${sharePercentage}, commission_rate = ${commissionRate}, carry_over = ${carryOver},
@@ -136,10 +137,12 @@ export async function recordAgreement(tx: Queries, id: PartnerId, agreed: Agreem
      where id = ${id}::uuid`);
   await tx.query(sql.type(Nothing)`
     insert into partner_terms (partner_id, since, share_percentage, commission_rate, carry_over)
-    select ${id}::uuid, greatest(${sql.timestamp(since)}, max(since)), ${sharePercentage}::int4,
-           ${status === 'active' ? commissionRate : 0}::int4, ${carryOver}
-      from partner_terms where partner_id = ${id}::uuid
+    values (${id}::uuid, ${sql.timestamp(since)}, ${sharePercentage}, ${rate}, ${carryOver})
     on conflict (partner_id, since)
     do update set share_percentage = excluded.share_percentage, commission_rate = excluded.commission_rate,
                   carry_over = excluded.carry_over`);
+  await tx.query(sql.type(Nothing)`
+    update partner_terms
+       set share_percentage = ${sharePercentage}, commission_rate = ${rate}, carry_over = ${carryOver}
+     where partner_id = ${id}::uuid and since > ${sql.timestamp(since)}`);
 }

@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict';
-import { cpSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { Client } from 'pg';
-import { ensureDatabase } from '../../db/ensure-database.ts';
-import { migrate } from '../../db/migrate.ts';
-import { clientConfig } from '../../db/pool.ts';
-import { createLogger } from '../../src/log.ts';
-import { removeDirectory, temporaryDirectory, testServer } from '../support/server.ts';
+import type { Client } from 'pg';
+import { withOlderDatabase } from './older-database.ts';
 
-const MIGRATIONS = join(import.meta.dirname, '../../db/migrations');
 const HOUR = 3_600;
 
 /** A margin, with the hours of its beginning and its end. */
@@ -49,20 +42,8 @@ async function live(client: Client, all: readonly Lived[]): Promise<void> {
 }
 
 describe('the migration of what desks have counted', () => {
-  const name = 'migrate_limits';
-  const log = createLogger('silent');
-
   it('takes what is open out of its hour, and moves what has ended to the hour of its end', async () => {
-    const server = await testServer();
-    const url = server.url(name);
-    const before = temporaryDirectory();
-    cpSync(MIGRATIONS, before, { recursive: true });
-    for (const file of readdirSync(before)) if (Number(file.slice(0, 4)) >= 29) rmSync(join(before, file));
-    await ensureDatabase(url);
-    await migrate(url, log, before);
-    const client = new Client(clientConfig(url));
-    await client.connect();
-    try {
+    await withOlderDatabase('migrate_limits', 29, async ({ client, migrate }) => {
       const now = Math.floor(Date.now() / 1_000 / HOUR);
       await client.query(`
         insert into wallet (id, owner, currency, shard, hour, hour_wagered, hour_lost)
@@ -81,7 +62,7 @@ describe('the migration of what desks have counted', () => {
         values (1, ${now - 30}, 1000, 1000, 0), (1, ${now - 5}, 0, -800, 7), (1, ${now - 4}, 110, 50, 0),
                (1, ${now - 3}, 300, 300, 0)`);
 
-      await migrate(url, log);
+      await migrate();
       const { rows: hours } = await client.query(
         `select hour::int - ${now} as hour, wagered::int, lost::int, deposited::int from limit_hour order by hour`,
       );
@@ -110,13 +91,6 @@ describe('the migration of what desks have counted', () => {
         bets.map(({ payout, status }) => `${status} ${payout}`),
         ['lost 800', 'lost 0', 'won 60', 'pending 0'],
       );
-    } finally {
-      await client.end();
-      const admin = new Client(clientConfig(server.url('postgres')));
-      await admin.connect();
-      await admin.query(`drop database if exists ${name} with (force)`);
-      await admin.end();
-      removeDirectory(before);
-    }
+    });
   });
 });

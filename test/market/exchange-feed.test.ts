@@ -119,6 +119,15 @@ describe('the exchange feed', () => {
     assert.deepEqual(counts(), { passed: 2, missed: 2, late: 0, malformed: 1 });
   });
 
+  it('counts from the second one on, where the number of the first was none', async () => {
+    await started();
+    const at = Date.now() - 100;
+    for (const [index, tradeId] of [Number.MAX_SAFE_INTEGER, 10, 14].entries())
+      server.trade(tradeId, '42000', at + index);
+    await until('three ticks', () => ticks.length === 3);
+    assert.deepEqual(counts(), { passed: 3, missed: 3, late: 0, malformed: 0 });
+  });
+
   it('drops trades that come late or twice', async () => {
     await started();
     const at = Date.now() - 100;

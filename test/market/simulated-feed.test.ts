@@ -155,6 +155,17 @@ describe('the simulated feed', () => {
     }
   });
 
+  it('is prepared as often as one likes', async () => {
+    const { clock, feed, ticks } = startedAt(MIDNIGHT + 100_000);
+    feed.stop();
+    clock.advance(10_000);
+    await feed.prepare();
+    clock.advance(2_000);
+    await feed.prepare();
+    feed.start();
+    assert.deepEqual(ticks.slice(-3), startedAt(MIDNIGHT + 112_000).ticks);
+  });
+
   it('is not stale by the interval of tomorrow, while the day goes on with its own', () => {
     const days = new Keeper();
     startedAt(MIDNIGHT, days).feed.stop();

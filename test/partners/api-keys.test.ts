@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createKey } from '../../src/partners/api-keys.ts';
+import { refuse } from '../../src/refusal.ts';
 import type { Server } from '../../src/server.ts';
-import { get, newPlayer, newStaff, type Player, send, start, testConfig } from '../journeys/support.ts';
+import { get, newPlayer, newStaff, type Player, send, start, testConfig, until } from '../journeys/support.ts';
+import { newPartner } from '../rounds/followed.ts';
 import { useDatabase } from '../support/database.ts';
+import { lockWaits } from '../support/lock-waits.ts';
 
 describe('API keys of partners', () => {
   const database = useDatabase();
@@ -102,6 +106,20 @@ describe('API keys of partners', () => {
         items.map(({ after }: { after: { revokedKeys?: number } }) => after.revokedKeys),
         [undefined, 1],
       );
+    }
+  });
+
+  it('are not made by who is frozen, or loses the role, while they wait for it', async () => {
+    for (const change of [`status = 'frozen'`, `role = 'PLAYER'`]) {
+      const owner = await newPartner(database.pool(), database.admin());
+      await database.admin().query('begin');
+      await database.admin().query('select from partners where id = $1 for no key update', [owner.id]);
+      const wish = { name: 'thief', scopes: ['reports'], addresses: [] } as const;
+      const making = createKey(database.pool(), owner.id, wish, Date.now());
+      await until(async () => (await lockWaits(database.admin())) > 0, 5_000, 'the wait for the partner');
+      await database.admin().query(`update users set ${change} where id = $1`, [owner.userId]);
+      await database.admin().query('commit');
+      assert.deepEqual(await making, refuse('FORBIDDEN'), change);
     }
   });
 

@@ -109,7 +109,7 @@ describe('the audit of what partners earn', () => {
     ['something counted that the ledger does not know', 'delete from partner_rollup', EVERY],
     ['a sum', 'update partner_slot set bets = bets - 1', [SUMS]],
     ['a player who was not active', `update partner_active set slots = ~slots`, [ACTIVITY]],
-    ['something that is not counted', 'update partner_cursor set batch = 0', [ROLLUP]],
+    ['something that is not counted', 'update partner_cursor set counted = 0', [ROLLUP]],
   ];
   for (const [what, statement, expected] of tampering) {
     it(`S1-22 finds ${what}`, async () => {

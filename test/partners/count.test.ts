@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { UserId } from '../../src/ids.ts';
 import { countClosed } from '../../src/partners/count.ts';
-import type { OpenBook } from '../../src/wallet/command.ts';
+import type { Adjust, OpenBook } from '../../src/wallet/command.ts';
 import { assertProjections, newPartner, type Partner, refer } from '../rounds/followed.ts';
 import { useDatabase } from '../support/database.ts';
 import {
@@ -126,6 +126,24 @@ describe('what is counted for partners', () => {
 
   it('stakes that end at a desk', async () => {
     assert.deepEqual(await sumsOf(await endsAtDesk('stake')), [[GAME, 3, 6_000, 2_200, 6_000, 2_200, 0]]);
+  });
+
+  it('nothing that a partner was paid from the wallet of collectors, as all of them were once', async () => {
+    const [partner] = await people(1);
+    const sub = await newPartner(database.pool(), database.admin());
+    await database.admin().query('update users set referred_by = $1 where id = $2', [partner.userId, sub.userId]);
+    const { seq } = await does({ ...(credit(sub.userId, 300) as Adjust), from: 'commission' });
+    await database.admin().query(
+      `insert into partner_statement (id, partner_id, period, currency, bets, staked, paid, real_staked, real_paid,
+                                      converted, shown_staked, shown_paid, shown_ggr, shown_ngr, share_percentage,
+                                      commission_rate, carry_over, earned, carried_in, due, carried_out, status,
+                                      closed_at, approved_by, approved_at, paid_by, paid_at, moved, moved_at, rules)
+       values (gen_random_uuid(), $1, '2025-10-01', 'INR', 1, 6000, 0, 6000, 0, 0, 3000, 0, 3000, 3000, 5000, 1000,
+               'none', 300, 0, 300, 0, 'PAID', now(), $2, now(), $3, now(), $4, now(), 1)`,
+      [sub.id, partner.userId, sub.userId, seq],
+    );
+    await count();
+    assert.deepEqual(await sumsOf(partner), []);
   });
 
   it('no margins: LONG and SHORT closed on either side of a month would be a commission for nothing', async () => {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { INR } from '../../src/money.ts';
+import { setPostbackUrl } from '../../src/partners/postback-store.ts';
 import type { Server } from '../../src/server.ts';
 import { balancesOf } from '../../src/wallet/reads.ts';
 import { assertBooks, get, newPlayer, newStaff, type Player, send, start } from '../journeys/support.ts';
-import { assertProjections } from '../rounds/followed.ts';
+import { assertProjections, newPartner } from '../rounds/followed.ts';
 import { useDatabase } from '../support/database.ts';
 import { playAt } from './support.ts';
 
@@ -72,6 +74,25 @@ describe('whom a statement is paid to', () => {
       assert.equal(await real(), 5_000);
     });
   }
+
+  it('whoever is suspended is told of no month that is closed meanwhile', async () => {
+    for (const status of ['active', 'suspended'] as const) {
+      const told = await newPartner(database.pool(), database.admin());
+      const target = { url: 'https://partner.example', nonce: randomUUID(), since: new Date(0) };
+      await setPostbackUrl(database.pool(), told.id, target);
+      const somebody = await newPlayer(server, 200_000);
+      const refer = 'update users set referred_by = $1 where id = $2';
+      await database.admin().query(refer, [told.userId, somebody.userId]);
+      await playAt(database, server.wallet, '2025-09-20T12:00:00Z', [[somebody.userId, 100_000, 0]]);
+      await database.admin().query('update partners set status = $2 where id = $1', [told.id, status]);
+      await server.partners.sweep();
+      const { rows } = await database
+        .admin()
+        .query(`select body from partner_postback where partner_id = $1 and event = 'commission'`, [told.id]);
+      const due = rows.map(({ body }) => JSON.parse(body).data.due);
+      assert.deepEqual(due, status === 'active' ? [5_000] : []);
+    }
+  });
 
   it('whoever is suspended earns nothing meanwhile, and nobody suspends themselves', async () => {
     await suspend('suspended');

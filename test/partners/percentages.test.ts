@@ -72,14 +72,14 @@ describe('the percentages beside figures', () => {
     assert.equal(await october(), `2025-10 ${all[0]}`);
   });
 
-  it('S0-67 end with what was agreed last, though its clock was behind: who is suspended does not earn again', async () => {
+  it('S0-67 are those that were agreed last, whatever the clock said before: who is suspended does not earn again', async () => {
     await agree('2025-10-03T12:15:00Z', { sharePercentage: 6_000 as Percentage });
+    await agree('2025-12-03T00:00:00Z', { sharePercentage: 6_000 as Percentage });
     await agree('2025-10-03T12:00:00Z', { sharePercentage: 6_000 as Percentage, status: 'suspended' });
-    for (const at of ['2025-10-03T12:05:00Z', '2025-10-03T12:20:00Z']) await play(at, 0, 1_000);
+    for (const at of ['2025-10-03T12:05:00Z', '2025-10-03T12:20:00Z', '2025-12-03T00:05:00Z']) await play(at, 0, 1_000);
     await server.partners.count();
-    const quarters = 'from=2025-10-03T12:00:00Z&to=2025-10-03T12:15:00Z';
-    assert.deepEqual(await report(`${quarters}&groupBy=game`), ['50 10 500 50'], 'when it was not agreed yet');
-    assert.deepEqual(await report('from=2025-10-03T12:15:00Z&to=2025-10-04&groupBy=game'), ['60 0 600 0']);
+    assert.deepEqual(await report('from=2025-10-03T12:00:00Z&to=2025-10-04&groupBy=game'), ['60 0 1200 0']);
+    assert.deepEqual(await report('from=2025-12-03&to=2025-12-04&groupBy=game'), ['60 0 600 0']);
   });
 
   it('S0-68 are those of each player, in all this time', async () => {

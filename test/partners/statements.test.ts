@@ -107,8 +107,6 @@ describe('the statements of partners', () => {
       ['2025-11-01T00:00:00Z', [...autumns.carry.slice(0, 2), autumns.none[2]]],
     ] as const) {
       await database.admin().query('delete from partner_statement where partner_id = $1', [partner.id]);
-      const changes = `delete from partner_terms where partner_id = $1 and since > 'epoch'`;
-      await database.admin().query(changes, [partner.id]);
       await recordAgreement(database.pool(), partner.id, agreed, new Date(since));
       await partners.sweep();
       assert.deepEqual((await statements(partner)).map(shown), expected, since);

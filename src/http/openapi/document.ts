@@ -13,7 +13,7 @@ token alone. Whatever moves money takes an idempotency key that the caller mints
 answer again, refusals included. Lists are newest first; \`cursor\` is the \`nextCursor\` of the page before.
 
 A refusal is \`{"error": {code, message, details}}\`. Besides what is listed, a path that is not here is answered 404
-NOT_FOUND, another method 405 INVALID_REQUEST, and what is no HTTP request at all 400, 408, 413 or 431.`;
+NOT_FOUND, another method 405 INVALID_REQUEST, and what is no HTTP request at all 400, 408, 413, 417 or 431.`;
 
 /** The published description (OpenAPI 3.1) of these operations. */
 export function openApiDocument(operations: readonly Operation[]): JsonObject {

@@ -15,10 +15,11 @@ export interface Freeze {
 }
 
 /**
- * Freezes an account, which ends all of its sessions and API keys, or releases it. What is at stake stays so, and is paid. An ADMIN
- * may stop another, as a brake for emergencies, but people of the house come back by a MASTER alone: otherwise two
- * ADMINs would release each other. Refuses NOT_FOUND, FORBIDDEN for oneself, for a MASTER by anybody but a MASTER and
- * for an ADMIN's release by another, ALREADY_DECIDED where it is like that. Follow it with `accounts.forgetUser`.
+ * Freezes an account, which ends all of its sessions and API keys, or releases it. What is at stake stays so, and is
+ * paid. An ADMIN may stop another, as a brake for emergencies, but people of the house come back by a MASTER alone:
+ * otherwise two ADMINs would release each other. Refuses NOT_FOUND, FORBIDDEN for oneself, for a MASTER by anybody but
+ * a MASTER and for an ADMIN's release by another, ALREADY_DECIDED where it is like that. Follow it with
+ * `accounts.forgetUser`.
  */
 export async function setFrozen(
   tx: Queries,

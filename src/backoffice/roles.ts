@@ -16,9 +16,10 @@ export interface NewRole {
 }
 
 /**
- * Gives somebody another role; what the old one alone allowed ends at once, a partner's API keys for good. Two masters who take it from each other at
- * the same moment do so one after the other, so that one of them stays. Refuses NOT_FOUND, ALREADY_DECIDED where it is
- * like that, FORBIDDEN for oneself and for who is no MASTER any more. Follow it with `accounts.forgetUser`.
+ * Gives somebody another role; what the old one alone allowed ends at once, a partner's API keys for good. Two masters
+ * who take it from each other at the same moment do so one after the other, so that one of them stays. Refuses
+ * NOT_FOUND, ALREADY_DECIDED where it is like that, FORBIDDEN for oneself and for who is no MASTER any more. Follow it
+ * with `accounts.forgetUser`.
  */
 export async function setRole(
   tx: Queries,

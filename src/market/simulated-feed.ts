@@ -71,8 +71,8 @@ export class SimulatedFeed extends OutletFeed {
   }
 
   /**
-   * Walks to the present, a piece at a time. Late in a day of short intervals that is seconds of computing, in which the
-   * process would seem to be dead to whoever waits to take its place.
+   * Walks to the present, a piece at a time. Late in a day of short intervals that is seconds of computing, in which
+   * the process would seem to be dead to whoever waits to take its place.
    */
   async prepare(): Promise<void> {
     const { clock, days } = this.#options;

@@ -15,7 +15,7 @@ export interface MarketSymbol {
   readonly basePrice: Price;
   /** Standard deviation of a year's logarithmic return, whole percent. */
   readonly annualVolatility: number;
-  /** Expected return of a year, whole percent: 0 where a price is as high as it was in the mean, if it falls a little more often. */
+  /** Expected return of a year, whole percent: 0 where a price stays the same in the mean (and falls oftener). */
   readonly annualDrift: number;
 }
 

@@ -1,7 +1,10 @@
 import { sql } from 'slonik';
 import { type Check, FINDINGS_MAX, Row } from '../wallet/audit-check.ts';
 
-/** What a closed month came to, and its percentages, follow from the rollups and the terms, by its policy (S0-67). Those closed by older rules do not. */
+/**
+ * What a closed month came to, and its percentages, follow from the rollups and the terms, by its policy (S0-67). Those
+ * closed by older rules do not.
+ */
 const months: Check = (database) =>
   database.any(sql.type(Row)`
     with counted as (

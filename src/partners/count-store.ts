@@ -77,7 +77,8 @@ export async function countBatches(tx: Queries, { after, upTo }: Batches) {
       from link where shard = ${SHARD} and batch > ${after} and batch <= ${upTo}`);
   const range = { after, upTo, first: seqs.first ?? 0, last: seqs.last ?? 0 };
   return tx.any(sql.type(CountedRow)`
-    with ${positionsClosed(range)}, ${linesLost(range)}, ${bonusesConverted(range)}, ${commissionsPaid(range)}, counted as (
+    with ${positionsClosed(range)}, ${linesLost(range)}, ${bonusesConverted(range)}, ${commissionsPaid(range)},
+    counted as (
       select partner_id, user_id, slot, game, sum(bets)::int8 as bets, sum(staked)::int8 as staked,
              sum(paid)::int8 as paid, sum(real_staked)::int8 as real_staked, sum(real_paid)::int8 as real_paid,
              sum(converted)::int8 as converted
@@ -126,9 +127,9 @@ const SLOT = sql.fragment`date_bin('15 minutes', l.at, timestamptz 'epoch') as s
 
 /**
  * Positions that were closed one by one, with what of each reached its player as real money: two ranges are read and
- * grouped, as a join would be planned by guesses. A stake from several purses lies in rows side by side. Margins are not
- * among them: the house has no edge there, and whoever opens LONG and SHORT together and closes one on either side of
- * a month's end, or of a change of terms, would make a commission out of nothing.
+ * grouped, as a join would be planned by guesses. A stake from several purses lies in rows side by side. Margins are
+ * not among them: the house has no edge there, and whoever opens LONG and SHORT together and closes one on either side
+ * of a month's end, or of a change of terms, would make a commission out of nothing.
  */
 const positionsClosed = ({ after, upTo, first, last }: Bounds) => sql.fragment`
   ended as materialized (

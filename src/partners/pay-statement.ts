@@ -117,8 +117,8 @@ export interface PayDeps {
 const PATIENCE_MS = 3_000;
 
 /**
- * Credits what two people have decided, from `partner-commission` to the partner's own wallet, under a key that follows from
- * the statement: once, whoever asks and wherever it is cut off. They take it out by the cashier, as anybody does.
+ * Credits what two people have decided, from `partner-commission` to the partner's own wallet, under a key that follows
+ * from the statement: once, whoever asks and wherever it is cut off. They take it out by the cashier, as anybody does.
  */
 export async function finishStatement(deps: PayDeps, id: StatementId): Promise<void> {
   const { database, wallet, clock } = deps;

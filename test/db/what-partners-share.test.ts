@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { withOlderDatabase } from './older-database.ts';
 
 describe('the migration of what partners share', () => {
-  it('has all of it counted anew, by nobody who counts as before, and leaves months that are closed alone', async () => {
+  it('has all of it counted anew, by nobody who counts as before, and leaves closed months alone', async () => {
     await withOlderDatabase('migrate_share', 32, async ({ client, migrate }) => {
       const month = (period: string) =>
         client.query(

@@ -8,7 +8,7 @@ import { resultOf } from './support.ts';
 describe('what a partner shares of a phase', () => {
   const { database, clock, wallet, lottery, ann, bob, open, collector, hand } = useLottery();
 
-  it('S0-54 S0-67 is what the house is left with: less the payouts, and less the commission of the collector', async () => {
+  it('S0-54 S0-67 is what the house is left with: less the payouts and the commission of the collector', async () => {
     const partner = await newPartner(database.pool(), database.admin());
     const carol = await collector(10_000_000);
     await database.admin().query('update users set referred_by = $1 where id = $2', [partner.userId, carol]);

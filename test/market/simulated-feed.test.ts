@@ -129,7 +129,7 @@ describe('the simulated feed', () => {
     assert.equal(later.of(BTC)[0]?.price, 4_227_285n);
   });
 
-  it('walks to the present a piece at a time before it begins: late in a day, or after one that was left behind', async () => {
+  it('walks to the present a piece at a time, late in a day or after one that was left behind', async () => {
     const opened = new Keeper();
     startedAt(MIDNIGHT, opened, 500).feed.stop();
     const late = startedAt(MIDNIGHT + 86_000_000, new Keeper(), 500);

@@ -72,7 +72,7 @@ describe('the percentages beside figures', () => {
     assert.equal(await october(), `2025-10 ${all[0]}`);
   });
 
-  it('S0-67 are those that were agreed last, whatever the clock said before: who is suspended does not earn again', async () => {
+  it('S0-67 are those agreed last, whatever the clock said before: who is suspended does not earn', async () => {
     await agree('2025-10-03T12:15:00Z', { sharePercentage: 6_000 as Percentage });
     await agree('2025-12-03T00:00:00Z', { sharePercentage: 6_000 as Percentage });
     await agree('2025-10-03T12:00:00Z', { sharePercentage: 6_000 as Percentage, status: 'suspended' });

@@ -145,7 +145,7 @@ describe('the statements of partners', () => {
     await partners.count();
   });
 
-  it('S0-59 S0-61 is paid by two people from `partner-commission`, and what was pending of its month is paid', async () => {
+  it('S0-59 S0-61 is paid by two people from `partner-commission`, with what was pending of its month', async () => {
     const [partner, player] = await people('monthly-reset');
     await autumn(player);
     await partners.sweep();

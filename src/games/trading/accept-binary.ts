@@ -77,9 +77,9 @@ export function acceptsBinary(
 }
 
 /**
- * Asked before a desk is opened. INVALID_REQUEST unless a win pays more than its stake, and at most 1.9 times the stake:
- * as a price moves by parts of itself, over a day it falls a little more often than it rises, and whoever bets on that
- * must not gain in the long run.
+ * Asked before a desk is opened. INVALID_REQUEST unless a win pays more than its stake, and at most 1.9 times the
+ * stake: as a price moves by parts of itself, over a day it falls a little more often than it rises, and whoever bets
+ * on that must not gain in the long run.
  */
 export function judgeBinaryTerms({ payout }: BinaryTerms): { readonly ok: true } | Refusal {
   if (payout.numerator <= payout.denominator) return refuse('INVALID_REQUEST', 'A win must pay more than its stake.');

@@ -29,6 +29,8 @@ export const LiveStatistics = z.strictObject({
     z.strictObject({
       tableId: z.string(),
       phase: z.enum(['idle', 'betting', 'dealing', 'settled', 'voided']),
+      /** Null before the first round. */
+      roundId: z.uuid().nullable(),
       /** 0 before the first round. */
       roundNumber: z.int(),
       paused: z.boolean(),

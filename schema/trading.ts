@@ -45,8 +45,8 @@ export const TradeBody = z.strictObject({
   amount: Decimal.describe('how many units, as a number or a decimal string'),
   side: z.enum(['LONG', 'SHORT']).optional(),
   leverage: z.int().min(1).max(1_000).optional(),
-  stopLoss: Decimal.optional().describe('price'),
-  takeProfit: Decimal.optional().describe('price'),
+  stopLoss: Decimal.nullish().describe('price'),
+  takeProfit: Decimal.nullish().describe('price'),
   quotedAt: QuotedAt.optional().describe('STALE_PRICE where it is more than 2 s ago'),
 });
 

@@ -154,7 +154,8 @@ function frameworkLogger(log: Logger) {
     (level: 'debug' | 'warn') =>
     (first: unknown, ...rest: unknown[]) => {
       if (first instanceof Error) log[level]({ err: first }, 'colyseus');
-      else log[level]({ rest: rest.length > 0 ? rest : undefined }, `colyseus: ${String(first)}`);
+      // The first line: anybody can have as many stacks written as they send bad frames.
+      else log[level]({ rest: rest.length > 0 ? rest : undefined }, `colyseus: ${String(first).split('\n', 1)[0]}`);
     };
   return { debug: say('debug'), info: say('debug'), trace: say('debug'), warn: say('warn'), error: say('warn') };
 }

@@ -50,6 +50,7 @@ function liveTable({ attendance, wallet }: LiveStatisticsDeps, table: Table) {
   return {
     tableId: table.tableId,
     phase: round.phase,
+    roundId: live?.roundId ?? null,
     roundNumber: live?.roundNumber ?? 0,
     paused: settings.paused,
     ...attendance.of(table.tableId),

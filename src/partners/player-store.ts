@@ -16,7 +16,7 @@ const PlayerRow = z.object({
   username: z.string(),
   registeredAt: z.date(),
   firstDepositAt: z.date().nullable(),
-  /** The quarter of an hour in which the last bet was closed. */
+  /** The quarter of an hour in which the last bet was closed; never before the registration. */
   lastActiveAt: z.date().nullable(),
 });
 /** Somebody whom a partner has brought. */
@@ -24,7 +24,7 @@ export type ReferredPlayer = z.infer<typeof PlayerRow>;
 
 const REFERRED = sql.fragment`
   select u.id as "userId", u.display_name as username, u.created_at as "registeredAt", d.at as "firstDepositAt",
-         r.at as "lastActiveAt"
+         case when r.at is not null then greatest(r.at, u.created_at) end as "lastActiveAt"
     from users u
     left join lateral (select c.moved_at as at from cashier_transaction c
                         where c.user_id = u.id and c.type = 'DEPOSIT' and c.moved is not null

@@ -16,7 +16,9 @@ export const WirePartner = z.strictObject({
   sharePercentage: z.number(),
   commissionRate: z.number(),
   carryOver: z.enum(CARRY_OVERS),
-  totalCommission: z.int().describe('of all rounds that the house has won'),
+  totalCommission: z
+    .int()
+    .describe('of all rounds of Andar Bahar that the house has won, for the record: not what is due'),
   pendingCommission: z.int().describe('of those whose month is not settled'),
   createdAt: z.iso.datetime(),
 });

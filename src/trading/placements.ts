@@ -67,7 +67,7 @@ export class Placements<Row extends Recorded> {
    */
   async answer(row: Row, wish: string): Promise<Opening<Row> | Refusal> {
     if (row.request !== wish) return refuse('IDEMPOTENCY_KEY_REUSED');
-    if (row.refusal !== null) return refuse(row.refusal);
+    if (row.refusal !== null) return refusalOf(row.refusal);
     const placed = await this.place(row);
     return isRefusal(placed) ? placed : { ok: true, row: { ...row, seq: placed.seq }, balance: placed.balance };
   }
@@ -97,7 +97,7 @@ export class Placements<Row extends Recorded> {
       if (!answer.ok) {
         const code = answer.code as RefusalCode;
         if (isRequested) await work.refused(row, code);
-        return refuse(code);
+        return refusalOf(code);
       }
       if (isRequested) await work.opened(row, answer.seq as PositionId, answer.balance);
       return { ok: true, seq: answer.seq as PositionId, balance: answer.balance };
@@ -106,4 +106,10 @@ export class Placements<Row extends Recorded> {
       return refuse('UNKNOWN_OUTCOME');
     }
   }
+}
+
+/** Who has bonus money as well sees a balance that would cover it. */
+function refusalOf(code: RefusalCode): Refusal {
+  if (code !== 'INSUFFICIENT_FUNDS') return refuse(code);
+  return refuse(code, 'The real money does not cover this amount; bonus money is not for trades and binaries.');
 }

@@ -22,8 +22,8 @@ export interface TradeWish extends Wish {
   readonly amount: string | number;
   readonly side?: Side | undefined;
   readonly leverage?: number | undefined;
-  readonly stopLoss?: string | number | undefined;
-  readonly takeProfit?: string | number | undefined;
+  readonly stopLoss?: string | number | null | undefined;
+  readonly takeProfit?: string | number | null | undefined;
   readonly quotedAt?: number | undefined;
 }
 
@@ -53,9 +53,10 @@ export function readTradeWish(wish: TradeWish, symbols: readonly MarketSymbol[])
   const symbol = findSymbol(wish.symbol, symbols);
   if (symbol === undefined) return noSuchSymbol(symbols);
   const amount = parseDecimal(plain(wish.amount), symbol.amountScale);
-  if (amount === undefined || amount === 0n || amount > AMOUNT_MAX) {
+  if (amount === undefined || amount === 0n) {
     return wrong('amount', `must be a decimal above 0 with at most ${symbol.amountScale} decimals`);
   }
+  if (amount > AMOUNT_MAX) return wrong('amount', 'is more than can be traded at once');
   const { side, leverage, quotedAt } = wish;
   const levels = { stopLoss: level(wish.stopLoss, symbol), takeProfit: level(wish.takeProfit, symbol) };
   for (const [name, price] of Object.entries(levels)) {
@@ -80,8 +81,8 @@ export function readBinaryWish(wish: BinaryWish, symbols: readonly MarketSymbol[
 /** Ten billion units with eight decimals: what the database and every product with a price have room for. */
 const AMOUNT_MAX = 10n ** 18n;
 
-function level(value: string | number | undefined, symbol: MarketSymbol): Price | 'none' | undefined {
-  if (value === undefined) return undefined;
+function level(value: string | number | null | undefined, symbol: MarketSymbol): Price | 'none' | undefined {
+  if (value === undefined || value === null) return undefined;
   return parsePrice(plain(value), symbol) ?? 'none';
 }
 

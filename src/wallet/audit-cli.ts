@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { acquireServer } from '../../db/server.ts';
 import { auditAll } from '../backoffice/audit-all.ts';
 import { loadConfig } from '../config.ts';
@@ -5,10 +6,13 @@ import { createLogger } from '../log.ts';
 
 /**
  * `npm run audit`: re-walks the books of DATABASE_URL, or of the demo's own database, and what was counted from them;
- * exits with 1 when anything is wrong. Reads only; may run beside the live server.
+ * exits with 1 when anything is wrong, and with 2 where it could not look. Reads only; may run beside the live server.
  */
 async function main(): Promise<number> {
   const config = loadConfig(process.env);
+  if (config.databaseUrl === undefined && !existsSync(config.dataDir)) {
+    throw new Error(`There is no data in ${config.dataDir}: DATA_DIR says where it is, or DATABASE_URL.`);
+  }
   const server = await acquireServer(config, createLogger('error'));
   let failed = 0;
   try {
@@ -25,4 +29,7 @@ async function main(): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-process.exitCode = await main();
+process.exitCode = await main().catch((error: unknown) => {
+  process.stderr.write(`Nothing was audited: ${error instanceof Error ? error.message : String(error)}\n`);
+  return 2;
+});

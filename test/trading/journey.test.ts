@@ -128,7 +128,7 @@ describe('a player at the trading desk', () => {
     const guest = await sit(ann);
     await say(50_000);
     const wish = { key: newKey(), symbol: 'BTCUSDT', amount: '0.5', side: 'SHORT', quotedAt: Date.now() };
-    const { trade, balance } = await guest.asks('open-trade', wish);
+    const { trade, balance } = await guest.asks('open-trade', { ...wish, stopLoss: null }); // as answers have it
     assert.deepEqual([trade.side, trade.amount, trade.margin, balance.held], ['SHORT', '0.5', 250_000, 250_000]);
     assert.deepEqual((await guest.asks('open-trade', wish)).trade, trade);
     const closed = await send(server, 'DELETE', `/trades/${trade.tradeId}`, ann, undefined, key());
@@ -152,6 +152,7 @@ describe('a player at the trading desk', () => {
       ['POST', '/trades/open', { ...body, entry: '1' }, 400, 'INVALID_REQUEST'],
       ['POST', '/trades/open', { ...body, amount: -1 }, 400, 'INVALID_REQUEST'],
       ['POST', '/trades/open', { ...body, amount: '1e9' }, 400, 'INVALID_REQUEST'],
+      ['POST', '/trades/open', { ...body, amount: '99999999999999999999' }, 400, 'INVALID_REQUEST'],
       ['POST', '/trades/open', { ...body, leverage: 1.5 }, 400, 'INVALID_REQUEST'],
       ['POST', '/trades/open', { ...body, leverage: 101 }, 400, 'INVALID_REQUEST'],
       ['POST', '/trades/open', { ...body, symbol: 'DOGE/USDT' }, 400, 'INVALID_REQUEST'],

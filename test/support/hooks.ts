@@ -9,3 +9,14 @@ export const mochaHooks = {
     if (process.env.MOCHA_WORKER_ID === undefined) stopTestServer();
   },
 };
+
+/**
+ * Where files run side by side a worker that dies takes the rest of the run with it, and mocha ends as if all was well:
+ * it is not unless the end is reached.
+ */
+export function mochaGlobalSetup(): void {
+  process.exitCode = 1;
+}
+export function mochaGlobalTeardown(): void {
+  process.exitCode = undefined;
+}

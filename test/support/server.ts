@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive, isPostmasterOf, readPostmaster } from '../../db/embedded/postmaster.ts';
@@ -12,6 +12,11 @@ export const TEMPLATE = 'template_croupier';
 
 /** The process id is in the name, so that a later run can tell whose server was left behind by a kill -9. */
 const PREFIX = 'croupier-test-';
+
+/** A file system in memory, where there is one with room: a server there never waits for a disk. */
+const MEMORY = '/dev/shm';
+const ROOM_BYTES = 4 * 2 ** 30;
+const homes = hasRoom(MEMORY) ? [MEMORY, tmpdir()] : [tmpdir()];
 
 let root: string | undefined;
 let running: Promise<EmbeddedPostgres> | undefined;
@@ -29,8 +34,8 @@ export function stopTestServer(): void {
 }
 
 /** A directory for one test, which a database user may enter too. The caller removes it. */
-export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+export function temporaryDirectory(home = tmpdir()): string {
+  const directory = mkdtempSync(join(home, `${PREFIX}${process.pid}-`));
   chmodSync(directory, 0o755);
   return directory;
 }
@@ -42,7 +47,7 @@ export function removeDirectory(directory: string): void {
 
 async function start(): Promise<EmbeddedPostgres> {
   removeLeftovers();
-  root = temporaryDirectory();
+  root = temporaryDirectory(homes[0]);
   process.once('exit', stopTestServer);
   // Durability stays on, because the wallet refuses a server without it; memory is small, the data is too.
   const settings = { shared_buffers: '64MB', max_connections: 200, log_min_messages: 'fatal' };
@@ -52,10 +57,22 @@ async function start(): Promise<EmbeddedPostgres> {
   return postgres;
 }
 
+function hasRoom(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK);
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize >= ROOM_BYTES;
+  } catch {
+    return false;
+  }
+}
+
 function removeLeftovers(): void {
-  for (const name of readdirSync(tmpdir())) {
-    const pid = Number(name.startsWith(PREFIX) ? name.slice(PREFIX.length).split('-')[0] : Number.NaN);
-    if (pid && !isAlive(pid)) killServer(join(tmpdir(), name));
+  for (const home of homes) {
+    for (const name of readdirSync(home)) {
+      const pid = Number(name.startsWith(PREFIX) ? name.slice(PREFIX.length).split('-')[0] : Number.NaN);
+      if (pid && !isAlive(pid)) killServer(join(home, name));
+    }
   }
 }
 

@@ -35,7 +35,7 @@ describe('a desk whose database comes and goes', () => {
       answers.push(house.desk.openBinary(binaryWish(house, owner)).catch(() => undefined));
       const trade = trades[at];
       if (trade) answers.push(closes(house, trade.owner, trade.id).catch(() => undefined));
-      house.clock.advance(500);
+      house.clock.advance(200); // all of them within the time in which what was asked for is still taken
       house.feed.say(BTC, 5_000_000 + ((at * 37) % 11) * 1_000 - 5_000);
       proxy.fateOf = at % 3 === 0 ? (commit) => (commit % 4 === 0 ? 'lose-reply' : 'pass') : () => 'pass';
       proxy.isAway = at % 4 === 1;

@@ -134,7 +134,7 @@ async function close({ desk, market, wallet, database }: Parts): Promise<void> {
 }
 
 /** Says a price and waits until it is the last one there is. */
-export async function say(house: House, price: string, symbol = BTC, at = house.clock.now()): Promise<void> {
+export async function say(house: House, price: string, symbol = BTC, at = nextMoment(house, symbol)): Promise<void> {
   const { feed, market } = house;
   const known = market.symbols.find(({ id }) => id === symbol);
   assert.ok(known);
@@ -144,6 +144,13 @@ export async function say(house: House, price: string, symbol = BTC, at = house.
     const last = market.lastTick(symbol);
     return last !== undefined && last.at >= at && printPrice(last.price, known) === printPrice(steps as never, known);
   });
+}
+
+/** Now, or the next moment that is not over: a market that has just started takes no price of the same millisecond. */
+function nextMoment({ clock, market }: House, symbol: SymbolId): number {
+  const over = market.completeThrough(symbol);
+  if (over >= clock.now()) clock.advance(over + 1 - clock.now());
+  return clock.now();
 }
 
 export function tradeWish(house: House, userId: UserId, more: Partial<TradeWish> = {}): TradeWish {

@@ -124,8 +124,9 @@ describe('the audit log', () => {
     const off = backoffice.onAct(() => seen.push(count('audit_log')));
     assert.equal(await note('one'), 'one');
     off();
-    await note('two');
     assert.deepEqual(await Promise.all(seen), [1]);
+    await note('two');
+    assert.equal(seen.length, 1);
   });
 
   it('acts at the same moment are numbered without a gap, each bound to the one before', async () => {

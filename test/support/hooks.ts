@@ -5,6 +5,10 @@ import { stopTestServer } from './server.ts';
  * side by side each worker has a server of its own, for all files that it runs, which ends with the worker.
  */
 export const mochaHooks = {
+  /** A property that has failed once has failed: it is not run once more, with other values. */
+  beforeEach(this: Mocha.Context) {
+    if (this.currentTest?.body.includes('fc.')) this.currentTest.retries(0);
+  },
   afterAll() {
     if (process.env.MOCHA_WORKER_ID === undefined) stopTestServer();
   },

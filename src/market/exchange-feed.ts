@@ -97,16 +97,15 @@ export class ExchangeFeed extends OutletFeed {
       return;
     }
     const { symbol, price, tradeId, at } = trade;
-    const known = this.#lastTradeIds.get(symbol);
-    // Where it was the first one that was none, the next is the first.
-    const last = known !== undefined && known - tradeId > GAP_MAX ? undefined : known;
-    if (last !== undefined && tradeId - last > GAP_MAX) {
+    const ahead = tradeId - (this.#lastTradeIds.get(symbol) ?? tradeId - 1);
+    if (ahead > GAP_MAX) {
       this.outlet.countMalformed();
       return;
     }
     this.#failures = 0;
-    if (last !== undefined && tradeId > last + 1) this.outlet.countMissed(tradeId - last - 1);
-    if (last === undefined || tradeId > last) this.#lastTradeIds.set(symbol, tradeId);
+    if (ahead > 1) this.outlet.countMissed(ahead - 1);
+    // So far behind, it was the first one that was none: this is the first.
+    if (ahead > 0 || ahead < -GAP_MAX) this.#lastTradeIds.set(symbol, tradeId);
     this.outlet.publish({ symbol, price, at: Math.min(at, now), seq: tradeId });
   }
 

@@ -82,9 +82,8 @@ export class SimulatedFeed extends OutletFeed {
       this.#today = todayOf(last, days.seedOf(last.day), this.#options.intervalMs);
       await walkTo(this.#today, 0, ticksPerDay(this.#today.intervalMs));
     }
-    const [walked, from] = [this.#today, this.#next];
-    this.#goOnFrom(clock.now());
-    if (this.#today !== undefined) await walkTo(this.#today, this.#today === walked ? from : 0, this.#next);
+    const { today, stands } = this.#goOnFrom(clock.now());
+    await walkTo(today, stands, this.#next);
   }
 
   /** Passes on the present prices at once. */
@@ -107,13 +106,16 @@ export class SimulatedFeed extends OutletFeed {
     return this.#today?.published;
   }
 
-  #goOnFrom(now: number): void {
+  /** Answers at which tick its walks stand. */
+  #goOnFrom(now: number): { readonly today: Today; readonly stands: number } {
     const day = dayOf(now);
     const [walked, from] = [this.#today, this.#next];
     // A walk goes forward only.
-    const today = walked?.published.day === day && tickAt(walked, now) >= from ? walked : this.#open(day);
+    const goesOn = walked?.published.day === day && tickAt(walked, now) >= from;
+    const today = goesOn ? walked : this.#open(day);
     this.#today = today;
     this.#next = tickAt(today, now);
+    return { today, stands: goesOn ? from : 0 };
   }
 
   #passNext(): void {

@@ -37,9 +37,9 @@ export function createKey(
     ...{ createdAt: new Date(now), lastUsedAt: null, revokedAt: null },
   };
   return database.transaction(async (tx) => {
-    const { userId } = (await lockPartner(tx, partner)) ?? {};
-    // As they are now: whoever freezes them has ended all keys that there were.
-    const owner = userId && (await lockUser(tx, userId));
+    const found = await lockPartner(tx, partner);
+    // Locked as well: whoever freezes them ends all keys that there are by then.
+    const owner = found === null ? undefined : await lockUser(tx, found.userId);
     if (owner?.status !== 'active' || owner.role !== 'PARTNER') return refuse('FORBIDDEN');
     if ((await countKeys(tx, partner)) >= KEYS_MAX) {
       return refuse('INVALID_REQUEST', `There are ${KEYS_MAX} keys; revoke one of them first.`);

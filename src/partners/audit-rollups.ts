@@ -2,6 +2,10 @@ import { sql } from 'slonik';
 import { INR } from '../money.ts';
 import { type Check, FINDINGS_MAX, Row } from '../wallet/audit-check.ts';
 
+const BATCH_OF_TRANSFER = sql.fragment`
+  cross join lateral (select l.at, l.batch from link l where l.shard = t.shard and l.last_seq >= t.seq
+                       order by l.last_seq, l.batch limit 1) l`;
+
 /** The rollups, derived anew from the positions that the ledger had closed by the cursor. */
 const positions: Check = (database) =>
   database.any(sql.type(Row)`
@@ -28,16 +32,14 @@ const positions: Check = (database) =>
       select f.partner_id, f.user_id, l.at, 'bonuses', 0, 0, 0, 0, 0, t.amount
         from transfer t
         join referred f on f.wallet = t.credit
-       cross join lateral (select l.at, l.batch from link l where l.shard = t.shard and l.last_seq >= t.seq
-                            order by l.last_seq, l.batch limit 1) l
+       ${BATCH_OF_TRANSFER}
        where t.reason = 11 and l.batch > f.from_batch and l.batch <= f.cursor
       union all -- a collector's commission is the house's cost, as a payout is
       select f.partner_id, f.user_id, l.at, 'lottery', 0, 0, t.amount, 0, t.amount, 0
         from wallet c
         join transfer t on t.debit = c.id and t.reason = 5
         join referred f on f.wallet = t.credit
-       cross join lateral (select l.at, l.batch from link l where l.shard = t.shard and l.last_seq >= t.seq
-                            order by l.last_seq, l.batch limit 1) l
+       ${BATCH_OF_TRANSFER}
        where c.name = 'commission' and l.batch > f.from_batch and l.batch <= f.cursor
          and not exists (select from partner_statement s where s.moved = t.seq) -- partners were paid from there before
       union all -- a bet that came to nothing gave back more real money than it took: its bonus was completed meanwhile

@@ -125,6 +125,10 @@ const ofPartner = (wallet: ReturnType<typeof sql.fragment>, batch: ReturnType<ty
 
 const SLOT = sql.fragment`date_bin('15 minutes', l.at, timestamptz 'epoch') as slot`;
 
+const BATCH_OF_TRANSFER = sql.fragment`
+  cross join lateral (select l.at, l.batch from link l
+                       where l.shard = ${SHARD} and l.last_seq >= t.seq order by l.last_seq, l.batch limit 1) l`;
+
 /**
  * Positions that were closed one by one, with what of each reached its player as real money: two ranges are read and
  * grouped, as a join would be planned by guesses. A stake from several purses lies in rows side by side. Margins are
@@ -200,8 +204,7 @@ const bonusesConverted = ({ first, last }: Bounds) => sql.fragment`
     select p.id as partner_id, u.id as user_id, ${SLOT}, 'bonuses' as game, 0 as bets, 0 as staked, 0 as paid,
            0 as real_staked, 0 as real_paid, t.amount as converted
       from transfer t
-     cross join lateral (select l.at, l.batch from link l
-                          where l.shard = ${SHARD} and l.last_seq >= t.seq order by l.last_seq, l.batch limit 1) l
+     ${BATCH_OF_TRANSFER}
       left join lateral (select c.outcome from closing c
                           where c.shard = ${SHARD} and c.position = t.position and t.reason = ${REASON.refund}
                          offset 0) c on true
@@ -216,8 +219,7 @@ const commissionsPaid = ({ first, last }: Bounds) => sql.fragment`
     select p.id as partner_id, u.id as user_id, ${SLOT}, 'lottery' as game, 0 as bets, 0 as staked, t.amount as paid,
            0 as real_staked, t.amount as real_paid, 0 as converted
       from transfer t
-     cross join lateral (select l.at, l.batch from link l
-                          where l.shard = ${SHARD} and l.last_seq >= t.seq order by l.last_seq, l.batch limit 1) l
+     ${BATCH_OF_TRANSFER}
       join wallet c on c.id = t.debit and c.name = ${COMMISSION}
       ${ofPartner(sql.fragment`t.credit`, sql.fragment`l.batch`)}
      where t.shard = ${SHARD} and t.seq between ${first} and ${last} and t.reason = ${REASON.credit}

@@ -138,11 +138,9 @@ export async function recordAgreement(tx: Queries, id: PartnerId, agreed: Agreem
   await tx.query(sql.type(Nothing)`
     insert into partner_terms (partner_id, since, share_percentage, commission_rate, carry_over)
     values (${id}::uuid, ${sql.timestamp(since)}, ${sharePercentage}, ${rate}, ${carryOver})
-    on conflict (partner_id, since)
-    do update set share_percentage = excluded.share_percentage, commission_rate = excluded.commission_rate,
-                  carry_over = excluded.carry_over`);
+    on conflict (partner_id, since) do nothing`);
   await tx.query(sql.type(Nothing)`
     update partner_terms
        set share_percentage = ${sharePercentage}, commission_rate = ${rate}, carry_over = ${carryOver}
-     where partner_id = ${id}::uuid and since > ${sql.timestamp(since)}`);
+     where partner_id = ${id}::uuid and since >= ${sql.timestamp(since)}`);
 }

@@ -118,7 +118,6 @@ async function stillUnsettled<Row extends TradeRow | BinaryRow>(
   return rows.filter(({ seq }) => seq !== null && open.has(seq));
 }
 
-/** Whose position is open and that have not ended: an end is written before the ledger closes its position. */
 /** A bug where it throws: whoever changes the symbols has overlooked what is open. */
 function assertKnown({ market }: DeskContext, symbol: SymbolId, priceScale: number): void {
   const known = market.symbols.find(({ id }) => id === symbol);
@@ -127,6 +126,7 @@ function assertKnown({ market }: DeskContext, symbol: SymbolId, priceScale: numb
   throw new Error(`something is open on ${symbol} at prices of ${priceScale} decimals, and the symbol ${now}`);
 }
 
+/** Whose position is open and that have not ended: an end is written before the ledger closes its position. */
 async function* openRows<Row extends TradeRow | BinaryRow>(
   { database }: DeskContext,
   book: BookId,

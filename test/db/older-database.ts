@@ -12,7 +12,7 @@ const MIGRATIONS = join(import.meta.dirname, '../../db/migrations');
 export interface OlderDatabase {
   readonly client: Client;
   /** Everything that came since. */
-  migrate(): Promise<void>;
+  migrate(): Promise<unknown>;
 }
 
 /** A database as it was before this migration, while `act` lasts. */
@@ -32,7 +32,7 @@ export async function withOlderDatabase(
   const client = new Client(clientConfig(url));
   await client.connect();
   try {
-    await act({ client, migrate: () => migrate(url, log).then(() => undefined) });
+    await act({ client, migrate: () => migrate(url, log) });
   } finally {
     await client.end();
     const admin = new Client(clientConfig(server.url('postgres')));

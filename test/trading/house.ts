@@ -86,8 +86,7 @@ export function useDesk() {
     const wallet = await openWallet(url, { clock, patienceMs });
     const pool = await openAppPool(url);
     const feed = new HandFeed(clock, { delayMs, id: feedId });
-    const of = { database: pool, clock, log: silent, symbols };
-    const market = await Market.open({ ...of, feed, sealingKey: SEALING_KEY });
+    const market = await Market.open({ database: pool, clock, log: silent, feed, symbols, sealingKey: SEALING_KEY });
     const channels = new Channels(silent);
     const told: Told[] = [];
     channels.lend({ reaches: () => true, speak: (userId, type, message) => told.push({ userId, type, message }) > 0 });

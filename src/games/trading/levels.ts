@@ -23,9 +23,13 @@ export function bounds({ side, entryPrice, liquidation, stopLoss, takeProfit }: 
   readonly upper: Price;
 } {
   if (side === 'SHORT') return { lower: takeProfit ?? (0n as Price), upper: stopLoss ?? liquidation };
-  const doubled = (entryPrice * 2n) as Price;
-  const upper = takeProfit !== undefined && takeProfit < doubled ? takeProfit : doubled;
+  const most = doubled(entryPrice);
+  const upper = takeProfit !== undefined && takeProfit < most ? takeProfit : most;
   return { lower: stopLoss ?? liquidation, upper };
+}
+
+function doubled(price: Price): Price {
+  return (price * 2n) as Price;
 }
 
 /** What this price does to an open trade. Where it went past the stop-loss to the liquidation, it is liquidated. */
@@ -48,7 +52,7 @@ export function judgeLevels(levels: Levels): { readonly ok: true } | Refusal {
   if (takeProfit !== undefined && (takeProfit <= 0n || !isBehind(takeProfit, entryPrice))) {
     return refuse('INVALID_REQUEST', undefined, [{ path: 'takeProfit', message: 'must lie where the trade gains' }]);
   }
-  if (takeProfit !== undefined && side === 'LONG' && takeProfit > entryPrice * 2n) {
+  if (takeProfit !== undefined && side === 'LONG' && takeProfit > doubled(entryPrice)) {
     const message = 'must be at most twice the entry, where a LONG ends with all that it can gain';
     return refuse('INVALID_REQUEST', undefined, [{ path: 'takeProfit', message }]);
   }
